@@ -1,0 +1,128 @@
+"""What can go wrong, told without a word about HTTP.
+
+An error is one of the few kinds below. Its class name is its stable code, its docstring is its
+title; each entrypoint decides what a kind looks like outside.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, override
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One field that is wrong: an RFC 6901 pointer, a stable code and a sentence."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class CoreError(Exception):
+    """The core refused to do this."""
+
+    code: ClassVar[str] = "core_error"
+    title: ClassVar[str] = "The core refused to do this."
+
+    @override
+    def __init_subclass__(cls) -> None:
+        cls.code = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+        cls.title = (cls.__doc__ or cls.code).splitlines()[0]
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        errors: Sequence[FieldError] = (),
+        retry_after: int | None = None,
+        **members: object,
+    ) -> None:
+        """Say more: which fields, after how many seconds to retry, further documented members."""
+        super().__init__(detail or self.title)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.retry_after = retry_after
+        self.members = members
+
+
+# --- The kinds ------------------------------------------------------------------------------------
+
+
+class Malformed(CoreError):
+    """The request can't be read."""
+
+
+class Unauthenticated(CoreError):
+    """We do not know who is asking."""
+
+
+class Forbidden(CoreError):
+    """We know who is asking, and they may not."""
+
+
+class NotFound(CoreError):
+    """There is no such thing."""
+
+
+class Conflict(CoreError):
+    """It clashes with something that already exists."""
+
+
+class PreconditionFailed(CoreError):
+    """It is not as you last saw it."""
+
+
+class TooLarge(CoreError):
+    """It is larger than we take."""
+
+
+class Invalid(CoreError):
+    """The request makes no sense as it stands."""
+
+
+class TooMany(CoreError):
+    """There were too many of these."""
+
+
+class Unavailable(CoreError):
+    """Something we lean on is not answering."""
+
+
+# --- What every module may raise ------------------------------------------------------------------
+
+
+class ValidationFailed(Invalid):
+    """Some fields are not as they must be."""
+
+
+class AuthenticationRequired(Unauthenticated):
+    """Sign in first."""
+
+
+class PermissionDenied(Forbidden):
+    """Your role does not allow this."""
+
+
+class VersionMismatch(PreconditionFailed):
+    """Somebody changed it since you last read it."""
+
+
+class RateLimited(TooMany):
+    """Too many attempts: wait a moment."""
+
+
+class Overloaded(Unavailable):
+    """The service has more to do than it can: try again in a moment."""
+
+
+class InvalidCursor(Malformed):
+    """This cursor is not one of ours."""
+
+
+class IdempotencyKeyReused(Invalid):
+    """This idempotency key was used for another request."""
+
+
+class IdempotencyKeyInFlight(Conflict):
+    """The first request with this idempotency key is still running."""

@@ -1,0 +1,1 @@
+"""Mails: written by a module, rendered and sent by a job."""

@@ -1,0 +1,162 @@
+"""The shapes every module builds on."""
+
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal, NewType, Self, override
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from core import exceptions
+
+UserId = NewType("UserId", UUID)
+SessionId = NewType("SessionId", UUID)
+OrganizationId = NewType("OrganizationId", UUID)
+
+CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+"""Control characters and the bidirectional ones that make a text read as another."""
+
+type Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=f"^[^{CONTROL}]*$"),
+]
+"""One line of text a person typed: a name, a label."""
+
+
+class Model(BaseModel):
+    """An immutable, validated value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def evolve(self, **changes: Any) -> Self:
+        """Return a copy with some fields changed, validated like any other."""
+        return self.model_validate(self.model_dump() | changes)
+
+
+class Event(Model):
+    """Something that happened and that others may want to hear of."""
+
+    topic: ClassVar[str]
+
+
+class Job(Model):
+    """A command that is carried out later, by a worker, at least once."""
+
+    name: ClassVar[str]
+    lock: ClassVar[str | None] = None
+
+    kinds: ClassVar[dict[str, type["Job"]]] = {}
+
+    @classmethod
+    @override
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        cls.kinds[cls.name] = cls
+
+
+class Permission(Model):
+    """Something a role may do, `resource:action`, and the built-in roles that may."""
+
+    name: str = Field(pattern=r"^[a-z_]+:[a-z_]+$")
+    about: str
+    roles: frozenset[str] = frozenset()
+
+
+class Page[T](Model):
+    """Some items of a list, and where the next ones begin; no cursor after the last."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+class PageRequest(Model):
+    """Which page: at most `limit` items, older than `before`."""
+
+    limit: int = Field(default=25, ge=1, le=100)
+    before: UUID | None = None
+
+
+type ActorKind = Literal["anonymous", "user", "api_key", "cli", "system"]
+type PlatformRole = Literal["none", "support", "operator"]
+
+
+class Actor(Model):
+    """Who asks, from where, and what they may do in the organization they ask about.
+
+    Permissions are read from the database at each request, so they are never stale.
+    """
+
+    kind: ActorKind
+    user_id: UserId | None = None
+    session_id: SessionId | None = None
+    authenticated_at: datetime | None = None
+    platform_role: PlatformRole = "none"
+    organization_id: OrganizationId | None = None
+    role: str | None = None
+    permissions: frozenset[str] = frozenset()
+    ip: str | None = None
+    user_agent: str | None = None
+    request_id: str | None = None
+
+    @property
+    def trusted(self) -> bool:
+        """The operator at a terminal, and the service itself, may do everything."""
+        return self.kind in {"cli", "system"}
+
+    def may(self, permission: Permission) -> bool:
+        return self.trusted or permission.name in self.permissions
+
+    def require(self, permission: Permission) -> OrganizationId:
+        """Refuse unless the actor may; return the organization in which they may."""
+        if self.organization_id is None:
+            raise exceptions.NotFound
+        if not self.may(permission):
+            raise exceptions.PermissionDenied(f"This needs the permission {permission.name}.")
+        return self.organization_id
+
+    def require_user(self) -> UserId:
+        """Refuse unless a person is asking; return who."""
+        if self.user_id is None:
+            raise exceptions.AuthenticationRequired
+        return self.user_id
+
+    def require_platform(self, *roles: PlatformRole) -> None:
+        """Refuse unless an operator of the installation is asking."""
+        if not self.trusted and self.platform_role not in roles:
+            raise exceptions.PermissionDenied("This is for operators of the installation.")
+
+    def within(self, organization_id: OrganizationId) -> Self:
+        return self.model_copy(update={"organization_id": organization_id})
+
+
+class AuditEvent(Model):
+    """Who did what to which thing, and when: append-only."""
+
+    id: UUID
+    occurred_at: datetime
+    action: str
+    actor_kind: ActorKind
+    actor_id: UUID | None = None
+    organization_id: OrganizationId | None = None
+    target_type: str | None = None
+    target_id: UUID | None = None
+    session_id: SessionId | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+    request_id: str | None = None
+    outcome: Literal["success", "failure"] = "success"
+    metadata: dict[str, Any] = Field(default_factory=dict)
+
+
+class Limit(Model):
+    """At most `count` of something in `seconds`."""
+
+    name: str
+    count: int
+    seconds: int
+
+
+class StoredAnswer(Model):
+    """What an idempotent request was answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes

@@ -1,0 +1,122 @@
+"""The ports every module leans on."""
+
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+from core.models import Actor, AuditEvent, Event, Job, Limit, OrganizationId, StoredAnswer
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Return the current moment, in UTC."""
+
+
+class Ids(Protocol):
+    def new(self) -> UUID:
+        """Return a fresh identifier that sorts by time (UUIDv7, RFC 9562 5.7)."""
+
+
+class Transaction(Protocol):
+    def __call__(self) -> AbstractAsyncContextManager[None]:
+        """Keep everything written inside together, or nothing of it.
+
+        Leaving normally commits, an exception rolls back, nesting makes a savepoint. It belongs to
+        the task that opened it. Never hold one while waiting on anything but the database.
+        """
+
+
+class Jobs(Protocol):
+    async def defer(
+        self, job: Job, *, at: datetime | None = None, lock: str | None = None
+    ) -> None:
+        """Have a worker carry the job out, once the surrounding transaction commits.
+
+        It runs at least once, not before `at`; jobs of one `lock` run one after another. If the
+        transaction rolls back there was no job.
+        """
+
+
+class Events(Protocol):
+    async def publish(self, event: Event) -> None:
+        """Tell every subscriber, each in a job of its own, once the transaction commits."""
+
+
+class AuditLog(Protocol):
+    async def record(
+        self,
+        actor: Actor,
+        action: str,
+        *,
+        target: tuple[str, UUID] | None = None,
+        organization_id: OrganizationId | None = None,
+        outcome: Literal["success", "failure"] = "success",
+        **metadata: Any,
+    ) -> None:
+        """Add a row, in the surrounding transaction; never a secret in its metadata.
+
+        The organization is the actor's own unless another one is named.
+        """
+
+    async def page(
+        self,
+        organization_id: OrganizationId,
+        *,
+        limit: int,
+        before: UUID | None = None,
+        action: str | None = None,
+        actor_id: UUID | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[AuditEvent]:
+        """Return an organization's rows, newest first."""
+
+
+class Throttle(Protocol):
+    async def hit(self, *limits: tuple[Limit, str]) -> None:
+        """Count one attempt under each (limit, subject); raise RateLimited if any is exceeded.
+
+        Counted at once and for good, whatever happens to the surrounding transaction: call it
+        before opening one.
+        """
+
+    async def forgive(self, *limits: tuple[Limit, str]) -> None:
+        """Take the attempt back: it succeeded, and only failures count."""
+
+
+class Seals(Protocol):
+    """Tokens that carry their own proof, so that nothing secret is stored.
+
+    A token is base64url of version, key id, payload and HMAC-SHA256 under a key derived from
+    SECRET_KEYS for its purpose alone (HKDF, RFC 5869). Old keys still open what they sealed.
+    """
+
+    def seal(self, purpose: str, payload: bytes) -> str:
+        """Return the token: the same for the same purpose and payload."""
+
+    def unseal(self, purpose: str, token: str) -> bytes | None:
+        """Return the payload, or None for anything we did not seal for this purpose."""
+
+
+class SecretBox(Protocol):
+    """Encryption at rest under keys derived from SECRET_KEYS; old keys still decrypt."""
+
+    def encrypt(self, secret: bytes) -> bytes: ...
+
+    def decrypt(self, box: bytes) -> bytes:
+        """Return the secret; raise ValueError if no key of ours fits."""
+
+
+class IdempotencyKeys(Protocol):
+    """Answers kept by (who, key) for a day, written in the transaction of what they answer."""
+
+    async def claim(self, owner: str, key: str, fingerprint: bytes) -> StoredAnswer | None:
+        """Take the key for the surrounding transaction; return the answer if it has one already.
+
+        Raise IdempotencyKeyReused if the key stands for another request, IdempotencyKeyInFlight
+        if another transaction holds it right now.
+        """
+
+    async def keep(self, owner: str, key: str, answer: StoredAnswer) -> None:
+        """Store what the request was answered."""
