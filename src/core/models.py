@@ -1,10 +1,13 @@
 """The shapes every module builds on."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal, NewType, Self, override
+from typing import Annotated, Any, ClassVar, Literal, NewType, Self, TypedDict, override
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from core import exceptions
 
@@ -17,7 +20,9 @@ CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
 
 type Line = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=f"^[^{CONTROL}]*$"),
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=200, pattern=f"^[^{CONTROL}]*$"
+    ),
 ]
 """One line of text a person typed: a name, a label."""
 
@@ -60,6 +65,13 @@ class Permission(Model):
     roles: frozenset[str] = frozenset()
 
 
+class Window(TypedDict):
+    """At most `limit` items, older than `before`."""
+
+    limit: int
+    before: UUID | None
+
+
 class Page[T](Model):
     """Some items of a list, and where the next ones begin; no cursor after the last."""
 
@@ -68,10 +80,45 @@ class Page[T](Model):
 
 
 class PageRequest(Model):
-    """Which page: at most `limit` items, older than `before`."""
+    """Which page of a list that runs from the newest to the oldest."""
 
     limit: int = Field(default=25, ge=1, le=100)
-    before: UUID | None = None
+    cursor: str | None = Field(default=None, max_length=100)
+
+    def window(self) -> Window:
+        """Return what to ask a repository for: one more than wanted tells whether there is more."""
+        return {"limit": self.limit + 1, "before": self._before()}
+
+    def page[T](self, found: list[T], key: Callable[[T], UUID]) -> Page[T]:
+        """Cut what was found to size; the cursor is the key of the last item."""
+        items = found[: self.limit]
+        more = len(found) > self.limit
+        cursor = urlsafe_b64encode(key(items[-1]).bytes).rstrip(b"=").decode() if more else None
+        return Page(items=items, next_cursor=cursor)
+
+    def _before(self) -> UUID | None:
+        if self.cursor is None:
+            return None
+        try:
+            return UUID(bytes=urlsafe_b64decode(self.cursor.encode() + b"=="))
+        except ValueError:
+            raise exceptions.InvalidCursor from None
+
+
+class Patch(Model):
+    """Fields to change. One that is left out stays as it is; null empties a `nullable` one."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="after")
+    def _no_null(self) -> Self:
+        for name in self.model_fields_set - self.nullable:
+            if getattr(self, name) is None:
+                raise PydanticCustomError("null", "{name} can't be null.", {"name": name})
+        return self
+
+    def changes(self) -> dict[str, Any]:
+        return self.model_dump(exclude_unset=True)
 
 
 type ActorKind = Literal["anonymous", "user", "api_key", "cli", "system"]
@@ -106,10 +153,15 @@ class Actor(Model):
 
     def require(self, permission: Permission) -> OrganizationId:
         """Refuse unless the actor may; return the organization in which they may."""
-        if self.organization_id is None:
-            raise exceptions.NotFound
+        organization_id = self.require_organization()
         if not self.may(permission):
             raise exceptions.PermissionDenied(f"This needs the permission {permission.name}.")
+        return organization_id
+
+    def require_organization(self) -> OrganizationId:
+        """Return the organization the actor asks about, as one of its members."""
+        if self.organization_id is None:
+            raise exceptions.NotFound
         return self.organization_id
 
     def require_user(self) -> UserId:
@@ -144,6 +196,44 @@ class AuditEvent(Model):
     request_id: str | None = None
     outcome: Literal["success", "failure"] = "success"
     metadata: dict[str, Any] = Field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        event_id: UUID,
+        at: datetime,
+        actor: Actor,
+        action: str,
+        *,
+        target: tuple[str, UUID] | None,
+        **rest: Any,
+    ) -> Self:
+        """Write down what an actor did, in their organization unless another one is named."""
+        kind, target_id = target or (None, None)
+        rest["organization_id"] = rest["organization_id"] or actor.organization_id
+        return cls(
+            id=event_id,
+            occurred_at=at,
+            action=action,
+            actor_kind=actor.kind,
+            actor_id=actor.user_id,
+            target_type=kind,
+            target_id=target_id,
+            session_id=actor.session_id,
+            ip=actor.ip,
+            user_agent=actor.user_agent,
+            request_id=actor.request_id,
+            **rest,
+        )
+
+
+class AuditFilter(Model):
+    """Which audit events: all conditions that are given must hold; `until` is not included."""
+
+    action: Line | None = None
+    actor_id: UUID | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
 
 
 class Limit(Model):

@@ -1,11 +1,21 @@
 """The ports every module leans on."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from core.models import Actor, AuditEvent, Event, Job, Limit, OrganizationId, StoredAnswer
+from core.models import (
+    Actor,
+    AuditEvent,
+    AuditFilter,
+    Event,
+    Job,
+    Limit,
+    OrganizationId,
+    StoredAnswer,
+)
 
 
 class Clock(Protocol):
@@ -28,13 +38,26 @@ class Transaction(Protocol):
 
 
 class Jobs(Protocol):
-    async def defer(
-        self, job: Job, *, at: datetime | None = None, lock: str | None = None
-    ) -> None:
+    async def defer(self, job: Job, *, at: datetime | None = None, lock: str | None = None) -> None:
         """Have a worker carry the job out, once the surrounding transaction commits.
 
         It runs at least once, not before `at`; jobs of one `lock` run one after another. If the
         transaction rolls back there was no job.
+        """
+
+
+class Worker(Protocol):
+    async def run(
+        self,
+        handler: Callable[[Job], Awaitable[object]],
+        schedule: Mapping[type[Job], str],
+        *,
+        wait: bool = True,
+    ) -> None:
+        """Hand jobs to the handler until cancelled, then let those in flight finish.
+
+        `schedule` maps a job to the cron line, in UTC, by which it comes; of many workers one
+        defers it. Without `wait`, return as soon as there is nothing to do.
         """
 
 
@@ -62,13 +85,10 @@ class AuditLog(Protocol):
     async def page(
         self,
         organization_id: OrganizationId,
+        matching: AuditFilter,
         *,
         limit: int,
         before: UUID | None = None,
-        action: str | None = None,
-        actor_id: UUID | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
     ) -> list[AuditEvent]:
         """Return an organization's rows, newest first."""
 
@@ -98,6 +118,9 @@ class Seals(Protocol):
     def unseal(self, purpose: str, token: str) -> bytes | None:
         """Return the payload, or None for anything we did not seal for this purpose."""
 
+    def fingerprint(self, purpose: str, value: str) -> str:
+        """Return a keyed hash: tells equal values apart from others without telling the value."""
+
 
 class SecretBox(Protocol):
     """Encryption at rest under keys derived from SECRET_KEYS; old keys still decrypt."""
@@ -118,5 +141,15 @@ class IdempotencyKeys(Protocol):
         if another transaction holds it right now.
         """
 
-    async def keep(self, owner: str, key: str, answer: StoredAnswer) -> None:
+    async def keep(self, owner: str, key: str, fingerprint: bytes, answer: StoredAnswer) -> None:
         """Store what the request was answered."""
+
+
+class Housekeeping(Protocol):
+    async def purge(self, now: datetime) -> int:
+        """Forget idempotency keys after a day and throttle counters that ran out."""
+
+
+class Readiness(Protocol):
+    async def problems(self) -> list[str]:
+        """Say what keeps the service from answering requests, in sentences that say what to do."""

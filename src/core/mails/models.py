@@ -7,13 +7,18 @@ from core.models import Job, Model
 type Locale = Literal["en", "de"]
 
 
-class SealedLink(Model):
-    """A link whose token is sealed only when the mail is sent: the queue never holds it.
-
-    `payload` is hexadecimal. It leads to `path?parameter=token` under the application's address.
-    """
+class Link(Model):
+    """A page under the application's address."""
 
     path: str = Field(pattern=r"^/[a-z/-]+$")
+
+
+class SealedLink(Link):
+    """A link whose token is sealed only when the mail is sent: the queue never holds it.
+
+    `payload` is hexadecimal. It leads to `path?parameter=token`.
+    """
+
     parameter: str
     purpose: str
     payload: str = Field(pattern=r"^([0-9a-f]{2})+$")
@@ -28,7 +33,7 @@ class SendMail(Job):
     locale: Locale = "en"
     template: str = Field(pattern=r"^[a-z_]+/[a-z_]+$")
     variables: dict[str, str | int] = Field(default_factory=dict)
-    link: SealedLink | None = None
+    link: SealedLink | Link | None = None
 
 
 class RenderedMail(Model):
@@ -40,8 +45,7 @@ class RenderedMail(Model):
 
 
 class MailConfig(Model):
-    """Who mails come from, and where their links lead."""
+    """What mails call the product, and where their links lead."""
 
-    sender: str
     product_name: str
     app_url: str

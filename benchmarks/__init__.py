@@ -1,0 +1,1 @@
+"""What Core API costs, measured beside the smallest honest app that does the same work."""

@@ -1,0 +1,97 @@
+"""`python -m benchmarks [benchmark ...]`: measures, reports, and never fails for a slow machine."""
+
+from collections.abc import Callable
+from functools import partial
+from subprocess import SubprocessError
+
+from httpx import HTTPError
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from benchmarks import (
+    duel,
+    growth,
+    login_interference,
+    options,
+    overload,
+    report,
+    routing,
+    startup,
+    tracing,
+    workers,
+    world,
+)
+from benchmarks.findings import Finding
+from benchmarks.options import Options
+from benchmarks.workloads import accounts
+from benchmarks.workloads.workload import Workload
+from benchmarks.world import World
+
+UNMEASURABLE = (RuntimeError, OSError, SubprocessError, HTTPError)
+
+type Benchmark = Callable[[World, Options], list[Finding]]
+
+
+def _fight(workload: Workload, here: World, asked: Options) -> list[Finding]:
+    return [duel.fight(workload, here, asked)]
+
+
+WORKLOADS = {workload.name: workload for workload in accounts.WORKLOADS}
+SCENES: dict[str, tuple[str, Benchmark]] = {
+    "startup": ("start to /readyz, and memory when idle", startup.measure),
+    "interference": ("reads while others log in", login_interference.measure),
+    "overload": (f"{overload.AT_ONCE} requests at once", overload.measure),
+    "routing": ("first and last route", routing.measure),
+    "growth": ("a page of many rows", growth.measure),
+    "tracing": ("what spans cost", tracing.measure),
+    "workers": ("two workers and one", workers.measure),
+}
+BENCHMARKS: dict[str, tuple[str, Benchmark]] = {
+    name: (workload.what, partial(_fight, workload)) for name, workload in WORKLOADS.items()
+} | SCENES
+
+
+CORE_API_ALONE = {"growth", "tracing", "workers"}
+"""What the reference app can't play: it has one worker, no telemetry and nobody to invite."""
+
+
+def main() -> None:
+    known = {name: what for name, (what, _) in BENCHMARKS.items()}
+    asked = options.parse(None, known)
+    names = list(BENCHMARKS) if "all" in asked.names else asked.names or list(WORKLOADS)
+    if asked.service == "reference":
+        names = [name for name in names if name not in CORE_API_ALONE]
+    try:
+        findings = _measure(names, asked)
+    except UNMEASURABLE as error:
+        raise SystemExit(f"nothing could be measured: {error}") from error
+    report.show(findings, asked)
+    if asked.json:
+        report.write(findings, asked, asked.json)
+
+
+def _measure(names: list[str], asked: Options) -> list[Finding]:
+    findings: list[Finding] = []
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with (
+        Progress(*columns, console=Console(stderr=True), transient=True) as progress,
+        world.opened(service=asked.service, manner=asked.reference) as here,
+    ):
+        task = progress.add_task("setting up", total=None)
+        _ = here.service_tenant
+        for number, name in enumerate(names, 1):
+            progress.reset(task, description=f"{name} ({number} of {len(names)})")
+            findings += _measured(name, here, asked)
+    return findings
+
+
+def _measured(name: str, here: World, asked: Options) -> list[Finding]:
+    """Measure one; what can't be measured says why, and does not cost us the others."""
+    try:
+        return BENCHMARKS[name][1](here, asked)
+    except UNMEASURABLE as error:
+        return [Finding(name, BENCHMARKS[name][0], [], note=str(error))]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The requests that are measured, one file a module of the product."""

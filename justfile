@@ -1,0 +1,127 @@
+# Everything anybody needs to run. `./justw` lists it and needs no just of your own.
+#
+# Settings come from the environment, then from .env. The service reads .env by itself, and so it
+# is not loaded here: the tests would see your settings.
+
+set positional-arguments
+set shell := ["sh", "-euc"]
+
+lock-style := "--quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url"
+bin := justfile_directory() / ".venv" / "bin"
+export PATH := bin + ":" + env("PATH")
+export VIRTUAL_ENV := justfile_directory() / ".venv"
+
+[private]
+default:
+    @just --list --unsorted
+
+# Make .venv match the lock; at once when it does already
+[group('start')]
+setup:
+    @tools/setup.sh
+
+# Start PostgreSQL, migrate and serve on http://127.0.0.1:8000
+[group('start')]
+run *options: setup
+    @exec core-api serve "$@"
+
+# Fill the development database with something to look at
+[group('start')]
+demo *options: setup
+    @exec core-api demo "$@"
+
+# What CI runs, without its slow linters, in the order that fails fastest
+[group('check')]
+test: lint imports types unit integration
+
+# What CI runs, whole
+[group('check')]
+ci: check
+
+# What CI runs, without building images
+[group('check')]
+check: lint hygiene imports types unit integration
+
+# Tests that open no socket: just unit -k sign_up
+[group('check')]
+unit *options: setup
+    pytest tests/unit "$@"
+
+# All other tests: they start a PostgreSQL of their own
+[group('check')]
+integration *options: setup
+    pytest --ignore=tests/unit "$@"
+
+# Format, and fix what can be fixed
+[group('check')]
+fmt: setup
+    ruff format
+    ruff check --fix
+    just --unstable --fmt
+
+# Format and style of the Python code
+[group('check')]
+lint: setup
+    ruff format --check
+    ruff check
+
+# Strict mypy
+[group('check')]
+types: setup
+    mypy
+
+# Who may import whom
+[group('check')]
+imports: setup
+    lint-imports --no-logo
+
+# The slow linters: whitespace, YAML, shell, workflows, the format of this file
+[group('check')]
+hygiene: setup
+    SKIP=format,lint,types,imports pre-commit run --all-files --show-diff-on-failure
+
+# Bring the database to the newest migration
+[group('database')]
+migrate *options: setup
+    core-api db migrate "$@"
+
+# Write a migration from what changed in the tables: just mm "add invitations"
+[group('database')]
+mm name: setup
+    core-api db revision "$1"
+
+# Put one clean migration in place of all, on an empty development database
+[confirm('This deletes every migration and ALL DATA of the development database. Continue?')]
+[group('database')]
+remigrate: _not-in-production setup
+    core-api db remigrate --yes
+
+# Measure against the reference application
+[group('upkeep')]
+bench *options: setup
+    python -m benchmarks "$@"
+
+# Lock what pyproject.toml asks for; with --upgrade, the newest of everything
+[group('upkeep')]
+lock *options:
+    uv pip compile {{ lock-style }} "$@" --group dev -o requirements/dev.lock pyproject.toml
+    uv pip compile {{ lock-style }} "$@" --constraint requirements/dev.lock -o requirements/runtime.lock pyproject.toml
+    printf 'rust-just\nuv\n' | uv pip compile {{ lock-style }} "$@" -o tools/bootstrap.lock -
+
+# Check each commit before it is made
+[group('upkeep')]
+hooks: setup
+    pre-commit install
+
+# Remove what can be made again; keeps .data, .env and .tools
+[group('upkeep')]
+clean:
+    rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
+    find src tests benchmarks migrations -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Refuses to go on when the settings say production
+[private]
+_not-in-production:
+    @case "${CORE_ENVIRONMENT:-$(sed -n 's/^CORE_ENVIRONMENT=//p' .env 2>/dev/null)}" in \
+        *production*) echo "This is production: nothing was done." >&2; exit 1 ;; \
+    esac

@@ -1,0 +1,78 @@
+"""How Alembic reaches the database: as the owner of the schema, one transaction for everything."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import context
+from sqlalchemy import Connection, NullPool, create_engine, inspect, text
+
+from adapters import postgres
+from adapters.postgres.tables import metadata
+
+SCHEMAS: Final = ("core", "accounts", "jobs")
+OURS: Final = {"core", "accounts"}
+"""The schemas that autogenerate compares; `jobs` belongs to the queue's library."""
+
+REPEATABLE: Final = Path(postgres.__file__).parent / "sql"
+"""Grants, policies, triggers and functions: what Alembic can't see, applied after every upgrade."""
+
+QUEUE: Final = Path(__file__).parent / "sql" / "procrastinate-3.10.0.sql"
+"""The queue's own schema: laid down once; a release that changes it gets a revision of ours."""
+
+MIGRATING: Final = 7_203_511
+"""The advisory lock that keeps two migrations apart."""
+
+
+def run(connection: Connection) -> None:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
+    connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+    for schema in SCHEMAS:
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
+    if not inspect(connection).has_table("procrastinate_jobs", schema="jobs"):
+        connection.execute(text("SET LOCAL search_path = jobs, public"))
+        execute_file(connection, QUEUE)
+        connection.execute(text("RESET search_path"))
+    configure(connection=connection)
+    context.run_migrations()
+    if context.get_context().get_current_heads() == context.get_context().script.get_heads():
+        repeat(connection)
+
+
+def configure(**options: object) -> None:
+    context.configure(
+        target_metadata=metadata,
+        version_table_schema="core",
+        include_schemas=True,
+        include_name=included,
+        compare_server_default=True,
+        **options,
+    )
+
+
+def included(name: str | None, kind: str, parents: dict[str, str | None]) -> bool:
+    if kind == "schema":
+        return name in OURS
+    return not (kind == "table" and name == "alembic_version")
+
+
+def repeat(connection: Connection) -> None:
+    for file in sorted(REPEATABLE.glob("*.sql")):
+        execute_file(connection, file)
+
+
+def execute_file(connection: Connection, file: Path) -> None:
+    """Run many statements at once: they hold percent signs, so no parameters are looked for."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(file.read_text())
+
+
+if context.is_offline_mode():
+    configure(dialect_name="postgresql", literal_binds=True)
+    with context.begin_transaction():
+        context.run_migrations()
+else:
+    url = context.config.attributes["url"].replace("postgresql:", "postgresql+psycopg:", 1)
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        run(connection)

@@ -1,0 +1,43 @@
+"""Every port, kept in plain dictionaries: for unit tests and for trying things out."""
+
+from adapters.memory.accounts import (
+    Invitations,
+    Memberships,
+    OneTimeTokens,
+    Organizations,
+    Users,
+)
+from adapters.memory.hashing import PlainHasher
+from adapters.memory.kernel import (
+    AuditLog,
+    Housekeeping,
+    IdempotencyKeys,
+    Jobs,
+    Readiness,
+    Throttle,
+    Worker,
+)
+from adapters.memory.mails import Mailer
+from adapters.memory.sessions import Sessions, SigningKeys
+from adapters.memory.store import Store, Transaction
+
+__all__ = (
+    "AuditLog",
+    "Housekeeping",
+    "IdempotencyKeys",
+    "Invitations",
+    "Jobs",
+    "Mailer",
+    "Memberships",
+    "OneTimeTokens",
+    "Organizations",
+    "PlainHasher",
+    "Readiness",
+    "Sessions",
+    "SigningKeys",
+    "Store",
+    "Throttle",
+    "Transaction",
+    "Users",
+    "Worker",
+)

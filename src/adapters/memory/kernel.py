@@ -1,0 +1,186 @@
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal, override
+from uuid import UUID
+
+from adapters.memory.store import Store
+from core import ports
+from core.exceptions import IdempotencyKeyInFlight, IdempotencyKeyReused, RateLimited
+from core.models import (
+    Actor,
+    AuditEvent,
+    AuditFilter,
+    Job,
+    Limit,
+    Model,
+    OrganizationId,
+    StoredAnswer,
+)
+
+
+class AuditLog(ports.AuditLog):
+    def __init__(self, store: Store, clock: ports.Clock, ids: ports.Ids) -> None:
+        self._store = store
+        self._rows = store.table(AuditEvent)
+        self._clock = clock
+        self._ids = ids
+
+    @override
+    async def record(
+        self,
+        actor: Actor,
+        action: str,
+        *,
+        target: tuple[str, UUID] | None = None,
+        organization_id: OrganizationId | None = None,
+        outcome: Literal["success", "failure"] = "success",
+        **metadata: Any,
+    ) -> None:
+        event = AuditEvent.of(
+            self._ids.new(),
+            self._clock.now(),
+            actor,
+            action,
+            target=target,
+            organization_id=organization_id,
+            outcome=outcome,
+            metadata=metadata,
+        )
+        async with self._store.writing():
+            self._rows[event.id] = event
+
+    @override
+    async def page(
+        self,
+        organization_id: OrganizationId,
+        matching: AuditFilter,
+        *,
+        limit: int,
+        before: UUID | None = None,
+    ) -> list[AuditEvent]:
+        found = [
+            event
+            for event in self._rows.values()
+            if event.organization_id == organization_id
+            and (before is None or event.id < before)
+            and matching.action in {None, event.action}
+            and matching.actor_id in {None, event.actor_id}
+            and (matching.since is None or event.occurred_at >= matching.since)
+            and (matching.until is None or event.occurred_at < matching.until)
+        ]
+        return sorted(found, key=lambda event: event.id, reverse=True)[:limit]
+
+
+class Throttle(ports.Throttle):
+    def __init__(self, clock: ports.Clock, *, multiplier: int) -> None:
+        self._clock = clock
+        self._multiplier = multiplier
+        self._counters: dict[tuple[str, str], tuple[int, datetime]] = {}
+
+    @override
+    async def hit(self, *limits: tuple[Limit, str]) -> None:
+        now, waits = self._clock.now(), []
+        for limit, subject in limits:
+            hits, ends_at = self._counters.get((limit.name, subject), (0, now))
+            if ends_at <= now:
+                hits, ends_at = 0, now + timedelta(seconds=limit.seconds)
+            self._counters[limit.name, subject] = hits + 1, ends_at
+            if hits + 1 > limit.count * self._multiplier:
+                waits.append(int((ends_at - now).total_seconds()))
+        if waits:
+            raise RateLimited(retry_after=max(waits))
+
+    @override
+    async def forgive(self, *limits: tuple[Limit, str]) -> None:
+        for limit, subject in limits:
+            if counter := self._counters.get((limit.name, subject)):
+                self._counters[limit.name, subject] = max(counter[0] - 1, 0), counter[1]
+
+
+class _Kept(Model):
+    created_at: datetime
+    fingerprint: bytes
+    answer: StoredAnswer
+
+
+class IdempotencyKeys(ports.IdempotencyKeys):
+    def __init__(self, store: Store, clock: ports.Clock) -> None:
+        self._rows = store.table(_Kept)
+        self._clock = clock
+
+    @override
+    async def claim(self, owner: str, key: str, fingerprint: bytes) -> StoredAnswer | None:
+        kept = self._rows.get((owner, key))
+        if kept is None:
+            return None
+        if kept.fingerprint != fingerprint:
+            raise IdempotencyKeyReused
+        return kept.answer
+
+    @override
+    async def keep(self, owner: str, key: str, fingerprint: bytes, answer: StoredAnswer) -> None:
+        if (owner, key) in self._rows:
+            raise IdempotencyKeyInFlight
+        self._rows[owner, key] = _Kept(
+            created_at=self._clock.now(), fingerprint=fingerprint, answer=answer
+        )
+
+
+class Housekeeping(ports.Housekeeping):
+    def __init__(self, store: Store) -> None:
+        self._kept = store.table(_Kept)
+
+    @override
+    async def purge(self, now: datetime) -> int:
+        old = [key for key, row in self._kept.items() if now - row.created_at > timedelta(days=1)]
+        for key in old:
+            del self._kept[key]
+        return len(old)
+
+
+class Readiness(ports.Readiness):
+    @override
+    async def problems(self) -> list[str]:
+        return []
+
+
+class Jobs(ports.Jobs):
+    """Jobs wait in `waiting` once their transaction commits; `drain` carries them out."""
+
+    def __init__(self, store: Store, clock: ports.Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self.waiting: list[tuple[Job, datetime]] = []
+
+    @override
+    async def defer(self, job: Job, *, at: datetime | None = None, lock: str | None = None) -> None:
+        entry = job, at or self._clock.now()
+        self._store.after_commit(lambda: self.waiting.append(entry))
+
+    async def drain(self, handler: Callable[[Job], Awaitable[object]]) -> None:
+        """Carry out what is due, and what that defers, one after another."""
+        while due := [entry for entry in self.waiting if entry[1] <= self._clock.now()]:
+            for entry in due:
+                self.waiting.remove(entry)
+                await handler(entry[0])
+
+
+class Worker(ports.Worker):
+    """Carries jobs out in the background; there is nothing to schedule in a memory that forgets."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+
+    @override
+    async def run(
+        self,
+        handler: Callable[[Job], Awaitable[object]],
+        schedule: Mapping[type[Job], str],
+        *,
+        wait: bool = True,
+    ) -> None:
+        await self._jobs.drain(handler)
+        while wait:
+            await asyncio.sleep(0.05)
+            await self._jobs.drain(handler)

@@ -1,0 +1,102 @@
+from typing import override
+from uuid import UUID
+
+from adapters.postgres.database import PLATFORM, Database
+from core.accounts import exceptions, ports
+from core.accounts.models import Organization, OrganizationOfUser
+from core.exceptions import VersionMismatch
+from core.models import OrganizationId, UserId
+
+
+class Organizations(ports.Organizations):
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @override
+    async def add(self, organization: Organization) -> None:
+        added = await self._database.execute(
+            """
+            INSERT INTO accounts.organizations (id, name, slug, created_at, updated_at, version)
+            VALUES (%(id)s, %(name)s, %(slug)s, %(created_at)s, %(updated_at)s, %(version)s)
+            ON CONFLICT (slug) DO NOTHING
+            """,
+            organization.model_dump(),
+            scope=organization.id,
+        )
+        if not added:
+            raise exceptions.SlugTaken
+
+    @override
+    async def get(self, organization_id: OrganizationId) -> Organization | None:
+        return await self._database.fetch_one(
+            Organization,
+            """
+            SELECT id, name, slug, created_at, updated_at, version
+              FROM accounts.organizations
+             WHERE id = %(organization_id)s
+            """,
+            {"organization_id": organization_id},
+            scope=organization_id,
+        )
+
+    @override
+    async def update(self, organization: Organization) -> Organization:
+        updated = await self._database.execute(
+            """
+            UPDATE accounts.organizations
+               SET name = %(name)s, slug = %(slug)s, updated_at = %(updated_at)s,
+                   version = version + 1
+             WHERE id = %(id)s AND version = %(version)s
+            """,
+            organization.model_dump(),
+            scope=organization.id,
+            rules={"uq_organizations_slug": exceptions.SlugTaken},
+        )
+        if not updated:
+            raise VersionMismatch
+        return organization.model_copy(update={"version": organization.version + 1})
+
+    @override
+    async def lock(self, organization_id: OrganizationId) -> None:
+        await self._database.execute(
+            """
+            SELECT 1 FROM accounts.organizations
+             WHERE id = %(organization_id)s FOR NO KEY UPDATE
+            """,
+            {"organization_id": organization_id},
+            scope=organization_id,
+        )
+
+    @override
+    async def of_user(
+        self, user_id: UserId, *, limit: int, before: UUID | None = None
+    ) -> list[OrganizationOfUser]:
+        return await self._database.fetch_all(
+            OrganizationOfUser,
+            """
+            SELECT o.id, o.name, o.slug, o.created_at, o.updated_at, o.version, m.role
+              FROM accounts.memberships AS m
+              JOIN accounts.organizations AS o ON o.id = m.organization_id
+             WHERE m.user_id = %(user_id)s
+               AND (%(before)s::uuid IS NULL OR m.organization_id < %(before)s)
+             ORDER BY m.organization_id DESC
+             LIMIT %(limit)s
+            """,
+            {"user_id": user_id, "limit": limit, "before": before},
+            scope=PLATFORM,
+        )
+
+    @override
+    async def page(self, *, limit: int, before: UUID | None = None) -> list[Organization]:
+        return await self._database.fetch_all(
+            Organization,
+            """
+            SELECT id, name, slug, created_at, updated_at, version
+              FROM accounts.organizations
+             WHERE (%(before)s::uuid IS NULL OR id < %(before)s)
+             ORDER BY id DESC
+             LIMIT %(limit)s
+            """,
+            {"limit": limit, "before": before},
+            scope=PLATFORM,
+        )

@@ -1,0 +1,160 @@
+from datetime import datetime, timedelta
+from typing import Any, override
+
+from adapters.postgres.database import Database
+from core.accounts import ports
+from core.accounts.models import Rotation, Session, SignedInUser, User
+from core.models import OrganizationId, SessionId, UserId
+
+_USER = frozenset(User.model_fields)
+
+
+def _signed_in(role: str | None = None, **row: Any) -> SignedInUser:
+    """Build a session and its user of one row; the user's columns are prefixed."""
+    user = {name: row.pop(f"user_{name}") for name in _USER if f"user_{name}" in row}
+    return SignedInUser(session=Session(user_id=user["id"], **row), user=User(**user), role=role)
+
+
+class Sessions(ports.Sessions):
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @override
+    async def add(self, session: Session) -> None:
+        values = session.model_dump() | {"amr": list(session.amr)}
+        await self._database.execute(
+            """
+            INSERT INTO accounts.sessions (
+                id, user_id, generation, client_id, amr, device_label, ip, user_agent, created_at,
+                rotated_at, authenticated_at, idle_expires_at, absolute_expires_at, revoked_at,
+                revoke_reason
+            ) VALUES (
+                %(id)s, %(user_id)s, %(generation)s, %(client_id)s, %(amr)s, %(device_label)s,
+                %(ip)s, %(user_agent)s, %(created_at)s, %(rotated_at)s, %(authenticated_at)s,
+                %(idle_expires_at)s, %(absolute_expires_at)s, %(revoked_at)s, %(revoke_reason)s
+            )
+            """,
+            values,
+        )
+
+    @override
+    async def find(
+        self, session_id: SessionId, organization_id: OrganizationId | None = None
+    ) -> SignedInUser | None:
+        return await self._database.fetch_one(
+            _signed_in,
+            """
+            SELECT s.id, s.generation, s.client_id, s.amr, s.device_label, s.ip, s.user_agent,
+                   s.created_at, s.rotated_at, s.authenticated_at, s.idle_expires_at,
+                   s.absolute_expires_at, s.revoked_at, s.revoke_reason,
+                   u.id AS user_id, u.email AS user_email,
+                   u.email_verified_at AS user_email_verified_at,
+                   u.display_name AS user_display_name, u.locale AS user_locale,
+                   u.status AS user_status, u.platform_role AS user_platform_role,
+                   u.created_at AS user_created_at, u.updated_at AS user_updated_at,
+                   u.version AS user_version, m.role
+              FROM accounts.sessions AS s
+              JOIN accounts.users AS u ON u.id = s.user_id
+              LEFT JOIN accounts.memberships AS m
+                ON m.user_id = u.id AND m.organization_id = %(organization_id)s
+             WHERE s.id = %(id)s
+            """,
+            {"id": session_id, "organization_id": organization_id},
+            scope=organization_id,
+        )
+
+    @override
+    async def rotate(
+        self,
+        session_id: SessionId,
+        generation: int,
+        *,
+        now: datetime,
+        idle: timedelta,
+        grace: timedelta,
+    ) -> Rotation:
+        rotated = await self._database.fetch_one(
+            _signed_in,
+            """
+            UPDATE accounts.sessions AS s
+               SET generation = s.generation + 1, rotated_at = %(now)s,
+                   idle_expires_at = %(now)s + %(idle)s
+              FROM accounts.users AS u
+             WHERE s.id = %(id)s AND s.generation = %(generation)s AND s.revoked_at IS NULL
+               AND s.idle_expires_at > %(now)s AND s.absolute_expires_at > %(now)s
+               AND u.id = s.user_id AND u.status = 'active'
+            RETURNING s.id, s.generation, s.client_id, s.amr, s.device_label, s.ip, s.user_agent,
+                      s.created_at, s.rotated_at, s.authenticated_at, s.idle_expires_at,
+                      s.absolute_expires_at, s.revoked_at, s.revoke_reason,
+                      u.id AS user_id, u.email AS user_email,
+                      u.email_verified_at AS user_email_verified_at,
+                      u.display_name AS user_display_name, u.locale AS user_locale,
+                      u.status AS user_status, u.platform_role AS user_platform_role,
+                      u.created_at AS user_created_at, u.updated_at AS user_updated_at,
+                      u.version AS user_version
+            """,
+            {"id": session_id, "generation": generation, "now": now, "idle": idle},
+        )
+        if rotated is not None:
+            return Rotation(outcome="rotated", signed_in=rotated)
+        return Rotation.of_stale(await self.find(session_id), generation, now=now, grace=grace)
+
+    @override
+    async def active(self, user_id: UserId, now: datetime) -> list[Session]:
+        return await self._database.fetch_all(
+            Session,
+            """
+            SELECT id, user_id, generation, client_id, amr, device_label, ip, user_agent,
+                   created_at, rotated_at, authenticated_at, idle_expires_at, absolute_expires_at,
+                   revoked_at, revoke_reason
+              FROM accounts.sessions
+             WHERE user_id = %(user_id)s AND revoked_at IS NULL
+               AND idle_expires_at > %(now)s AND absolute_expires_at > %(now)s
+             ORDER BY id DESC
+             LIMIT 100
+            """,
+            {"user_id": user_id, "now": now},
+        )
+
+    @override
+    async def revoke(
+        self,
+        user_id: UserId,
+        *,
+        at: datetime,
+        reason: str,
+        only: SessionId | None = None,
+        keep: SessionId | None = None,
+    ) -> list[SessionId]:
+        return await self._database.fetch_values(
+            """
+            UPDATE accounts.sessions
+               SET revoked_at = %(at)s, revoke_reason = %(reason)s
+             WHERE user_id = %(user_id)s AND revoked_at IS NULL
+               AND idle_expires_at > %(at)s AND absolute_expires_at > %(at)s
+               AND (%(only)s::uuid IS NULL OR id = %(only)s)
+               AND (%(keep)s::uuid IS NULL OR id <> %(keep)s)
+            RETURNING id
+            """,
+            {"user_id": user_id, "at": at, "reason": reason, "only": only, "keep": keep},
+        )
+
+    @override
+    async def reauthenticate(self, session_id: SessionId, at: datetime) -> None:
+        await self._database.execute(
+            "UPDATE accounts.sessions SET authenticated_at = %(at)s WHERE id = %(id)s",
+            {"id": session_id, "at": at},
+        )
+
+    @override
+    async def purge(self, ended_before: datetime, *, limit: int) -> int:
+        return await self._database.execute(
+            """
+            DELETE FROM accounts.sessions WHERE id IN (
+                SELECT id FROM accounts.sessions
+                 WHERE idle_expires_at < %(before)s
+                 LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+            )
+            """,
+            {"before": ended_before, "limit": limit},
+        )

@@ -1,0 +1,84 @@
+from typing import Any, Literal, override
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from adapters.postgres.database import Database
+from core import ports
+from core.models import Actor, AuditEvent, AuditFilter, OrganizationId
+
+
+class AuditLog(ports.AuditLog):
+    def __init__(self, database: Database, clock: ports.Clock, ids: ports.Ids) -> None:
+        self._database = database
+        self._clock = clock
+        self._ids = ids
+
+    @override
+    async def record(
+        self,
+        actor: Actor,
+        action: str,
+        *,
+        target: tuple[str, UUID] | None = None,
+        organization_id: OrganizationId | None = None,
+        outcome: Literal["success", "failure"] = "success",
+        **metadata: Any,
+    ) -> None:
+        event = AuditEvent.of(
+            self._ids.new(),
+            self._clock.now(),
+            actor,
+            action,
+            target=target,
+            organization_id=organization_id,
+            outcome=outcome,
+            metadata=metadata,
+        )
+        await self._database.execute(
+            """
+            INSERT INTO core.audit_events (
+                id, occurred_at, action, actor_kind, actor_id, organization_id, target_type,
+                target_id, session_id, ip, user_agent, request_id, outcome, metadata
+            ) VALUES (
+                %(id)s, %(occurred_at)s, %(action)s, %(actor_kind)s, %(actor_id)s,
+                %(organization_id)s, %(target_type)s, %(target_id)s, %(session_id)s, %(ip)s,
+                %(user_agent)s, %(request_id)s, %(outcome)s, %(metadata)s
+            )
+            """,
+            event.model_dump() | {"metadata": Jsonb(event.metadata)},
+            scope=event.organization_id,
+        )
+
+    @override
+    async def page(
+        self,
+        organization_id: OrganizationId,
+        matching: AuditFilter,
+        *,
+        limit: int,
+        before: UUID | None = None,
+    ) -> list[AuditEvent]:
+        return await self._database.fetch_all(
+            AuditEvent,
+            """
+            SELECT id, occurred_at, action, actor_kind, actor_id, organization_id, target_type,
+                   target_id, session_id, ip, user_agent, request_id, outcome, metadata
+              FROM core.audit_events
+             WHERE organization_id = %(organization_id)s
+               AND (%(before)s::uuid IS NULL OR id < %(before)s)
+               AND (%(action)s::text IS NULL OR action = %(action)s)
+               AND (%(actor_id)s::uuid IS NULL OR actor_id = %(actor_id)s)
+               AND (%(since)s::timestamptz IS NULL OR occurred_at >= %(since)s)
+               AND (%(until)s::timestamptz IS NULL OR occurred_at < %(until)s)
+             ORDER BY id DESC
+             LIMIT %(limit)s
+            """,
+            {
+                "organization_id": organization_id,
+                "limit": limit,
+                "before": before,
+                **matching.model_dump(include=set(AuditFilter.model_fields)),
+            },
+            scope=organization_id,
+        )

@@ -1,0 +1,60 @@
+from typing import override
+
+from adapters.postgres import revisions
+from adapters.postgres.database import Database
+from core import ports
+from core.exceptions import Unavailable
+from core.models import Model
+
+
+class _State(Model):
+    revision: str | None
+    dangerous: bool
+
+
+class Readiness(ports.Readiness):
+    """Asks the database in one query: is it there, migrated, and are we nobody special in it?"""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @override
+    async def problems(self) -> list[str]:
+        try:
+            if not await self._migrated():
+                return ["The database is empty: run `core-api db migrate`."]
+            state = await self._state()
+        except Unavailable:
+            return ["The database is not answering."]
+        found = []
+        if state.revision != revisions.head():
+            found.append("The database is at another revision: run `core-api db migrate`.")
+        if state.dangerous:
+            found.append(
+                "CORE_DATABASE_URL connects as a superuser, an owner of tables or a role with"
+                " BYPASSRLS, whom row-level security does not bind: connect as core_app."
+            )
+        return found
+
+    async def _migrated(self) -> bool:
+        [table] = await self._database.fetch_values(
+            "SELECT to_regclass('core.alembic_version')::text", {}
+        )
+        return table is not None
+
+    async def _state(self) -> _State:
+        state = await self._database.fetch_one(
+            _State,
+            """
+            SELECT (SELECT version_num FROM core.alembic_version) AS revision,
+                   rolsuper OR rolbypassrls OR EXISTS (
+                       SELECT FROM pg_class
+                        WHERE relowner = r.oid
+                          AND relnamespace IN ('core'::regnamespace, 'accounts'::regnamespace)
+                   ) AS dangerous
+              FROM pg_roles AS r
+             WHERE rolname = current_user
+            """,
+            {},
+        )
+        return state or _State(revision=None, dangerous=True)

@@ -1,0 +1,48 @@
+"""Brings a database to a revision. The owner of the schema runs this, never the service."""
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from adapters.postgres.revisions import SCRIPTS
+
+
+def upgrade(owner_url: str, revision: str = "head") -> None:
+    command.upgrade(_config(owner_url), revision)
+
+
+def downgrade(owner_url: str, revision: str) -> None:
+    command.downgrade(_config(owner_url), revision)
+
+
+def revise(owner_url: str, name: str) -> None:
+    """Write a migration from what changed in the tables."""
+    command.revision(_config(owner_url), name, autogenerate=True)
+
+
+def check(owner_url: str) -> None:
+    """Raise if the tables hold what no migration makes."""
+    command.check(_config(owner_url))
+
+
+def script(revisions: str) -> None:
+    """Print the SQL between two revisions, `from:to`."""
+    command.upgrade(_config(""), revisions, sql=True)
+
+
+def revisions() -> list[str]:
+    """Return every revision, the oldest first."""
+    walk = ScriptDirectory.from_config(_config("")).walk_revisions()
+    return [revision.revision for revision in walk][::-1]
+
+
+def _config(owner_url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("timezone", "UTC")
+    config.set_main_option(
+        "file_template", "%%(year)d-%%(month).2d-%%(day).2d-%%(hour).2d%%(minute).2d_%%(slug)s"
+    )
+    config.attributes["url"] = owner_url
+    return config

@@ -1,0 +1,67 @@
+from typing import override
+
+from adapters.postgres.database import Database
+from core import ports
+from core.exceptions import RateLimited
+from core.models import Limit, Model
+
+
+class _Count(Model):
+    subject: str
+    hits: int
+    seconds_left: int
+
+
+class Throttle(ports.Throttle):
+    """Counters in an unlogged table, one statement a request: a crash of the server clears them.
+
+    Inside a transaction they are counted over connections of their own, so that a rollback does
+    not take an attempt back and no counter stays locked.
+    """
+
+    def __init__(self, database: Database, apart: Database, *, multiplier: int) -> None:
+        self._database = database
+        self._apart = apart
+        self._multiplier = multiplier
+
+    @property
+    def _counters(self) -> Database:
+        return self._apart if self._database.bound else self._database
+
+    @override
+    async def hit(self, *limits: tuple[Limit, str]) -> None:
+        allowed = {self._key(limit, who): limit.count * self._multiplier for limit, who in limits}
+        counts = await self._counters.fetch_all(
+            _Count,
+            """
+            INSERT INTO core.throttles AS t (subject, hits, ends_at)
+            SELECT subject, 1, now() + make_interval(secs => seconds)
+              FROM unnest(%(subjects)s::text[], %(seconds)s::int[]) AS u (subject, seconds)
+             ORDER BY subject
+            ON CONFLICT (subject) DO UPDATE
+               SET hits = CASE WHEN t.ends_at <= now() THEN 1 ELSE t.hits + 1 END,
+                   ends_at = CASE WHEN t.ends_at <= now() THEN excluded.ends_at ELSE t.ends_at END
+            RETURNING subject, hits, ceil(extract(epoch FROM ends_at - now()))::int AS seconds_left
+            """,
+            {
+                "subjects": [self._key(limit, who) for limit, who in limits],
+                "seconds": [limit.seconds for limit, _ in limits],
+            },
+        )
+        waits = [one.seconds_left for one in counts if one.hits > allowed[one.subject]]
+        if waits:
+            raise RateLimited(retry_after=max(waits))
+
+    @override
+    async def forgive(self, *limits: tuple[Limit, str]) -> None:
+        await self._counters.execute(
+            """
+            UPDATE core.throttles SET hits = greatest(hits - 1, 0)
+             WHERE subject = ANY(%(subjects)s)
+            """,
+            {"subjects": [self._key(limit, who) for limit, who in limits]},
+        )
+
+    @staticmethod
+    def _key(limit: Limit, subject: str) -> str:
+        return f"{limit.name}:{subject}"

@@ -1,0 +1,18 @@
+"""Passwords, seals, keys and tokens: thin ports' sides of libraries that do the cryptography."""
+
+from adapters.security.argon2 import Argon2Hasher
+from adapters.security.common_passwords import CommonPasswords
+from adapters.security.jwt import AccessTokens, KeyMaker
+from adapters.security.keys import SecretKeys
+from adapters.security.seals import Seals
+from adapters.security.secret_box import SecretBox
+
+__all__ = (
+    "AccessTokens",
+    "Argon2Hasher",
+    "CommonPasswords",
+    "KeyMaker",
+    "Seals",
+    "SecretBox",
+    "SecretKeys",
+)

@@ -1,0 +1,41 @@
+import binascii
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Final, override
+
+from adapters.security.keys import SecretKeys
+from core import ports
+
+_VERSION: Final = b"\x01"
+_KEY_ID: Final = 4
+_MAC: Final = 32
+
+
+class Seals(ports.Seals):
+    def __init__(self, keys: SecretKeys) -> None:
+        self._keys = keys
+
+    @override
+    def seal(self, purpose: str, payload: bytes) -> str:
+        key_id, key = next(iter(self._keys.derived(purpose).items()))
+        sealed = _VERSION + key_id + payload
+        return urlsafe_b64encode(sealed + hmac.digest(key, sealed, "sha256")).rstrip(b"=").decode()
+
+    @override
+    def unseal(self, purpose: str, token: str) -> bytes | None:
+        try:
+            raw = urlsafe_b64decode(token.encode("ascii") + b"==")
+        except (binascii.Error, UnicodeEncodeError):
+            return None
+        sealed, mac = raw[:-_MAC], raw[-_MAC:]
+        key = self._keys.derived(purpose).get(sealed[1 : 1 + _KEY_ID])
+        if key is None or not sealed.startswith(_VERSION):
+            return None
+        if not hmac.compare_digest(hmac.digest(key, sealed, "sha256"), mac):
+            return None
+        return sealed[1 + _KEY_ID :]
+
+    @override
+    def fingerprint(self, purpose: str, value: str) -> str:
+        key = next(iter(self._keys.derived(f"fingerprint/{purpose}").values()))
+        return hmac.digest(key, value.encode(), "sha256").hex()[:32]

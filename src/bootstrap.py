@@ -1,0 +1,138 @@
+"""The service, wired: settings become adapters, and use cases find their ports by name."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any, Final, cast
+
+from adapters.embedded import EmbeddedPostgres
+from containers import Container, InMemoryContainer
+from core.accounts import schemas as accounts_schemas
+from core.accounts import service as accounts_service
+from core.events import models as events_models
+from core.events import service as events_service
+from core.mails import models as mails_models
+from core.mails import service as mails_service
+from core.models import Actor, Event, Job
+from core.service import UseCase
+from core.telemetry import NullTracer, request_id
+from settings import Settings, UnsafeSettings
+
+__all__ = ("Application", "Container", "InMemoryContainer", "Settings", "UnsafeSettings")
+
+HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
+    accounts_schemas.PurgeExpired: accounts_service.PurgeExpired,
+    events_models.Deliver: events_service.Deliver,
+    events_models.FanOut: events_service.FanOut,
+    mails_models.SendMail: mails_service.SendMail,
+}
+"""Which use case carries out which job."""
+
+SCHEDULE: Final[Mapping[type[Job], str]] = {accounts_schemas.PurgeExpired: "17 * * * *"}
+"""Which jobs come by the clock, as cron lines in UTC."""
+
+SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = ()
+"""Which use case wants to hear of which event."""
+
+USE_CASES: Final = (accounts_service, events_service, mails_service)
+"""Where use cases are found: all are wired at start, so that a typo fails at boot."""
+
+SYSTEM: Final = Actor(kind="system")
+
+
+class Application:
+    """The core, wired: ask it for a use case by its type."""
+
+    def __init__(self, container: Container) -> None:
+        self.container = container
+        self._wired: dict[type[UseCase], UseCase] = {}
+        subscribers = container.subscribers()
+        subscribers.use = self.use
+        subscribers.subscriptions.extend(SUBSCRIPTIONS)
+        for module in USE_CASES:
+            for name in module.__all__:
+                self.use(getattr(module, name))
+
+    def use[U: UseCase](self, use_case: type[U]) -> U:
+        wired = self._wired.get(use_case)
+        if wired is None:
+            ports = {name: getattr(self.container, name)() for name in use_case.ports()}
+            wired = self._wired[use_case] = self._traced(use_case)(**ports)
+        return cast("U", wired)
+
+    def _traced[U: UseCase](self, use_case: type[U]) -> type[U]:
+        """Return the use case with a span around it, or as it is when nobody traces."""
+        if isinstance(self.container.tracer(), NullTracer):
+            return use_case
+        span, name = self.container.tracer().span, f"use case {use_case.__name__}"
+
+        async def traced(self: Any, *arguments: Any) -> Any:
+            with span(name):
+                return await cast("Any", use_case).__call__(self, *arguments)
+
+        return cast("type[U]", type(use_case.__name__, (use_case,), {"__call__": traced}))
+
+    async def carry_out(self, job: Job) -> object:
+        """Do what a job asks, as the service itself."""
+        actor = SYSTEM.model_copy(update={"request_id": request_id.get()})
+        return await cast("Any", self.use(HANDLERS[type(job)]))(job, actor)
+
+    async def work(self, *, wait: bool = True) -> None:
+        """Carry jobs out until cancelled; without `wait`, until none is left."""
+        await self.container.worker().run(self.carry_out, SCHEDULE, wait=wait)
+
+
+@asynccontextmanager
+async def application(settings: Settings) -> AsyncIterator[Application]:
+    """Open what the service stands on, and close it again: the database, the queue, telemetry."""
+    settings.check()
+    settings = settings.with_secret_keys()
+    async with AsyncExitStack() as stack:
+        settings = await stack.enter_async_context(database(settings))
+        container = Container(settings=settings)
+        telemetry = container.telemetry()
+        telemetry.configure_logging()
+        stack.callback(telemetry.shutdown)
+        for pool in (container.pool(), container.pool_apart()):
+            await pool.open()
+            stack.push_async_callback(pool.close)
+        await container.queue().open_async(container.pool())
+        yield Application(container)
+
+
+@asynccontextmanager
+async def database(settings: Settings) -> AsyncIterator[Settings]:
+    """Name a database: the one that is set, or an embedded server that runs meanwhile."""
+    if settings.database_url:
+        yield settings
+        return
+    server = EmbeddedPostgres(settings.data_dir / "postgres")
+    urls = await asyncio.to_thread(server.start)
+    caretaker = asyncio.create_task(_keep_running(server))
+    try:
+        yield settings.at(urls.app, urls.owner)
+    finally:
+        caretaker.cancel()
+        with suppress(asyncio.CancelledError):
+            await caretaker
+        await asyncio.to_thread(server.stop)
+
+
+async def _keep_running(server: EmbeddedPostgres) -> None:
+    """Start the embedded server again if it dies under us."""
+    while True:
+        await asyncio.sleep(1)
+        if await asyncio.to_thread(server.ensure_running):
+            logging.getLogger("core_api").warning("The embedded PostgreSQL was started again.")
+
+
+async def migrate(settings: Settings, revision: str = "head") -> None:
+    """Bring the database to a revision, as the owner of its tables, and make the first keys."""
+    from adapters.postgres.tables import migrate as migrations  # noqa: PLC0415 - 300 ms
+
+    async with database(settings) as named:
+        await asyncio.to_thread(migrations.upgrade, named.owner_url(), revision)
+    if revision == "head":
+        async with application(settings) as wired:
+            await wired.use(accounts_service.EnsureSigningKeys)(None, SYSTEM)

@@ -1,0 +1,221 @@
+"""Where every port meets its adapter, a line each."""
+
+import os
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any, override
+
+from dependency_injector import containers, providers
+from dependency_injector.providers import Provider
+from procrastinate import App, PsycopgConnector
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from adapters import mail, memory, postgres, procrastinate, security, system
+from adapters.events import Events
+from adapters.telemetry import Telemetry, TelemetryConfig
+from core import ports
+from core.accounts import constants as accounts_constants
+from core.accounts import ports as accounts
+from core.accounts.config import AccountsConfig
+from core.events import ports as events_ports
+from core.mails import models as mails_models
+from core.mails import ports as mails
+from core.models import Actor, Event, Permission
+from core.service import UseCase
+from core.telemetry import Metrics, Tracer
+from settings import Settings
+
+
+def _hasher(settings: Settings, metrics: Metrics) -> security.Argon2Hasher:
+    slots = settings.hash_slots or max(1, (os.cpu_count() or 1) - 1)
+    return security.Argon2Hasher(metrics, slots=slots)
+
+
+def _secret_keys(settings: Settings) -> security.SecretKeys:
+    return security.SecretKeys(tuple(key.get_secret_value() for key in settings.secret_keys))
+
+
+def _pool(settings: Settings) -> AsyncConnectionPool:
+    return postgres.pool(
+        _database_url(settings), least=settings.database_pool_min, most=settings.database_pool_max
+    )
+
+
+def _pool_apart(settings: Settings) -> AsyncConnectionPool:
+    return postgres.pool(_database_url(settings), least=0, most=2)
+
+
+def _database_url(settings: Settings) -> str:
+    return settings.database_url.get_secret_value() if settings.database_url else ""
+
+
+def _mailer(settings: Settings, clock: ports.Clock, ids: ports.Ids) -> mails.Mailer:
+    return mail.mailer_from_url(
+        settings.mail_url.get_secret_value(),
+        sender=settings.mail_from,
+        folder=settings.data_dir / "mails",
+        clock=clock,
+        ids=ids,
+    )
+
+
+def _mail_config(settings: Settings) -> mails_models.MailConfig:
+    return mails_models.MailConfig(
+        product_name=settings.product_name, app_url=settings.app_url or settings.public_url
+    )
+
+
+def _accounts_config(settings: Settings) -> AccountsConfig:
+    return AccountsConfig(issuer=settings.public_url, product_name=settings.product_name)
+
+
+def _telemetry(settings: Settings) -> Telemetry:
+    config = TelemetryConfig(
+        service_name="core-api",
+        service_version=version("core-api"),
+        environment=settings.environment,
+        sample_ratio=settings.trace_sample_ratio,
+        log_level=settings.log_level,
+        log_format=settings.log_format,
+    )
+    return Telemetry(config, os.environ)
+
+
+def _bound(database: postgres.Database) -> Callable[[], AsyncConnection | None]:
+    return lambda: bound.connection if (bound := database.bound) else None
+
+
+class Subscribers(events_ports.Subscribers):
+    """Hands events to use cases; `use` finds one by its type once there is an application."""
+
+    def __init__(self) -> None:
+        self.subscriptions = list[tuple[type[Event], type[UseCase]]]()
+        self.use: Callable[[type[UseCase]], Any]
+
+    @override
+    def of(self, topic: str) -> list[str]:
+        return [use_case.__name__ for event, use_case in self.subscriptions if event.topic == topic]
+
+    @override
+    async def tell(
+        self, subscriber: str, topic: str, payload: dict[str, Any], actor: Actor
+    ) -> None:
+        for event, use_case in self.subscriptions:
+            if (event.topic, use_case.__name__) == (topic, subscriber):
+                await self.use(use_case)(event.model_validate(payload), actor)
+
+
+class Container(containers.DeclarativeContainer):
+    """One line a port: its type, its adapter. Use cases find a port by its name here."""
+
+    settings: Provider[Settings] = providers.Dependency(instance_of=Settings)
+    telemetry: Provider[Telemetry] = providers.Singleton(_telemetry, settings)
+    tracer: Provider[Tracer] = telemetry.provided.tracer
+    metrics: Provider[Metrics] = telemetry.provided.metrics
+
+    pool: Provider[AsyncConnectionPool] = providers.Singleton(_pool, settings)
+    pool_apart: Provider[AsyncConnectionPool] = providers.Singleton(_pool_apart, settings)
+    database: Provider[postgres.Database] = providers.Singleton(postgres.Database, pool, tracer)
+    database_apart: Provider[postgres.Database] = providers.Singleton(
+        postgres.Database, pool_apart, tracer
+    )
+    queue: Provider[App] = providers.Singleton(App, connector=providers.Singleton(PsycopgConnector))
+    bound: Provider[Callable[[], AsyncConnection | None]] = providers.Singleton(_bound, database)
+
+    clock: Provider[ports.Clock] = providers.Singleton(system.Clock)
+    ids: Provider[ports.Ids] = providers.Singleton(system.Ids)
+    secret_keys: Provider[security.SecretKeys] = providers.Singleton(_secret_keys, settings)
+    seals: Provider[ports.Seals] = providers.Singleton(security.Seals, secret_keys)
+    secret_box: Provider[ports.SecretBox] = providers.Singleton(security.SecretBox, secret_keys)
+    transaction: Provider[ports.Transaction] = providers.Singleton(postgres.Transaction, database)
+    jobs: Provider[ports.Jobs] = providers.Singleton(procrastinate.Jobs, queue, bound, tracer)
+    worker: Provider[ports.Worker] = providers.Singleton(
+        procrastinate.Worker, queue, tracer, metrics
+    )
+    subscribers: Provider[Subscribers] = providers.Singleton(Subscribers)
+    events: Provider[ports.Events] = providers.Singleton(Events, jobs, subscribers)
+    audit: Provider[ports.AuditLog] = providers.Singleton(postgres.AuditLog, database, clock, ids)
+    throttle: Provider[ports.Throttle] = providers.Singleton(
+        postgres.Throttle,
+        database,
+        database_apart,
+        multiplier=settings.provided.throttle_multiplier,
+    )
+    idempotency_keys: Provider[ports.IdempotencyKeys] = providers.Singleton(
+        postgres.IdempotencyKeys, database, secret_box, clock
+    )
+    housekeeping: Provider[ports.Housekeeping] = providers.Singleton(
+        postgres.Housekeeping, database
+    )
+    readiness: Provider[ports.Readiness] = providers.Singleton(postgres.Readiness, database)
+
+    mail_config: Provider[mails_models.MailConfig] = providers.Singleton(_mail_config, settings)
+    mail_templates: Provider[mails.MailTemplates] = providers.Singleton(mail.MailTemplates)
+    mailer: Provider[mails.Mailer] = providers.Singleton(_mailer, settings, clock, ids)
+
+    permissions: Provider[tuple[Permission, ...]] = providers.Object(accounts_constants.PERMISSIONS)
+    accounts_config: Provider[AccountsConfig] = providers.Singleton(_accounts_config, settings)
+    users: Provider[accounts.Users] = providers.Singleton(postgres.Users, database)
+    sessions: Provider[accounts.Sessions] = providers.Singleton(postgres.Sessions, database)
+    one_time_tokens: Provider[accounts.OneTimeTokens] = providers.Singleton(
+        postgres.OneTimeTokens, database
+    )
+    organizations: Provider[accounts.Organizations] = providers.Singleton(
+        postgres.Organizations, database
+    )
+    memberships: Provider[accounts.Memberships] = providers.Singleton(
+        postgres.Memberships, database
+    )
+    invitations: Provider[accounts.Invitations] = providers.Singleton(
+        postgres.Invitations, database
+    )
+    signing_keys: Provider[accounts.SigningKeys] = providers.Singleton(
+        postgres.SigningKeys, database
+    )
+    hasher: Provider[accounts.PasswordHasher] = providers.Singleton(_hasher, settings, metrics)
+    common_passwords: Provider[accounts.CommonPasswords] = providers.Singleton(
+        security.CommonPasswords
+    )
+    key_maker: Provider[accounts.KeyMaker] = providers.Singleton(security.KeyMaker, secret_box)
+    access_tokens: Provider[accounts.AccessTokens] = providers.Singleton(
+        security.AccessTokens, signing_keys, secret_box, clock, ids, accounts_config
+    )
+
+
+class InMemoryContainer(Container):
+    """The same ports with nothing behind them but dictionaries."""
+
+    store: Provider[memory.Store] = providers.Singleton(memory.Store)
+
+    transaction: Provider[ports.Transaction] = providers.Singleton(memory.Transaction, store)
+    jobs: Provider[ports.Jobs] = providers.Singleton(memory.Jobs, store, Container.clock)
+    worker: Provider[ports.Worker] = providers.Singleton(memory.Worker, jobs)
+    events: Provider[ports.Events] = providers.Singleton(Events, jobs, Container.subscribers)
+    audit: Provider[ports.AuditLog] = providers.Singleton(
+        memory.AuditLog, store, Container.clock, Container.ids
+    )
+    throttle: Provider[ports.Throttle] = providers.Singleton(
+        memory.Throttle,
+        Container.clock,
+        multiplier=Container.settings.provided.throttle_multiplier,
+    )
+    idempotency_keys: Provider[ports.IdempotencyKeys] = providers.Singleton(
+        memory.IdempotencyKeys, store, Container.clock
+    )
+    housekeeping: Provider[ports.Housekeeping] = providers.Singleton(memory.Housekeeping, store)
+    readiness: Provider[ports.Readiness] = providers.Singleton(memory.Readiness)
+    mailer: Provider[mails.Mailer] = providers.Singleton(memory.Mailer)
+
+    users: Provider[accounts.Users] = providers.Singleton(memory.Users, store)
+    sessions: Provider[accounts.Sessions] = providers.Singleton(memory.Sessions, store)
+    one_time_tokens: Provider[accounts.OneTimeTokens] = providers.Singleton(
+        memory.OneTimeTokens, store
+    )
+    organizations: Provider[accounts.Organizations] = providers.Singleton(
+        memory.Organizations, store
+    )
+    memberships: Provider[accounts.Memberships] = providers.Singleton(memory.Memberships, store)
+    invitations: Provider[accounts.Invitations] = providers.Singleton(memory.Invitations, store)
+    signing_keys: Provider[accounts.SigningKeys] = providers.Singleton(memory.SigningKeys, store)
+    hasher: Provider[accounts.PasswordHasher] = providers.Singleton(memory.PlainHasher)

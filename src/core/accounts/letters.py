@@ -1,0 +1,76 @@
+"""The mails of this module: who gets which, and where its link leads."""
+
+from datetime import datetime
+
+from core.accounts import constants, models, tokens
+from core.mails.models import Link, SealedLink, SendMail
+
+
+def verify_email(user: models.User, token: models.OneTimeToken) -> SendMail:
+    return _to(user, "verify_email", _one_time("/verify-email", token))
+
+
+def already_registered(user: models.User) -> SendMail:
+    return _to(user, "already_registered", Link(path="/forgot-password"))
+
+
+def reset_password(user: models.User, token: models.OneTimeToken) -> SendMail:
+    return _to(user, "reset_password", password_link(token))
+
+
+def set_password(user: models.User, token: models.OneTimeToken) -> SendMail:
+    return _to(user, "set_password", password_link(token))
+
+
+def password_link(token: models.OneTimeToken) -> SealedLink:
+    return _one_time("/reset-password", token)
+
+
+def password_changed(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "password_changed", when=f"{when:%Y-%m-%d %H:%M} UTC", ip=ip or "")
+
+
+def session_reuse_detected(user: models.User, ip: str | None) -> SendMail:
+    return _to(user, "session_reuse_detected", ip=ip or "")
+
+
+def member_removed(user: models.User, organization: models.Organization) -> SendMail:
+    return _to(user, "member_removed", organization=organization.name)
+
+
+def invitation(
+    invited: models.Invitation, organization: models.Organization, inviter: models.User | None
+) -> SendMail:
+    link = SealedLink(
+        path="/accept-invitation",
+        parameter="invitation",
+        purpose=constants.INVITATION_SEAL,
+        payload=(invited.organization_id.bytes + invited.id.bytes).hex(),
+    )
+    name = (inviter.display_name or inviter.email) if inviter else ""
+    return SendMail(
+        to=invited.email,
+        locale=inviter.locale if inviter else "en",
+        template="accounts/invitation",
+        variables={"organization": organization.name, "inviter": name, "role": invited.role},
+        link=link,
+    )
+
+
+def _to(user: models.User, template: str, link: Link | None = None, **variables: str) -> SendMail:
+    return SendMail(
+        to=user.email,
+        locale=user.locale,
+        template=f"accounts/{template}",
+        variables=dict(variables),
+        link=link,
+    )
+
+
+def _one_time(page: str, token: models.OneTimeToken) -> SealedLink:
+    return SealedLink(
+        path=page,
+        parameter="token",
+        purpose=tokens.one_time_purpose(token.purpose),
+        payload=token.id.bytes.hex(),
+    )

@@ -1,0 +1,180 @@
+"""Rules that several use cases share: plain functions, no state."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from ipaddress import ip_address, ip_network
+
+from pydantic import SecretStr
+
+from core.accounts import constants, exceptions, models, ports, schemas
+from core.exceptions import FieldError, PermissionDenied, RateLimited, ValidationFailed
+from core.models import Actor, Limit, Permission
+from core.ports import Seals, Throttle
+
+# --- Passwords ------------------------------------------------------------------------------------
+
+
+def check_password(
+    password: SecretStr, common: ports.CommonPasswords, *context: str | None, pointer: str
+) -> None:
+    """Refuse a password that is easy to guess: ASVS 6.2.1, 6.2.4, 6.2.9, 6.2.11.
+
+    `context` holds words an attacker tries first: the address, the name, the product.
+    """
+    secret = password.get_secret_value()
+    reasons = list(_weaknesses(secret, common, [word for word in context if word]))
+    if reasons:
+        raise exceptions.WeakPassword(
+            errors=[FieldError(pointer, code, detail) for code, detail in reasons],
+            reasons=[code for code, _ in reasons],
+        )
+
+
+def _weaknesses(
+    secret: str, common: ports.CommonPasswords, context: list[str]
+) -> Iterable[tuple[str, str]]:
+    shortest, longest = constants.PASSWORD_MIN_LENGTH, constants.PASSWORD_MAX_LENGTH
+    if len(secret) < shortest:
+        yield "too_short", f"Use at least {shortest} characters: a few words make a good password."
+    if len(secret) > longest:
+        yield "too_long", f"Use at most {longest} characters."
+    elif common.contains(secret) or len(set(secret)) < constants.PASSWORD_LEAST_DISTINCT:
+        yield "common", "This is among the passwords that everybody tries first."
+    elif _made_of(secret, context):
+        yield "context_word", "Don't build it from your address, your name or the product's name."
+
+
+def _made_of(secret: str, context: list[str]) -> bool:
+    words = {
+        part.casefold()
+        for word in context
+        for part in [*re.split(r"[\W_]+", word), word]
+        if len(part) >= constants.CONTEXT_WORD_LENGTH
+    }
+    rest = secret.casefold()
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return len(rest) < constants.PASSWORD_OWN_LENGTH and len(rest) < len(secret)
+
+
+async def prove_password(
+    password: SecretStr,
+    actor: Actor,
+    users: ports.Users,
+    hasher: ports.PasswordHasher,
+    throttle: Throttle,
+) -> models.User:
+    """Return the signed-in person once their password proved that it is them."""
+    user = await users.get(actor.require_user())
+    attempt = (constants.PASSWORD_BY_USER, str(actor.user_id))
+    await throttle.hit(attempt)
+    if not await hasher.verify(password, user.password_hash if user else None) or user is None:
+        raise exceptions.InvalidCredentials("The password is wrong.")
+    await throttle.forgive(attempt)
+    return user
+
+
+# --- Throttling -----------------------------------------------------------------------------------
+
+
+async def may_mail(throttle: Throttle, seals: Seals, purpose: str, email: str) -> bool:
+    """Tell whether one more mail may go there; counts it. Silent, so that answers stay uniform."""
+    subject = f"{purpose}:{seals.fingerprint(constants.IDENTIFIER, email)}"
+    try:
+        await throttle.hit(
+            (constants.MAIL_BY_MINUTE, subject), (constants.MAIL_BY_TEN_MINUTES, subject)
+        )
+    except RateLimited:
+        return False
+    return True
+
+
+def login_limits(seals: Seals, command: schemas.LogIn, ip: str | None) -> list[tuple[Limit, str]]:
+    """Return what an attempt to sign in counts towards.
+
+    Nobody can lock a victim out: a device that signed in before has a bucket of its own, and
+    neither the network's nor the identifier's limit binds it.
+    """
+    who = seals.fingerprint(constants.IDENTIFIER, command.email)
+    device_token = command.device_token.get_secret_value() if command.device_token else ""
+    address = (constants.LOGIN_BY_ADDRESS, ip or "")
+    device = seals.unseal(constants.DEVICE_SEAL, device_token)
+    if device is not None and device.endswith(who.encode()):
+        return [(constants.LOGIN_BY_DEVICE, device.decode()), address]
+    return [
+        (constants.LOGIN_BY_NETWORK, f"{who}:{network(ip)}"),
+        (constants.LOGIN_BY_IDENTIFIER, who),
+        address,
+    ]
+
+
+def network(ip: str | None) -> str:
+    """Return the /24 or /56 that an attacker easily moves within."""
+    if ip is None:
+        return ""
+    address = ip_address(ip)
+    return str(ip_network((address, 24 if address.version == 4 else 56), strict=False))  # noqa: PLR2004
+
+
+# --- Roles ----------------------------------------------------------------------------------------
+
+
+def permissions_of(role: str | None, registry: tuple[Permission, ...]) -> frozenset[str]:
+    return frozenset(one.name for one in registry if role in one.roles)
+
+
+def check_may_grant(actor: Actor, role: str, registry: tuple[Permission, ...]) -> None:
+    """Refuse a role that is unknown, or that may do what the actor may not."""
+    if role not in constants.SYSTEM_ROLES:
+        known = ", ".join(constants.SYSTEM_ROLES)
+        raise ValidationFailed(
+            errors=[FieldError("#/role", "unknown_role", f"Use one of: {known}.")]
+        )
+    if actor.trusted:
+        return
+    if not permissions_of(role, registry) <= actor.permissions:
+        raise PermissionDenied(f"The role {role} may do more than you may.")
+
+
+def check_may_touch(actor: Actor, role: str, registry: tuple[Permission, ...]) -> None:
+    """Refuse to change or remove somebody who may do what the actor may not."""
+    if not actor.trusted and not permissions_of(role, registry) <= actor.permissions:
+        raise PermissionDenied(
+            f"Only somebody who may do as much can change a member who is {role}."
+        )
+
+
+async def check_not_last_owner(
+    memberships: ports.Memberships, membership: models.Membership
+) -> None:
+    """Refuse to lose the last owner. Call it with the organization locked."""
+    if membership.role == constants.OWNER:
+        others = await memberships.owners(membership.organization_id) - 1
+        if others < 1:
+            raise exceptions.LastOwner
+
+
+def check_fresh(actor: Actor, now: datetime) -> None:
+    """Refuse unless the person proved who they are a moment ago (ASVS 7.5.1)."""
+    if actor.trusted:
+        return
+    proven = actor.authenticated_at
+    if proven is None or now - proven > constants.REAUTHENTICATION_WINDOW:
+        raise exceptions.ReauthenticationRequired
+
+
+# --- Organizations --------------------------------------------------------------------------------
+
+
+def slugify(name: str) -> str:
+    """Return a slug made of a name, or "organization" when nothing is left of it."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].strip("-")
+    return slug if len(slug) >= 2 else "organization"  # noqa: PLR2004 - the shortest slug
+
+
+def check_slug(slug: str) -> None:
+    if slug in constants.RESERVED_SLUGS:
+        raise exceptions.SlugTaken(f"The slug {slug} is reserved.")

@@ -1,0 +1,222 @@
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from pydantic import SecretStr
+
+from core.accounts import models
+from core.models import OrganizationId, SessionId, UserId
+
+
+class Users(Protocol):
+    async def add(self, user: models.User) -> None:
+        """Keep a new user; raise EmailTaken if another one has the email, whatever its case."""
+
+    async def get(self, user_id: UserId) -> models.User | None: ...
+
+    async def by_email(self, email: str) -> models.User | None: ...
+
+    async def page(
+        self, *, limit: int, before: UUID | None = None, email: str | None = None
+    ) -> list[models.User]:
+        """Return users, newest first; `email` picks those whose address begins with it."""
+
+    async def update(self, user: models.User) -> models.User:
+        """Write name, locale, status and platform role, and return the next version.
+
+        Raise VersionMismatch if somebody wrote since this version was read.
+        """
+
+    async def set_password(
+        self, user_id: UserId, password_hash: str, *, at: datetime, instead_of: str | None = None
+    ) -> bool:
+        """Write a password's hash, if `instead_of` still stands there; tell whether it did."""
+
+    async def mark_verified(self, user_id: UserId, at: datetime) -> None:
+        """Note that the address is theirs; the first time counts."""
+
+
+class Sessions(Protocol):
+    async def add(self, session: models.Session) -> None: ...
+
+    async def find(
+        self, session_id: SessionId, organization_id: OrganizationId | None = None
+    ) -> models.SignedInUser | None:
+        """Return the session with its user, and their role in the organization, in one query."""
+
+    async def rotate(
+        self,
+        session_id: SessionId,
+        generation: int,
+        *,
+        now: datetime,
+        idle: timedelta,
+        grace: timedelta,
+    ) -> models.Rotation:
+        """Trade a generation for the next: of many at once, one rotates and the rest repeat."""
+
+    async def active(self, user_id: UserId, now: datetime) -> list[models.Session]:
+        """Return the live sessions, newest first."""
+
+    async def revoke(
+        self,
+        user_id: UserId,
+        *,
+        at: datetime,
+        reason: str,
+        only: SessionId | None = None,
+        keep: SessionId | None = None,
+    ) -> list[SessionId]:
+        """End the user's live sessions: all, `only` one, or all but the one to `keep`."""
+
+    async def reauthenticate(self, session_id: SessionId, at: datetime) -> None: ...
+
+    async def purge(self, ended_before: datetime, *, limit: int) -> int:
+        """Forget sessions that ended before that, at most `limit`; return how many."""
+
+
+class OneTimeTokens(Protocol):
+    async def add(self, token: models.OneTimeToken) -> None:
+        """Keep a token; the live one of the same user and purpose dies."""
+
+    async def consume(
+        self, token_id: models.TokenId, purpose: models.TokenPurpose, now: datetime
+    ) -> models.OneTimeToken:
+        """Use a live token up.
+
+        Raise TokenInvalidOrExpired if it is used, expired, replaced or for something else.
+        """
+
+    async def cancel(self, user_id: UserId, purpose: models.TokenPurpose, now: datetime) -> None:
+        """Make the live token of this user and purpose useless, if there is one."""
+
+    async def purge(self, expired_before: datetime, *, limit: int) -> int: ...
+
+
+class Organizations(Protocol):
+    async def add(self, organization: models.Organization) -> None:
+        """Keep a new organization; raise SlugTaken if another one has the slug."""
+
+    async def get(self, organization_id: OrganizationId) -> models.Organization | None: ...
+
+    async def update(self, organization: models.Organization) -> models.Organization:
+        """Write name and slug, and return the next version.
+
+        Raise SlugTaken, or VersionMismatch if somebody wrote since this version was read.
+        """
+
+    async def lock(self, organization_id: OrganizationId) -> None:
+        """Let no other transaction change its members until this one ends."""
+
+    async def of_user(
+        self, user_id: UserId, *, limit: int, before: UUID | None = None
+    ) -> list[models.OrganizationOfUser]: ...
+
+    async def page(self, *, limit: int, before: UUID | None = None) -> list[models.Organization]:
+        """Return all organizations, newest first: for operators."""
+
+
+class Memberships(Protocol):
+    async def add(self, membership: models.Membership) -> None:
+        """Keep a new membership; raise AlreadyMember if there is one."""
+
+    async def get(
+        self, organization_id: OrganizationId, user_id: UserId
+    ) -> models.Membership | None: ...
+
+    async def by_email(
+        self, organization_id: OrganizationId, email: str
+    ) -> models.Membership | None: ...
+
+    async def page(
+        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
+    ) -> list[models.Member]:
+        """Return the members, the newest user first."""
+
+    async def set_role(
+        self, organization_id: OrganizationId, user_id: UserId, role: str
+    ) -> None: ...
+
+    async def remove(self, organization_id: OrganizationId, user_id: UserId) -> None: ...
+
+    async def owners(self, organization_id: OrganizationId) -> int:
+        """Count the owners whose accounts are active."""
+
+
+class Invitations(Protocol):
+    async def add(self, invitation: models.Invitation) -> None:
+        """Keep a new invitation; raise AlreadyInvited if one is pending for the address.
+
+        One that is pending but has run out gives way.
+        """
+
+    async def get(
+        self, organization_id: OrganizationId, invitation_id: models.InvitationId
+    ) -> models.Invitation | None: ...
+
+    async def page(
+        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
+    ) -> list[models.Invitation]: ...
+
+    async def settle(
+        self,
+        organization_id: OrganizationId,
+        invitation_id: models.InvitationId,
+        status: models.InvitationStatus,
+        now: datetime,
+    ) -> models.Invitation:
+        """Answer or revoke it, once; raise InvitationNotPending if that is too late."""
+
+    async def extend(
+        self,
+        organization_id: OrganizationId,
+        invitation_id: models.InvitationId,
+        expires_at: datetime,
+    ) -> models.Invitation:
+        """Give a pending one more time; raise InvitationNotPending if it is answered."""
+
+    async def for_email(self, email: str, now: datetime) -> list[models.InvitationOfUser]:
+        """Return what is open for an address, in whatever organization."""
+
+
+class SigningKeys(Protocol):
+    async def all(self) -> list[models.SigningKey]: ...
+
+    async def add(self, key: models.SigningKey) -> bool:
+        """Keep a key; False if there is a current, or a next, one already."""
+
+    async def promote(self, now: datetime, *, forget_retired_before: datetime) -> None:
+        """Make next current and current previous; forget previous ones retired long enough."""
+
+
+class PasswordHasher(Protocol):
+    async def hash(self, password: SecretStr) -> str:
+        """Return the hash; raise Overloaded when too many are waiting."""
+
+    async def verify(self, password: SecretStr, password_hash: str | None) -> bool:
+        """Tell whether they match, as slowly for no hash as for a wrong one."""
+
+    def outdated(self, password_hash: str) -> bool:
+        """Tell whether it was made with other parameters than today's."""
+
+
+class CommonPasswords(Protocol):
+    def contains(self, password: str) -> bool:
+        """Tell whether it is among those that everybody tries first, whatever its case."""
+
+
+class AccessTokens(Protocol):
+    """Access tokens as RFC 9068 describes them: JWT, ES256, `at+jwt`."""
+
+    async def issue(self, claims: models.AccessClaims) -> str: ...
+
+    async def verify(self, token: str) -> models.AccessClaims:
+        """Return what it says; raise TokenInvalid or TokenExpired."""
+
+    async def jwks(self) -> dict[str, Any]:
+        """Return the public keys, as RFC 7517 writes them."""
+
+
+class KeyMaker(Protocol):
+    def make(self, now: datetime, state: models.SigningKeyState) -> models.SigningKey:
+        """Return a fresh ES256 key."""

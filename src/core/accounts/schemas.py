@@ -1,0 +1,277 @@
+"""What may be asked of the accounts module, and how it answers."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, EmailStr, Field, SecretStr
+
+from core.accounts import models
+from core.mails.models import Locale
+from core.models import (
+    AuditFilter,
+    Job,
+    Line,
+    Model,
+    PageRequest,
+    Patch,
+    PlatformRole,
+    SessionId,
+    UserId,
+)
+
+type Email = Annotated[EmailStr, AfterValidator(str.lower)]
+type Password = Annotated[SecretStr, Field(max_length=1024)]
+type Token = Annotated[SecretStr, Field(max_length=1024)]
+type RoleKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
+type Slug = Annotated[str, Field(pattern=r"^[a-z0-9](-?[a-z0-9]){1,62}$")]
+
+
+# --- Signing up and in ----------------------------------------------------------------------------
+
+
+class RegisterUser(Model):
+    email: Email
+    password: Password
+    display_name: Line | None = None
+    locale: Locale = "en"
+    invitation_token: Token | None = None
+
+
+class Registration(Model):
+    """The same whether or not the address was known, so that nobody can find out."""
+
+    status: Literal["pending_verification"] = "pending_verification"
+
+
+class VerifyEmail(Model):
+    token: Token
+
+
+class ResendVerification(Model):
+    email: Email
+
+
+class LogIn(Model):
+    email: Email
+    password: Password
+    device_label: Line | None = None
+    device_token: Token | None = None
+
+
+class RefreshSession(Model):
+    refresh_token: Token
+
+
+class LogOut(Model):
+    refresh_token: Token | None = None
+
+
+class RequestPasswordReset(Model):
+    email: Email
+
+
+class ResetPassword(Model):
+    token: Token
+    new_password: Password
+
+
+class ChangePassword(Model):
+    current_password: Password
+    new_password: Password
+    revoke_other_sessions: bool = True
+
+
+class Reauthenticate(Model):
+    password: Password
+
+
+class UpdateMe(Patch):
+    nullable = frozenset({"display_name"})
+
+    display_name: Line | None = None
+    locale: Locale | None = None
+
+
+class UserView(Model):
+    id: UserId
+    email: str
+    email_verified: bool
+    display_name: str | None
+    locale: Locale
+    status: models.UserStatus
+    platform_role: PlatformRole
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, user: models.User) -> Self:
+        return cls(
+            id=user.id,
+            email=user.email,
+            email_verified=user.email_verified_at is not None,
+            display_name=user.display_name,
+            locale=user.locale,
+            status=user.status,
+            platform_role=user.platform_role,
+            created_at=user.created_at,
+            updated_at=user.updated_at,
+        )
+
+
+class TokenPair(Model):
+    """Lifetimes in seconds. The refresh token works once; the answer to it holds the next.
+
+    A login adds a `device_token`: send it with the next login from this device, so that nobody
+    can lock its user out by guessing.
+    """
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme's name, RFC 6750
+    expires_in: int
+    refresh_token: str
+    refresh_expires_at: datetime
+    session_id: SessionId
+    user: UserView
+    device_token: str | None = None
+
+
+class AccessToken(Model):
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme's name, RFC 6750
+    expires_in: int
+
+
+# --- Sessions -------------------------------------------------------------------------------------
+
+
+class RevokeSession(Model):
+    session_id: SessionId
+
+
+class SessionView(Model):
+    id: SessionId
+    current: bool
+    device_label: str | None
+    ip: str | None
+    user_agent: str | None
+    amr: tuple[str, ...]
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+
+
+# --- Organizations --------------------------------------------------------------------------------
+
+
+class CreateOrganization(Model):
+    name: Line
+    slug: Slug | None = None
+
+
+class OrganizationChanges(Patch):
+    name: Line | None = None
+    slug: Slug | None = None
+
+
+class UpdateOrganization(Model):
+    """`expected_version` is the version that was read; None overwrites whatever is there."""
+
+    changes: OrganizationChanges
+    expected_version: int | None = None
+
+
+class ChangeMemberRole(Model):
+    user_id: UserId
+    role: RoleKey
+
+
+class RemoveMember(Model):
+    user_id: UserId
+
+
+class TransferOwnership(Model):
+    user_id: UserId
+
+
+class InviteMember(Model):
+    email: Email
+    role: RoleKey = "member"
+
+
+class InvitationReference(Model):
+    invitation_id: models.InvitationId
+
+
+class AnswerInvitation(Model):
+    token: Token
+
+
+class InvitationPreview(Model):
+    """What a holder of the link may know before answering."""
+
+    organization_name: str
+    email: str
+    role: str
+    expires_at: datetime
+
+
+class ListAuditEvents(PageRequest, AuditFilter):
+    pass
+
+
+# --- The operator ---------------------------------------------------------------------------------
+
+
+class CreateUser(Model):
+    email: Email
+    display_name: Line | None = None
+    locale: Locale = "en"
+    platform_role: PlatformRole = "none"
+
+
+class PasswordLink(Model):
+    """A user made by an operator, and the link with which they choose their password."""
+
+    user: UserView
+    link: str
+
+
+class ListUsers(PageRequest):
+    email: Line | None = None
+
+
+class UserReference(Model):
+    user_id: UserId
+
+
+class FindUser(Model):
+    user_id: UserId | None = None
+    email: Email | None = None
+
+
+class FoundOrganization(CreateOrganization):
+    """An organization made by an operator for somebody."""
+
+    owner_id: UserId
+
+
+class RotateSigningKeys(Model):
+    force: bool = False
+
+
+class SigningKeyView(Model):
+    kid: str
+    state: models.SigningKeyState
+    created_at: datetime
+    promoted_at: datetime | None
+    retired_at: datetime | None
+
+    @classmethod
+    def of(cls, key: models.SigningKey) -> Self:
+        return cls(**key.model_dump(include=set(cls.model_fields)))
+
+
+class PurgeExpired(Job):
+    """Forget sessions and one-time tokens that ended long ago."""
+
+    name = "accounts.purge_expired"

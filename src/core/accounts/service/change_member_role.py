@@ -1,0 +1,46 @@
+from core.accounts import constants, exceptions, models, policies, ports, schemas
+from core.models import Actor, Permission
+from core.ports import AuditLog, Clock, Events, Transaction
+from core.service import UseCase
+
+
+class ChangeMemberRole(UseCase):
+    """Give a member another role: never one that may do more than the giver."""
+
+    organizations: ports.Organizations
+    memberships: ports.Memberships
+    permissions: tuple[Permission, ...]
+    audit: AuditLog
+    events: Events
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, command: schemas.ChangeMemberRole, actor: Actor) -> models.Membership:
+        organization_id = actor.require(constants.MEMBERS_WRITE)
+        policies.check_may_grant(actor, command.role, self.permissions)
+        async with self.transaction():
+            await self.organizations.lock(organization_id)
+            membership = await self.memberships.get(organization_id, command.user_id)
+            if membership is None:
+                raise exceptions.MemberNotFound
+            if membership.role == command.role:
+                return membership
+            policies.check_may_touch(actor, membership.role, self.permissions)
+            await policies.check_not_last_owner(self.memberships, membership)
+            await self.memberships.set_role(organization_id, command.user_id, command.role)
+            await self.audit.record(
+                actor,
+                "member.role_changed",
+                target=("user", command.user_id),
+                before=membership.role,
+                after=command.role,
+            )
+            await self.events.publish(
+                models.MemberRoleChanged(
+                    organization_id=organization_id,
+                    user_id=command.user_id,
+                    role=command.role,
+                    at=self.clock.now(),
+                )
+            )
+        return membership.model_copy(update={"role": command.role})

@@ -1,0 +1,63 @@
+from core.accounts import constants, models, policies, ports, schemas
+from core.models import Actor, OrganizationId, UserId
+from core.ports import AuditLog, Clock, Events, Ids, Transaction
+from core.service import UseCase
+
+
+class CreateOrganization(UseCase):
+    """Found an organization and own it."""
+
+    organizations: ports.Organizations
+    memberships: ports.Memberships
+    audit: AuditLog
+    events: Events
+    transaction: Transaction
+    clock: Clock
+    ids: Ids
+
+    async def __call__(
+        self, command: schemas.CreateOrganization, actor: Actor
+    ) -> models.OrganizationOfUser:
+        owner_id = self._owner(command, actor)
+        organization = self._new(command)
+        async with self.transaction():
+            await self.organizations.add(organization)
+            await self.memberships.add(
+                models.Membership(
+                    organization_id=organization.id,
+                    user_id=owner_id,
+                    role=constants.OWNER,
+                    created_at=organization.created_at,
+                )
+            )
+            await self.audit.record(
+                actor,
+                "org.created",
+                target=("organization", organization.id),
+                organization_id=organization.id,
+            )
+            await self.events.publish(
+                models.OrganizationCreated(
+                    organization_id=organization.id, user_id=owner_id, at=organization.created_at
+                )
+            )
+        return models.OrganizationOfUser(**organization.model_dump(), role=constants.OWNER)
+
+    def _owner(self, command: schemas.CreateOrganization, actor: Actor) -> UserId:
+        if isinstance(command, schemas.FoundOrganization):
+            actor.require_platform("operator")
+            return command.owner_id
+        return actor.require_user()
+
+    def _new(self, command: schemas.CreateOrganization) -> models.Organization:
+        now, organization_id = self.clock.now(), self.ids.new()
+        if command.slug:
+            policies.check_slug(command.slug)
+        slug = command.slug or f"{policies.slugify(command.name)}-{organization_id.hex[-6:]}"
+        return models.Organization(
+            id=OrganizationId(organization_id),
+            name=command.name,
+            slug=slug,
+            created_at=now,
+            updated_at=now,
+        )

@@ -1,0 +1,14 @@
+from core.accounts import constants, models, ports
+from core.models import Actor, Page, PageRequest
+from core.service import UseCase
+
+
+class ListMembers(UseCase):
+    """List who belongs to the organization."""
+
+    memberships: ports.Memberships
+
+    async def __call__(self, command: PageRequest, actor: Actor) -> Page[models.Member]:
+        organization_id = actor.require(constants.MEMBERS_READ)
+        found = await self.memberships.page(organization_id, **command.window())
+        return command.page(found, lambda one: one.user_id)

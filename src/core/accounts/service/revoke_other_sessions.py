@@ -1,0 +1,27 @@
+from core.accounts import ports
+from core.models import Actor, Model
+from core.ports import AuditLog, Clock, Transaction
+from core.service import UseCase
+
+
+class RevokeOtherSessions(UseCase):
+    """Sign out everywhere else."""
+
+    sessions: ports.Sessions
+    audit: AuditLog
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, _: Model | None, actor: Actor) -> None:
+        user_id = actor.require_user()
+        async with self.transaction():
+            ended = await self.sessions.revoke(
+                user_id, keep=actor.session_id, at=self.clock.now(), reason="revoked"
+            )
+            await self.audit.record(
+                actor,
+                "session.revoked",
+                target=("user", user_id),
+                reason="others",
+                count=len(ended),
+            )

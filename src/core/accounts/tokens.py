@@ -1,0 +1,135 @@
+"""Sessions and the tokens that stand for them."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from pydantic import SecretStr
+
+from core.accounts import constants, exceptions, models, ports, schemas
+from core.accounts.config import AccountsConfig
+from core.models import Actor, OrganizationId, SessionId
+from core.ports import Seals
+
+
+def open_session(
+    session_id: UUID,
+    user: models.User,
+    actor: Actor,
+    now: datetime,
+    *,
+    client_id: str,
+    amr: tuple[str, ...],
+    device_label: str | None = None,
+) -> models.Session:
+    return models.Session(
+        id=SessionId(session_id),
+        user_id=user.id,
+        client_id=client_id,
+        amr=amr,
+        device_label=device_label,
+        ip=actor.ip,
+        user_agent=actor.user_agent,
+        created_at=now,
+        rotated_at=now,
+        authenticated_at=now,
+        idle_expires_at=now + constants.SESSION_IDLE,
+        absolute_expires_at=now + constants.SESSION_ABSOLUTE,
+    )
+
+
+async def access_token(
+    access_tokens: ports.AccessTokens,
+    config: AccountsConfig,
+    session: models.Session,
+    now: datetime,
+) -> schemas.AccessToken:
+    """Issue a token that dies with the session at the latest."""
+    ends = min(now + config.access_lifetime, session.absolute_expires_at)
+    token = await access_tokens.issue(
+        models.AccessClaims(
+            user_id=session.user_id,
+            session_id=session.id,
+            client_id=session.client_id,
+            authenticated_at=session.authenticated_at,
+            amr=session.amr,
+            issued_at=now,
+            expires_at=ends,
+        )
+    )
+    return schemas.AccessToken(access_token=token, expires_in=int((ends - now).total_seconds()))
+
+
+async def token_pair(
+    access_tokens: ports.AccessTokens,
+    seals: Seals,
+    config: AccountsConfig,
+    signed_in: models.SignedInUser,
+    now: datetime,
+) -> schemas.TokenPair:
+    session = signed_in.session
+    access = await access_token(access_tokens, config, session, now)
+    return schemas.TokenPair(
+        access_token=access.access_token,
+        expires_in=access.expires_in,
+        refresh_token=seals.seal(constants.REFRESH_SEAL, refresh_payload(session)),
+        refresh_expires_at=min(session.idle_expires_at, session.absolute_expires_at),
+        session_id=session.id,
+        user=schemas.UserView.of(signed_in.user),
+    )
+
+
+def device_token(seals: Seals, device_id: UUID, email: str) -> str:
+    """Return proof that this device signed in with this address."""
+    who = seals.fingerprint(constants.IDENTIFIER, email)
+    return seals.seal(constants.DEVICE_SEAL, f"{device_id.hex}:{who}".encode())
+
+
+def refresh_payload(session: models.Session) -> bytes:
+    return session.id.bytes + session.generation.to_bytes(4, "big")
+
+
+def read_refresh(payload: bytes) -> tuple[SessionId, int]:
+    return SessionId(UUID(bytes=payload[:16])), int.from_bytes(payload[16:20], "big")
+
+
+def one_time_token(
+    token_id: UUID,
+    user: models.User,
+    purpose: models.TokenPurpose,
+    now: datetime,
+    lifetime: timedelta,
+) -> models.OneTimeToken:
+    return models.OneTimeToken(
+        id=models.TokenId(token_id),
+        user_id=user.id,
+        purpose=purpose,
+        created_at=now,
+        expires_at=now + lifetime,
+    )
+
+
+def one_time_purpose(purpose: models.TokenPurpose) -> str:
+    return f"accounts/{purpose}"
+
+
+def one_time_id(token: SecretStr, purpose: models.TokenPurpose, seals: Seals) -> models.TokenId:
+    """Return which token this is, or refuse what we never made."""
+    payload = seals.unseal(one_time_purpose(purpose), token.get_secret_value())
+    if payload is None:
+        raise exceptions.TokenInvalidOrExpired
+    return models.TokenId(UUID(bytes=payload))
+
+
+async def invited(
+    token: SecretStr, invitations: ports.Invitations, seals: Seals
+) -> models.Invitation:
+    """Return the invitation a link stands for, or refuse."""
+    payload = seals.unseal(constants.INVITATION_SEAL, token.get_secret_value())
+    if payload is None:
+        raise exceptions.TokenInvalidOrExpired
+    organization_id = OrganizationId(UUID(bytes=payload[:16]))
+    invitation_id = models.InvitationId(UUID(bytes=payload[16:]))
+    invitation = await invitations.get(organization_id, invitation_id)
+    if invitation is None:
+        raise exceptions.TokenInvalidOrExpired
+    return invitation

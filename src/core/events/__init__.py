@@ -1,0 +1,1 @@
+"""What happened in one module and another wants to hear of."""

@@ -1,0 +1,152 @@
+"""What the environment decides. Nothing else in the project reads it."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+type Commas = Annotated[tuple[str, ...], NoDecode]
+"""Several values in one variable, separated by commas."""
+
+
+class UnsafeSettings(ValueError):
+    """These settings are not safe in production."""
+
+
+class Settings(BaseSettings):
+    """Variables beginning with CORE_; those of a file `.env` count where the environment is silent."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CORE_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    environment: Literal["development", "production"] = Field(
+        default="development",
+        description="Production refuses what is only safe on a developer's machine.",
+    )
+    data_dir: Path = Field(
+        default=Path(".data"), description="Where the embedded database and mails are kept."
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL >= 16, as the role core_app. Empty: an embedded server.",
+    )
+    database_owner_url: SecretStr | None = Field(
+        default=None, description="The same database as core_owner, for migrations alone."
+    )
+    database_pool_min: int = Field(default=2, ge=0, description="Connections kept open.")
+    database_pool_max: int = Field(default=10, ge=1, description="Connections at most, a process.")
+    public_url: str = Field(
+        default="http://127.0.0.1:8000", description="Where clients reach the service."
+    )
+    app_url: str | None = Field(
+        default=None,
+        description="Where links in mails lead. Empty: the service's own pages at PUBLIC_URL.",
+    )
+    product_name: str = Field(default="Core API", description="What mails and pages call you.")
+    admin_email: str = Field(
+        default="admin@example.com",
+        description="Whose account `serve` makes on an empty development database.",
+    )
+    secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(),
+        description="Secrets of at least 32 characters, newest first, separated by commas."
+        " Empty in development: made once and kept in DATA_DIR.",
+    )
+    trusted_proxies: Commas = Field(
+        default=(), description="Addresses or networks whose X-Forwarded-For is believed."
+    )
+    cors_origins: Commas = Field(
+        default=(), description="Origins of browsers that may call the API."
+    )
+    mail_url: SecretStr = Field(
+        default=SecretStr("file:"),
+        description="smtp+starttls://user:password@host:587, smtps://..., or file: for a folder.",
+    )
+    mail_from: str = Field(
+        default="Core API <no-reply@example.com>", description="The sender of mails."
+    )
+    email_test_domains: bool = Field(
+        default=False, description="Admit addresses under .test: for tests alone."
+    )
+    worker: Literal["embedded", "off"] | None = Field(
+        default=None,
+        description="Whether `serve` carries out jobs itself. Empty: in development alone.",
+    )
+    throttle_multiplier: int = Field(
+        default=1, ge=1, description="How many times the usual limits are allowed: for load tests."
+    )
+    hash_slots: int = Field(
+        default=0, ge=0, description="Passwords hashed at once; 0: one less than there are cores."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = "console"
+    trace_sample_ratio: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="The share of requests traced, once OTEL_* asks for it.",
+    )
+
+    @field_validator("secret_keys", "trusted_proxies", "cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    def check(self) -> None:
+        """Refuse what is not safe in production: everything at once, so that one look is enough."""
+        problems = list(self._unsafe()) if self.environment == "production" else []
+        if problems:
+            raise UnsafeSettings("\n".join(f"- {problem}" for problem in problems))
+
+    def _unsafe(self) -> Iterator[str]:
+        if not self.database_url:
+            yield "CORE_DATABASE_URL is missing: the embedded PostgreSQL is for development."
+        if self.mail_url.get_secret_value().startswith("file:"):
+            yield "CORE_MAIL_URL is missing: mails would only be written to a folder."
+        if not self.secret_keys:
+            yield "CORE_SECRET_KEYS is missing: make one with `openssl rand -base64 48`."
+        if any(_weak(key.get_secret_value()) for key in self.secret_keys):
+            yield "CORE_SECRET_KEYS holds a weak key: use at least 32 random characters."
+        if urlsplit(self.public_url).scheme != "https":
+            yield "CORE_PUBLIC_URL must begin with https://."
+        if self.app_url and urlsplit(self.app_url).scheme != "https":
+            yield "CORE_APP_URL must begin with https://."
+        if self.email_test_domains:
+            yield "CORE_EMAIL_TEST_DOMAINS is for tests alone."
+
+    def with_secret_keys(self) -> Self:
+        """Fill in, in development, keys that are made once and kept in the data folder."""
+        if self.secret_keys:
+            return self
+        file = self.data_dir / "secret_keys"
+        if not file.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            draft = file.with_suffix(f".{secrets.token_hex(4)}")
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(48))
+            with suppress(FileExistsError):  # of two processes at once, one wins
+                file.hardlink_to(draft)
+            draft.unlink()
+        return self.model_copy(update={"secret_keys": (SecretStr(file.read_text().strip()),)})
+
+    def at(self, database_url: str, owner_url: str) -> Self:
+        """Name the database whose addresses are only known once it runs."""
+        urls = {"database_url": database_url, "database_owner_url": owner_url}
+        return self.model_copy(update={name: SecretStr(url) for name, url in urls.items()})
+
+    def owner_url(self) -> str:
+        """Return the address for migrations: the owner's, or the only one there is."""
+        url = self.database_owner_url or self.database_url
+        return url.get_secret_value() if url else ""
+
+
+def _weak(key: str) -> bool:
+    return len(key) < 32 or len(set(key)) < 10  # noqa: PLR2004 - said in the message
