@@ -48,7 +48,7 @@ class World:
 
     @cached_property
     def reference(self) -> Side:
-        return self._side(self._start_reference(), self._reference_database[1])
+        return self._side(self.start_reference(), self._reference_database[1])
 
     @cached_property
     def service(self) -> Side:
@@ -69,18 +69,18 @@ class World:
     ) -> AbstractContextManager[Server]:
         """Run one more service on the service's database: with other settings, say."""
         if self.service_kind == "reference":
-            return self._start_reference()
+            return self.start_reference()
         return servers.core_api(self._installation, workers=workers, settings=settings)
+
+    def start_reference(self) -> AbstractContextManager[Server]:
+        url, folder = self._reference_database[0], self._folder / "reference"
+        return servers.reference(folder, url, self._manner)
 
     def close(self) -> None:
         self._running.close()
 
     def _side(self, starting: AbstractContextManager[Server], tenant: Tenant) -> Side:
         return Side(self._running.enter_context(starting), tenant)
-
-    def _start_reference(self) -> AbstractContextManager[Server]:
-        url, folder = self._reference_database[0], self._folder / "reference"
-        return servers.reference(folder, url, self._manner)
 
     @cached_property
     def _reference_database(self) -> tuple[str, Tenant]:

@@ -1,7 +1,7 @@
 """How Alembic reaches the database: as the owner of the schema, one transaction for everything."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from alembic import context
 from sqlalchemy import Connection, NullPool, create_engine, inspect, text
@@ -34,11 +34,12 @@ def run(connection: Connection) -> None:
         connection.execute(text("RESET search_path"))
     configure(connection=connection)
     context.run_migrations()
-    if context.get_context().get_current_heads() == context.get_context().script.get_heads():
+    migration = context.get_context()
+    if set(migration.get_current_heads()) == set(context.script.get_heads()):
         repeat(connection)
 
 
-def configure(**options: object) -> None:
+def configure(**options: Any) -> None:
     context.configure(
         target_metadata=metadata,
         version_table_schema="core",
@@ -49,7 +50,7 @@ def configure(**options: object) -> None:
     )
 
 
-def included(name: str | None, kind: str, parents: dict[str, str | None]) -> bool:
+def included(name: str | None, kind: str, _: Any) -> bool:
     if kind == "schema":
         return name in OURS
     return not (kind == "table" and name == "alembic_version")

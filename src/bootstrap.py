@@ -4,9 +4,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from importlib import import_module
+from importlib.metadata import version
+from types import ModuleType
 from typing import Any, Final, cast
 
-from adapters.embedded import EmbeddedPostgres
+from adapters.embedded import EmbeddedPostgres, ServerFailed
 from containers import Container, InMemoryContainer
 from core.accounts import schemas as accounts_schemas
 from core.accounts import service as accounts_service
@@ -19,7 +22,14 @@ from core.service import UseCase
 from core.telemetry import NullTracer, request_id
 from settings import Settings, UnsafeSettings
 
-__all__ = ("Application", "Container", "InMemoryContainer", "Settings", "UnsafeSettings")
+__all__ = (
+    "Application",
+    "Container",
+    "InMemoryContainer",
+    "ServerFailed",
+    "Settings",
+    "UnsafeSettings",
+)
 
 HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
     accounts_schemas.PurgeExpired: accounts_service.PurgeExpired,
@@ -38,6 +48,8 @@ SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = ()
 USE_CASES: Final = (accounts_service, events_service, mails_service)
 """Where use cases are found: all are wired at start, so that a typo fails at boot."""
 
+VERSION: Final = version("core-api")
+
 SYSTEM: Final = Actor(kind="system")
 
 
@@ -46,6 +58,8 @@ class Application:
 
     def __init__(self, container: Container) -> None:
         self.container = container
+        self.settings = container.settings()
+        self.version = VERSION
         self._wired: dict[type[UseCase], UseCase] = {}
         subscribers = container.subscribers()
         subscribers.use = self.use
@@ -53,6 +67,17 @@ class Application:
         for module in USE_CASES:
             for name in module.__all__:
                 self.use(getattr(module, name))
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Open what the adapters lean on, and close it again; tell what is left to tell."""
+        async with AsyncExitStack() as stack:
+            telemetry = self.container.telemetry()
+            telemetry.configure_logging()
+            stack.callback(telemetry.shutdown)
+            for resource in self.container.resources():
+                await stack.enter_async_context(resource)
+            yield
 
     def use[U: UseCase](self, use_case: type[U]) -> U:
         wired = self._wired.get(use_case)
@@ -85,20 +110,12 @@ class Application:
 
 @asynccontextmanager
 async def application(settings: Settings) -> AsyncIterator[Application]:
-    """Open what the service stands on, and close it again: the database, the queue, telemetry."""
+    """Wire the service and open what it stands on; an embedded database runs meanwhile."""
     settings.check()
-    settings = settings.with_secret_keys()
-    async with AsyncExitStack() as stack:
-        settings = await stack.enter_async_context(database(settings))
-        container = Container(settings=settings)
-        telemetry = container.telemetry()
-        telemetry.configure_logging()
-        stack.callback(telemetry.shutdown)
-        for pool in (container.pool(), container.pool_apart()):
-            await pool.open()
-            stack.push_async_callback(pool.close)
-        await container.queue().open_async(container.pool())
-        yield Application(container)
+    async with database(settings) as named:
+        wired = Application(Container(settings=named.with_secret_keys()))
+        async with wired.opened():
+            yield wired
 
 
 @asynccontextmanager
@@ -127,12 +144,22 @@ async def _keep_running(server: EmbeddedPostgres) -> None:
             logging.getLogger("core_api").warning("The embedded PostgreSQL was started again.")
 
 
+def migrations() -> ModuleType:
+    """Load the tools that change tables: 300 ms that serving does not need."""
+    return import_module("adapters.postgres.tables.migrate")
+
+
 async def migrate(settings: Settings, revision: str = "head") -> None:
     """Bring the database to a revision, as the owner of its tables, and make the first keys."""
-    from adapters.postgres.tables import migrate as migrations  # noqa: PLC0415 - 300 ms
-
     async with database(settings) as named:
-        await asyncio.to_thread(migrations.upgrade, named.owner_url(), revision)
-    if revision == "head":
-        async with application(settings) as wired:
-            await wired.use(accounts_service.EnsureSigningKeys)(None, SYSTEM)
+        await asyncio.to_thread(migrations().upgrade, named.owner_url(), revision)
+        if revision == "head":
+            async with application(named) as wired:
+                await wired.use(accounts_service.EnsureSigningKeys)(None, SYSTEM)
+
+
+async def remigrate(settings: Settings) -> None:
+    """Wipe the database and every migration; make one of the tables as they are."""
+    async with database(settings) as named:
+        await asyncio.to_thread(migrations().restart, named.owner_url())
+        await migrate(named)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from importlib.metadata import version
 from typing import Any, override
 
@@ -122,6 +123,9 @@ class Container(containers.DeclarativeContainer):
     )
     queue: Provider[App] = providers.Singleton(App, connector=providers.Singleton(PsycopgConnector))
     bound: Provider[Callable[[], AsyncConnection | None]] = providers.Singleton(_bound, database)
+    resources: Provider[list[AbstractAsyncContextManager[object]]] = providers.List(
+        pool, pool_apart, queue.provided.open_async.call(pool)
+    )
 
     clock: Provider[ports.Clock] = providers.Singleton(system.Clock)
     ids: Provider[ports.Ids] = providers.Singleton(system.Ids)
@@ -186,6 +190,7 @@ class Container(containers.DeclarativeContainer):
 class InMemoryContainer(Container):
     """The same ports with nothing behind them but dictionaries."""
 
+    resources: Provider[list[AbstractAsyncContextManager[object]]] = providers.List()
     store: Provider[memory.Store] = providers.Singleton(memory.Store)
 
     transaction: Provider[ports.Transaction] = providers.Singleton(memory.Transaction, store)

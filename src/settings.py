@@ -19,7 +19,7 @@ class UnsafeSettings(ValueError):
 
 
 class Settings(BaseSettings):
-    """Variables beginning with CORE_; those of a file `.env` count where the environment is silent."""
+    """Variables that begin with CORE_; a file `.env` fills in where they are silent."""
 
     model_config = SettingsConfigDict(
         env_prefix="CORE_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
@@ -99,6 +99,12 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @property
+    def works(self) -> bool:
+        """Whether a serving process carries out jobs as well."""
+        default = "embedded" if self.environment == "development" else "off"
+        return (self.worker or default) == "embedded"
 
     def check(self) -> None:
         """Refuse what is not safe in production: everything at once, so that one look is enough."""

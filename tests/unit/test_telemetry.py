@@ -19,6 +19,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from starlette.types import Message, Scope
 
 from adapters.telemetry import Telemetry, TelemetryConfig
+from adapters.telemetry.config import metrics_pushed
 from core import exceptions
 from core.telemetry import (
     INSTRUMENTS,
@@ -262,6 +263,7 @@ def test_what_is_off_is_not_even_imported(script: str, loaded: list[str]) -> Non
     program = f"""
 import sys
 from adapters.telemetry import Telemetry, TelemetryConfig
+from adapters.telemetry.config import metrics_pushed
 telemetry = Telemetry(TelemetryConfig(service_name="x", service_version="1", environment="test"))
 {script}
 telemetry.shutdown()
@@ -391,6 +393,20 @@ def test_what_was_never_declared_is_refused(metrics: type[NullMetrics] | type[Te
     with pytest.raises(ValueError, match="outcome"):
         it.count("logins_total", user="ada")
     telemetry.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("environ", "pushed"),
+    [
+        ({}, False),
+        ({"OTEL_METRICS_EXPORTER": "prometheus, otlp"}, True),
+        ({"OTEL_METRICS_EXPORTER": "otlp", "OTEL_SDK_DISABLED": "True"}, False),
+    ],
+)
+def test_metrics_are_pushed_when_opentelemetrys_variables_ask_for_it(
+    environ: dict[str, str], *, pushed: bool
+) -> None:
+    assert metrics_pushed(environ) is pushed
 
 
 def test_without_metrics_there_is_nothing_to_render() -> None:
@@ -652,6 +668,18 @@ async def test_spans_of_the_product_are_children_of_the_request(recorder: Record
 
     spans = recorder.spans()
     assert parent(spans["accounts.SignUp"]) == ids(spans["GET"])[1]
+
+
+async def test_where_spans_and_numbers_go_may_be_said_later(recorder: Recorder) -> None:
+    async def nothing(scope: Scope, receive: object, send: object) -> None: ...
+
+    middleware = TelemetryMiddleware(nothing)
+    await ask(middleware, "/before")
+    middleware.connect(recorder.telemetry.metrics, recorder.telemetry.server_tracer)
+    await ask(middleware, "/after")
+
+    assert any("duration_seconds_count" in line for line in rendered(recorder.telemetry))
+    assert list(recorder.spans()) == ["GET"]
 
 
 async def test_other_scopes_pass_untouched(telemetry: Telemetry) -> None:

@@ -24,9 +24,7 @@ class TelemetryConfig(Model):
 
 def tracing_wanted(config: TelemetryConfig, environ: Mapping[str, str]) -> bool:
     """Tell whether to trace: we were told to, or OpenTelemetry's variables name a collector."""
-    if environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
-        return False
-    if environ.get("OTEL_TRACES_EXPORTER", "").strip().lower() == "none":
+    if _disabled(environ) or _said(environ, "OTEL_TRACES_EXPORTER") == {"none"}:
         return False
     return config.tracing or any(
         environ.get(name)
@@ -36,4 +34,12 @@ def tracing_wanted(config: TelemetryConfig, environ: Mapping[str, str]) -> bool:
 
 def metrics_pushed(environ: Mapping[str, str]) -> bool:
     """Tell whether metrics are pushed as well: only if asked for, since /metrics is there."""
-    return "otlp" in environ.get("OTEL_METRICS_EXPORTER", "").lower().split(",")
+    return not _disabled(environ) and "otlp" in _said(environ, "OTEL_METRICS_EXPORTER")
+
+
+def _disabled(environ: Mapping[str, str]) -> bool:
+    return _said(environ, "OTEL_SDK_DISABLED") == {"true"}
+
+
+def _said(environ: Mapping[str, str], name: str) -> set[str]:
+    return {word.strip().lower() for word in environ.get(name, "").split(",")}

@@ -43,6 +43,12 @@ class Registration(Model):
     status: Literal["pending_verification"] = "pending_verification"
 
 
+class Accepted(Model):
+    """The same whatever happens next, so that nobody can find out."""
+
+    status: Literal["accepted"] = "accepted"
+
+
 class VerifyEmail(Model):
     token: Token
 
@@ -178,6 +184,10 @@ class UpdateOrganization(Model):
 
     changes: OrganizationChanges
     expected_version: int | None = None
+
+
+class MemberRole(Model):
+    role: RoleKey
 
 
 class ChangeMemberRole(Model):

@@ -10,7 +10,7 @@ from opentelemetry import context, trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.telemetry import Metrics, request_id
+from core.telemetry import Metrics, NullMetrics, request_id
 
 access = logging.getLogger("core_api.access")
 
@@ -31,12 +31,16 @@ class TelemetryMiddleware:
     """Put it around everything else, so that what others answer carries the id too."""
 
     def __init__(
-        self, app: ASGIApp, *, metrics: Metrics, tracer: trace.Tracer | None = None
+        self, app: ASGIApp, *, metrics: Metrics | None = None, tracer: trace.Tracer | None = None
     ) -> None:
         self._app = app
+        self._active = 0
+        self.connect(metrics or NullMetrics(), tracer)
+
+    def connect(self, metrics: Metrics, tracer: trace.Tracer | None = None) -> None:
+        """Say where numbers and spans go: the stack may be built before that is known."""
         self._metrics = metrics
         self._tracer = tracer
-        self._active = 0
         metrics.gauge("http_server_active_requests", lambda: self._active)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,8 +3,12 @@
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+from sqlalchemy.schema import DropSchema
 
+from adapters.postgres import revisions as revision_files
 from adapters.postgres.revisions import SCRIPTS
+from adapters.postgres.tables.metadata import metadata
 
 
 def upgrade(owner_url: str, revision: str = "head") -> None:
@@ -23,6 +27,20 @@ def revise(owner_url: str, name: str) -> None:
 def check(owner_url: str) -> None:
     """Raise if the tables hold what no migration makes."""
     command.check(_config(owner_url))
+
+
+def restart(owner_url: str) -> None:
+    """Wipe our schemas and every migration, and write one that makes the tables as they are."""
+    engine = create_engine(owner_url.replace("postgresql:", "postgresql+psycopg:", 1))
+    with engine.begin() as connection:
+        schemas = {table.schema for table in metadata.tables.values()} | {"core", "jobs"}
+        for schema in sorted(name for name in schemas if name):
+            connection.execute(DropSchema(schema, cascade=True, if_exists=True))
+    engine.dispose()
+    for file in (SCRIPTS / "versions").glob("*.py"):
+        file.unlink()
+    revise(owner_url, "initial")
+    revision_files.head.cache_clear()
 
 
 def script(revisions: str) -> None:

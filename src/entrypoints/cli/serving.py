@@ -1,0 +1,154 @@
+"""The commands that run for as long as the service does."""
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from entrypoints.cli.running import OPERATOR, UNAVAILABLE, end, guarded, run
+
+if TYPE_CHECKING:
+    from uvicorn import Config
+
+    from bootstrap import Application, Settings
+
+PATIENCE: Final = 30
+"""Seconds that requests in flight get to finish."""
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="How many processes answer requests.")] = 1,
+    *,
+    memory: Annotated[
+        bool, typer.Option("--memory", help="Keep everything in memory and forget it at the end.")
+    ] = False,
+) -> None:
+    """Serve the API over HTTP.
+
+    In development it starts an embedded PostgreSQL if none is named, migrates it, carries out jobs
+    and, the first time, prints a link with which the administrator chooses a password.
+    """
+    guarded(lambda: asyncio.run(_serve(host, port, workers, memory=memory)))
+
+
+async def _serve(host: str, port: int, workers: int, *, memory: bool) -> None:
+    from bootstrap import Application, InMemoryContainer, Settings, database  # noqa: PLC0415
+
+    settings = _reachable(Settings(), host, port)
+    settings.check()
+    if memory:
+        in_memory = InMemoryContainer(settings=settings.with_secret_keys())
+        await _answer(Application(in_memory), host, port)
+        return
+    async with database(settings) as named:
+        link = await _prepare(named) if named.environment == "development" else None
+        _greet(named, link)
+        if workers > 1:
+            await asyncio.to_thread(_answer_by_many, named, host, port, workers)
+            return
+        from bootstrap import Container  # noqa: PLC0415
+
+        await _answer(Application(Container(settings=named.with_secret_keys())), host, port)
+
+
+def _reachable(settings: "Settings", host: str, port: int) -> "Settings":
+    """Lead links to where we listen, unless a public address is set."""
+    if "public_url" in settings.model_fields_set:
+        return settings
+    shown = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
+    return settings.model_copy(update={"public_url": f"http://{shown}:{port}"})
+
+
+async def _prepare(settings: "Settings") -> str | None:
+    """Bring the database up to date; return the first administrator's link if there is nobody."""
+    from bootstrap import application, migrate  # noqa: PLC0415
+    from core.accounts import exceptions, schemas, service  # noqa: PLC0415
+
+    quiet = settings.model_copy(update={"log_level": "warning"})
+    async with application(quiet) as wired:
+        ready = not await wired.container.readiness().problems()
+    if not ready:
+        await migrate(quiet)
+    async with application(quiet) as wired:
+        people = await wired.use(service.ListUsers)(schemas.ListUsers(limit=1), OPERATOR)
+        if people.items:
+            return None
+        command = schemas.CreateUser(email=settings.admin_email, platform_role="operator")
+        try:
+            return (await wired.use(service.CreateUser)(command, OPERATOR)).link
+        except exceptions.EmailTaken:
+            return None
+
+
+def _greet(settings: "Settings", link: str | None) -> None:
+    typer.echo(f"Core API     {settings.public_url}")
+    typer.echo(f"Docs         {settings.public_url}/docs")
+    if link is not None:
+        typer.echo(
+            f"\nChoose the password of {settings.admin_email} (the link works once):\n{link}\n"
+        )
+
+
+async def _answer(application: "Application", host: str, port: int) -> None:
+    import uvicorn  # noqa: PLC0415
+
+    from entrypoints.http.app import create_app  # noqa: PLC0415
+
+    app = create_app(application, work=application.settings.works)
+    server = uvicorn.Server(_listening(app, host, port))
+    await server.serve()
+    if not server.started:
+        end(UNAVAILABLE, f"Can't listen on {host}:{port}.")
+
+
+def _answer_by_many(settings: "Settings", host: str, port: int, workers: int) -> None:
+    from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
+
+    named = {
+        "CORE_DATABASE_URL": settings.database_url,
+        "CORE_DATABASE_OWNER_URL": settings.database_owner_url,
+    }
+    os.environ |= {name: url.get_secret_value() for name, url in named.items() if url}
+    os.environ["CORE_PUBLIC_URL"] = settings.public_url
+    config = _listening("entrypoints.http.app:served", host, port, factory=True, workers=workers)
+    Multiprocess(config, sockets=[config.bind_socket()]).run()
+
+
+def _listening(app: Any, host: str, port: int, **options: Any) -> "Config":
+    from uvicorn import Config  # noqa: PLC0415
+
+    return Config(
+        app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=PATIENCE,
+        **options,
+    )
+
+
+def worker() -> None:
+    """Carry out jobs: mails, events and what comes by the clock."""
+    run(lambda app: app.work())
+
+
+def healthcheck(
+    url: Annotated[str, typer.Option(help="Where to ask.")] = "http://127.0.0.1:8000/readyz",
+) -> None:
+    """Exit with 0 if the service is ready, with 3 if not: for containers."""
+    from urllib.error import URLError  # noqa: PLC0415
+    from urllib.request import urlopen  # noqa: PLC0415
+
+    try:
+        with urlopen(url, timeout=3):  # noqa: S310 - the operator names it
+            return
+    except (URLError, OSError) as error:
+        end(UNAVAILABLE, f"Not ready: {error}")

@@ -1,0 +1,91 @@
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Query
+
+from core.accounts import exceptions, models, schemas, service
+from core.exceptions import AuthenticationRequired, InvalidCursor, RateLimited, VersionMismatch
+from core.models import Page, PageRequest, SessionId
+from entrypoints.http import problems
+from entrypoints.http.dependencies import CurrentActor, CurrentPrincipal, Use
+from entrypoints.http.routing import router as make_router
+
+router = make_router("/v1/me", "me")
+
+UNKNOWN = problems.responses(
+    AuthenticationRequired,
+    exceptions.TokenInvalid,
+    exceptions.TokenExpired,
+    exceptions.SessionRevoked,
+)
+
+
+@router.get("", responses=UNKNOWN)
+async def get_me(principal: CurrentPrincipal) -> schemas.UserView:
+    """Look at oneself."""
+    return schemas.UserView.of(principal.user)
+
+
+@router.patch("", responses=UNKNOWN | problems.responses(VersionMismatch))
+async def update_me(
+    command: schemas.UpdateMe, actor: CurrentActor, update: Use[service.UpdateMe]
+) -> schemas.UserView:
+    return await update(command, actor)
+
+
+@router.post(
+    "/password",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=problems.responses(
+        AuthenticationRequired,
+        exceptions.SessionRevoked,
+        exceptions.InvalidCredentials,
+        exceptions.WeakPassword,
+        RateLimited,
+    ),
+)
+async def change_password(
+    command: schemas.ChangePassword, actor: CurrentActor, change: Use[service.ChangePassword]
+) -> None:
+    await change(command, actor)
+
+
+@router.get("/sessions", responses=UNKNOWN)
+async def list_sessions(
+    actor: CurrentActor, list_sessions: Use[service.ListSessions]
+) -> Page[schemas.SessionView]:
+    return await list_sessions(None, actor)
+
+
+@router.delete("/sessions", status_code=HTTPStatus.NO_CONTENT, responses=UNKNOWN)
+async def revoke_other_sessions(
+    actor: CurrentActor, revoke: Use[service.RevokeOtherSessions]
+) -> None:
+    await revoke(None, actor)
+
+
+@router.delete(
+    "/sessions/{session_id}",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=UNKNOWN | problems.responses(exceptions.SessionNotFound),
+)
+async def revoke_session(
+    session_id: SessionId, actor: CurrentActor, revoke: Use[service.RevokeSession]
+) -> None:
+    await revoke(schemas.RevokeSession(session_id=session_id), actor)
+
+
+@router.get("/organizations", responses=UNKNOWN | problems.responses(InvalidCursor))
+async def list_my_organizations(
+    page: Annotated[PageRequest, Query()],
+    actor: CurrentActor,
+    list_organizations: Use[service.ListMyOrganizations],
+) -> Page[models.OrganizationOfUser]:
+    return await list_organizations(page, actor)
+
+
+@router.get("/invitations", responses=UNKNOWN | problems.responses(exceptions.EmailNotVerified))
+async def list_my_invitations(
+    actor: CurrentActor, list_invitations: Use[service.ListMyInvitations]
+) -> Page[models.InvitationOfUser]:
+    return await list_invitations(None, actor)

@@ -1,0 +1,28 @@
+"""Versions of things as entity tags (RFC 9110 8.8.3), so that nobody overwrites unseen changes."""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Header, Response
+
+from core.exceptions import VersionMismatch
+
+
+def tag(response: Response, version: int) -> None:
+    response.headers["ETag"] = f'"{version}"'
+
+
+async def _expected(
+    if_match: Annotated[
+        str | None, Header(description="The ETag that was read: 412 if it is not current.")
+    ] = None,
+) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    found = re.fullmatch(r'\s*"(\d{1,9})"\s*', if_match)
+    if found is None:
+        raise VersionMismatch("If-Match must be one strong ETag that we gave out.")
+    return int(found[1])
+
+
+ExpectedVersion = Annotated[int | None, Depends(_expected)]

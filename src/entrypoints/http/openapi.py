@@ -1,0 +1,75 @@
+"""What OpenAPI says of the service beyond its endpoints: errors that any of them may answer."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from core.exceptions import TooLarge, Unavailable, ValidationFailed
+from entrypoints.http import problems
+from entrypoints.http.routing import WRITES
+
+ALWAYS: Final = problems.responses(Unavailable)
+WITH_INPUT: Final = problems.responses(ValidationFailed)
+WITH_BODY: Final = problems.responses(TooLarge)
+MALFORMED: Final = {
+    "description": "`malformed_json`, `unknown_parameter` and the like: it can't be read.",
+    "content": {problems.MEDIA_TYPE: {"schema": problems.SCHEMA}},
+}
+IDEMPOTENCY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Send the same key with a repetition: it gets the first answer again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$"},
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Complete the document that the framework makes of the endpoints."""
+
+    def complete() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _completed(app)
+        return app.openapi_schema
+
+    app.openapi = complete  # type: ignore[method-assign]
+
+
+def _completed(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(title=app.title, version=app.version, routes=app.routes)
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    problem = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= problem.pop("$defs", {}) | {"Problem": problem}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            _complete(path, method.upper(), operation)
+    return document
+
+
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    responses.pop("422", None) if "HTTPValidationError" in str(responses.get("422")) else None
+    extra = dict(ALWAYS)
+    if "requestBody" in operation or operation.get("parameters"):
+        extra |= WITH_INPUT
+    if "requestBody" in operation:
+        extra |= WITH_BODY
+    for status, response in extra.items():
+        responses.setdefault(str(status), response)
+    responses.setdefault("400", MALFORMED)
+    if method in WRITES and "/auth/" not in path and operation.get("security"):
+        operation.setdefault("parameters", []).append(IDEMPOTENCY)
+        for error in ("409", "422"):
+            responses.setdefault(error, _reused(error))
+
+
+def _reused(status: str) -> dict[str, Any]:
+    about = {
+        "409": "`idempotency_key_in_flight`: the first request is still running.",
+        "422": "`idempotency_key_reused`: the key was used for another request.",
+    }
+    content = {problems.MEDIA_TYPE: {"schema": problems.SCHEMA}}
+    return {"description": about[status], "content": content}

@@ -1,0 +1,170 @@
+"""Every error the service can answer with, as RFC 9457 asks, in one place."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+
+from core import exceptions
+from core.exceptions import CoreError
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+STATUS: Final[dict[type[CoreError], HTTPStatus]] = {
+    exceptions.Malformed: HTTPStatus.BAD_REQUEST,
+    exceptions.Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    exceptions.Forbidden: HTTPStatus.FORBIDDEN,
+    exceptions.NotFound: HTTPStatus.NOT_FOUND,
+    exceptions.Conflict: HTTPStatus.CONFLICT,
+    exceptions.PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
+    exceptions.TooLarge: HTTPStatus.CONTENT_TOO_LARGE,
+    exceptions.Invalid: HTTPStatus.UNPROCESSABLE_CONTENT,
+    exceptions.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    exceptions.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+_log = logging.getLogger("core_api.http")
+
+
+class Wrong(BaseModel):
+    """One field that is wrong."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457). `code` is stable; further members depend on it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str | None = None
+    instance: str
+    request_id: str | None = None
+    errors: list[Wrong] | None = None
+
+
+def status_of(error: type[CoreError]) -> HTTPStatus:
+    return next(
+        (STATUS[kind] for kind in error.__mro__ if kind in STATUS),
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
+
+
+def responses(*errors: type[CoreError]) -> dict[int | str, dict[str, Any]]:
+    """Document the errors of an endpoint, for OpenAPI."""
+    documented: dict[int | str, dict[str, Any]] = {}
+    for error in errors:
+        entry = documented.setdefault(
+            status_of(error).value, {"description": "", "content": {MEDIA_TYPE: {"schema": SCHEMA}}}
+        )
+        entry["description"] = f"{entry['description']} `{error.code}`: {error.title}".strip()
+    return documented
+
+
+SCHEMA: Final = {"$ref": "#/components/schemas/Problem"}
+
+
+def answer(
+    request: Request,
+    status: HTTPStatus,
+    code: str,
+    title: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    **members: Any,
+) -> Response:
+    """Build a problem; members that are None stay out."""
+    problem = Problem(
+        type=f"/problems/{code}",
+        title=title,
+        status=status,
+        code=code,
+        instance=request.url.path,
+        request_id=request.scope.get("state", {}).get("request_id"),
+        **members,
+    )
+    return Response(
+        to_json(problem, exclude_none=True), status, dict(headers or {}), media_type=MEDIA_TYPE
+    )
+
+
+async def _core_error(request: Request, error: CoreError) -> Response:
+    headers = {}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, exceptions.Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    wrong = [Wrong(pointer=e.pointer, code=e.code, detail=e.detail) for e in error.errors]
+    return answer(
+        request,
+        status_of(type(error)),
+        error.code,
+        error.title,
+        headers=headers,
+        detail=error.detail,
+        errors=wrong or None,
+        **error.members,
+    )
+
+
+async def _validation_error(request: Request, error: RequestValidationError) -> Response:
+    wrong = [_wrong(one) for one in error.errors()]
+    failed = exceptions.ValidationFailed
+    if any(one.code == "json_invalid" for one in wrong):
+        return answer(
+            request, HTTPStatus.BAD_REQUEST, "malformed_json", "This is not JSON.", errors=wrong
+        )
+    return answer(request, status_of(failed), failed.code, failed.title, errors=wrong)
+
+
+def _wrong(error: dict[str, Any]) -> Wrong:
+    """Point at a field as RFC 6901 does: `#/name` in the body, `/query/name` elsewhere."""
+    place, *path = error["loc"]
+    escaped = [str(part).replace("~", "~0").replace("/", "~1") for part in path]
+    pointer = "/".join(["#" if place == "body" else f"/{place}", *escaped])
+    return Wrong(pointer=_sane(pointer), code=error["type"], detail=_sane(error["msg"]))
+
+
+def _sane(text: str) -> str:
+    """Make what a caller sent fit for UTF-8: lone surrogates have no place in it."""
+    return text.encode("utf-8", "replace").decode()[:500]
+
+
+async def _http_error(request: Request, error: HTTPException) -> Response:
+    status = HTTPStatus(error.status_code)
+    detail = None if error.detail == status.phrase else error.detail
+    return answer(
+        request,
+        status,
+        status.name.lower(),
+        f"{status.phrase}.",
+        headers=error.headers,
+        detail=detail,
+    )
+
+
+async def crash(request: Request, error: Exception) -> Response:
+    """Answer what nobody foresaw; the log has the whole story, the caller its request id."""
+    _log.error("a request crashed", exc_info=error)
+    return answer(
+        request, HTTPStatus.INTERNAL_SERVER_ERROR, "crash", "Something broke on our side."
+    )
+
+
+def install(app: FastAPI) -> None:
+    app.exception_handler(CoreError)(_core_error)
+    app.exception_handler(RequestValidationError)(_validation_error)
+    app.exception_handler(HTTPException)(_http_error)
+    app.exception_handler(Exception)(crash)

@@ -1,0 +1,114 @@
+"""How a request finds its endpoint, and what is checked on the way."""
+
+from collections import defaultdict
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Any, Final, override
+
+from fastapi import APIRouter, Request, Response
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Query
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Route, Router
+from starlette.types import Receive, Scope, Send
+
+from core.exceptions import FieldError, Malformed
+from entrypoints.http import idempotency
+
+type Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+WRITES: Final = frozenset({"POST", "PATCH"})
+TENANTS: Final = "organizations"
+
+
+class UnknownParameter(Malformed):
+    """This endpoint knows no such query parameter."""
+
+
+class StrictRoute(APIRoute):
+    """Refuses query parameters nobody declared, and answers idempotency keys."""
+
+    @override
+    def get_route_handler(self) -> Handler:
+        handler = super().get_route_handler()
+        known = self._query_names()
+        replays = bool((self.methods or set()) & WRITES) and "/auth/" not in self.path
+
+        async def handle(request: Request) -> Response:
+            if request.scope["query_string"]:
+                _refuse_unknown(request, known)
+            if replays and idempotency.HEADER in request.headers:
+                return await idempotency.replayed(request, handler)
+            return await handler(request)
+
+        return handle
+
+    def _query_names(self) -> frozenset[str]:
+        fields = get_flat_params(self.dependant)
+        return frozenset(one.alias for one in fields if isinstance(one.field_info, Query))
+
+
+def _refuse_unknown(request: Request, known: frozenset[str]) -> None:
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        hint = f"Use one of: {', '.join(sorted(known))}." if known else "It takes none."
+        raise UnknownParameter(
+            hint, errors=[FieldError(f"/query/{name}", "unknown", hint) for name in unknown]
+        )
+
+
+def router(prefix: str, tag: str) -> APIRouter:
+    return APIRouter(
+        prefix=prefix,
+        tags=[tag],
+        route_class=StrictRoute,
+        generate_unique_id_function=_operation,
+    )
+
+
+def _operation(route: APIRoute) -> str:
+    """Name an operation for generated clients: `auth.log_in`."""
+    return f"{route.tags[0]}.{route.name}"
+
+
+class Dispatch:
+    """Looks only at the routes that share a request's first words.
+
+    The framework tries every route in turn, so that the last of two hundred costs more than the
+    work it does. Here the words that tell routes apart are looked up: the one behind /v1, and
+    behind /v1/organizations/{id} the next one.
+    """
+
+    def __init__(self, router: Router) -> None:
+        self._router = router
+        self._routes: defaultdict[str, list[BaseRoute]] = defaultdict(list)
+        for route in router.routes:
+            if isinstance(route, Route):
+                self._routes[_words(route.path)].append(route)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._router.app(scope, receive, send)
+            return
+        allowed: set[str] = set()
+        for route in self._routes.get(_words(scope["path"]), ()):
+            match, child_scope = route.matches(scope)
+            if match is Match.FULL:
+                scope["router"], scope["route"] = self._router, route
+                scope.update(child_scope)
+                await route.handle(scope, receive, send)
+                return
+            if match is Match.PARTIAL and isinstance(route, Route):
+                allowed |= route.methods or set()
+        if allowed:
+            headers = {"Allow": ", ".join(sorted(allowed))}
+            raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers=headers)
+        await self._router.app(scope, receive, send)
+
+
+def _words(path: str) -> str:
+    parts = path.split("/", 5)
+    if len(parts) > 4 and parts[2] == TENANTS:  # noqa: PLR2004 - /v1/organizations/{id}/here
+        return f"{parts[1]}/{TENANTS}/{parts[4]}"
+    return "/".join(parts[1:3])

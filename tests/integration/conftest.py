@@ -1,0 +1,45 @@
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from adapters.embedded import EmbeddedPostgres, Urls
+from bootstrap import Application, Container, Settings, application, migrate
+from tests.integration.service import Service
+
+
+@pytest.fixture(scope="session")
+def urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Urls]:
+    """A PostgreSQL of the tests' own."""
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"))
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def settings(urls: Urls, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("data")
+    read = Settings(_env_file=None, data_dir=folder, log_level="warning")
+    return read.at(urls.app, urls.owner).with_secret_keys()
+
+
+@pytest.fixture(scope="session")
+async def wired(settings: Settings) -> AsyncIterator[Application]:
+    """The service over a migrated database; tests keep apart by using names of their own."""
+    await migrate(settings)
+    async with application(settings) as wired:
+        yield wired
+
+
+@pytest.fixture
+def container(wired: Application) -> Container:
+    return wired.container
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The whole service as a user starts it, on a free port, with limits that tests can live with."""
+    with Service(tmp_path_factory.mktemp("service")) as started:
+        yield started

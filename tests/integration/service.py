@@ -1,0 +1,192 @@
+"""The service in a process of its own, and a person who uses it."""
+
+import email
+import email.policy
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from uuid import uuid4
+
+import httpx
+
+from tests.factories import PASSWORD
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Service:
+    """Starts `core-api serve` on a free port of 127.0.0.1, and stops it in the end."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "service.log"
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("CORE_")}
+        self.environment = (
+            inherited
+            | {"CORE_DATA_DIR": str(folder / "data"), "CORE_THROTTLE_MULTIPLIER": "10000"}
+            | {f"CORE_{name.upper()}": value for name, value in environment.items()}
+        )
+        self.process: subprocess.Popen[bytes] | None = None
+        self._clients: list[httpx.Client] = []
+
+    def start(self, *options: str) -> Self:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603 - our own command
+                [*self.command, "serve", "--port", str(self.port), *options],
+                cwd=self.folder,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+            )
+        self.wait_until_ready()
+        return self
+
+    @property
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "entrypoints.cli"]
+
+    def wait_until_ready(self, seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            assert self.process is not None
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                if httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.05)
+        raise TimeoutError(self.log.read_text())
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and wait; return the exit code."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        return self.process.wait(timeout=60)
+
+    def cli(self, *arguments: str, expect: int = 0, stdin: str | None = None) -> str:
+        """Run a command beside the service, on the same data; return what it printed."""
+        done = subprocess.run(  # noqa: S603 - our own command
+            [*self.command, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == expect, f"{done.returncode}: {done.stdout}{done.stderr}"
+        return done.stdout if expect == 0 else done.stderr
+
+    def client(self, **options: Any) -> httpx.Client:
+        """Return a client that is closed when the service leaves its `with`."""
+        client = httpx.Client(base_url=self.url, timeout=30, **options)
+        self._clients.append(client)
+        return client
+
+    def mails_to(self, address: str) -> list[str]:
+        """Return the text parts of the mails somebody got, the oldest first."""
+        found = []
+        for file in sorted((self.folder / "data" / "mails").glob("*.eml")):
+            message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+            body = message.get_body(("plain",))
+            if message["to"] == address and body is not None:
+                found.append(str(body.get_content()))
+        return found
+
+    def mailed_token(self, address: str, page: str, *, seconds: float = 20) -> str:
+        """Wait for a mail whose link leads to a page; return the newest link's token."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            links = re.findall(
+                rf"^\S+{page}\?\w+=(\S+)\s*$", "\n".join(self.mails_to(address)), re.MULTILINE
+            )
+            if links:
+                token: str = links[-1]
+                return token
+            time.sleep(0.05)
+        raise TimeoutError(f"no mail to {address} with a link to {page}")
+
+    def person(self, address: str | None = None, *, verified: bool = True) -> "Person":
+        """Register somebody, verify the address with the mail, and sign in."""
+        person = Person(self, address or f"{uuid4().hex}@example.com")
+        person.register()
+        if verified:
+            person.verify()
+            person.log_in()
+        return person
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for client in self._clients:
+            client.close()
+        self.stop()
+
+
+class Person:
+    """Somebody with an account, a client of their own and the tokens they hold."""
+
+    def __init__(self, service: Service, address: str) -> None:
+        self.service = service
+        self.email = address
+        self.http = service.client()
+        self.tokens: dict[str, Any] = {}
+
+    def register(self) -> None:
+        body = {"email": self.email, "password": PASSWORD}
+        answer = self.http.post("/v1/auth/register", json=body)
+        assert answer.status_code == 202, answer.text
+
+    def verify(self) -> None:
+        token = self.service.mailed_token(self.email, "/verify-email")
+        answer = self.http.post("/v1/auth/verify-email", json={"token": token})
+        assert answer.status_code == 204, answer.text
+
+    def log_in(self) -> None:
+        body = {"email": self.email, "password": PASSWORD}
+        answer = self.http.post("/v1/auth/login", json=body)
+        assert answer.status_code == 200, answer.text
+        self.tokens = answer.json()
+        self.http.headers["Authorization"] = f"Bearer {self.tokens['access_token']}"
+
+    def organization(self, name: str = "Analytical Engines") -> str:
+        answer = self.http.post("/v1/organizations", json={"name": name})
+        assert answer.status_code == 201, answer.text
+        organization_id: str = answer.json()["id"]
+        return organization_id
+
+    def invite(self, organization_id: str, other: "Person", role: str = "member") -> str:
+        """Invite somebody who has an account; return the token that was mailed to them."""
+        answer = self.http.post(
+            f"/v1/organizations/{organization_id}/invitations",
+            json={"email": other.email, "role": role},
+        )
+        assert answer.status_code == 201, answer.text
+        return self.service.mailed_token(other.email, "/accept-invitation")
+
+    def accept(self, token: str) -> None:
+        answer = self.http.post("/v1/invitations/accept", json={"token": token})
+        assert answer.status_code == 200, answer.text
