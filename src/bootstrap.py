@@ -77,6 +77,7 @@ class Application:
             stack.callback(telemetry.shutdown)
             for resource in self.container.resources():
                 await stack.enter_async_context(resource)
+            self.container.watched()
             yield
 
     def use[U: UseCase](self, use_case: type[U]) -> U:

@@ -83,6 +83,18 @@ def _telemetry(settings: Settings) -> Telemetry:
     return Telemetry(config, os.environ)
 
 
+def _watched(pool: AsyncConnectionPool, metrics: Metrics) -> None:
+    """Have the pool's figures read whenever somebody looks."""
+
+    def connections() -> dict[str, float]:
+        stats = pool.get_stats()
+        size, idle = stats.get("pool_size", 0), stats.get("pool_available", 0)
+        return {"idle": idle, "used": size - idle}
+
+    metrics.gauge("db_pool_connections", connections)
+    metrics.gauge("db_pool_waiting", lambda: pool.get_stats().get("requests_waiting", 0))
+
+
 def _bound(database: postgres.Database) -> Callable[[], AsyncConnection | None]:
     return lambda: bound.connection if (bound := database.bound) else None
 
@@ -127,6 +139,8 @@ class Container(containers.DeclarativeContainer):
         pool, pool_apart, queue.provided.open_async.call(pool)
     )
 
+    watched: Provider[None] = providers.Callable(_watched, pool, metrics)
+
     clock: Provider[ports.Clock] = providers.Singleton(system.Clock)
     ids: Provider[ports.Ids] = providers.Singleton(system.Ids)
     secret_keys: Provider[security.SecretKeys] = providers.Singleton(_secret_keys, settings)
@@ -144,6 +158,7 @@ class Container(containers.DeclarativeContainer):
         postgres.Throttle,
         database,
         database_apart,
+        metrics,
         multiplier=settings.provided.throttle_multiplier,
     )
     idempotency_keys: Provider[ports.IdempotencyKeys] = providers.Singleton(
@@ -191,6 +206,7 @@ class InMemoryContainer(Container):
     """The same ports with nothing behind them but dictionaries."""
 
     resources: Provider[list[AbstractAsyncContextManager[object]]] = providers.List()
+    watched: Provider[None] = providers.Object(None)
     store: Provider[memory.Store] = providers.Singleton(memory.Store)
 
     transaction: Provider[ports.Transaction] = providers.Singleton(memory.Transaction, store)

@@ -6,7 +6,15 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, NewType, Self, TypedDict, override
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from core import exceptions
@@ -110,12 +118,12 @@ class Patch(Model):
 
     nullable: ClassVar[frozenset[str]] = frozenset()
 
-    @model_validator(mode="after")
-    def _no_null(self) -> Self:
-        for name in self.model_fields_set - self.nullable:
-            if getattr(self, name) is None:
-                raise PydanticCustomError("null", "{name} can't be null.", {"name": name})
-        return self
+    @field_validator("*")
+    @classmethod
+    def _no_null(cls, value: object, field: ValidationInfo) -> object:
+        if value is None and field.field_name not in cls.nullable:
+            raise PydanticCustomError("null", "Leave it out, or give it a value.")
+        return value
 
     def changes(self) -> dict[str, Any]:
         return self.model_dump(exclude_unset=True)

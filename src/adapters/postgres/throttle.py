@@ -4,6 +4,7 @@ from adapters.postgres.database import Database
 from core import ports
 from core.exceptions import RateLimited
 from core.models import Limit, Model
+from core.telemetry import Metrics
 
 
 class _Count(Model):
@@ -19,9 +20,12 @@ class Throttle(ports.Throttle):
     not take an attempt back and no counter stays locked.
     """
 
-    def __init__(self, database: Database, apart: Database, *, multiplier: int) -> None:
+    def __init__(
+        self, database: Database, apart: Database, metrics: Metrics, *, multiplier: int
+    ) -> None:
         self._database = database
         self._apart = apart
+        self._metrics = metrics
         self._multiplier = multiplier
 
     @property
@@ -48,9 +52,11 @@ class Throttle(ports.Throttle):
                 "seconds": [limit.seconds for limit, _ in limits],
             },
         )
-        waits = [one.seconds_left for one in counts if one.hits > allowed[one.subject]]
-        if waits:
-            raise RateLimited(retry_after=max(waits))
+        exceeded = [one for one in counts if one.hits > allowed[one.subject]]
+        for one in exceeded:
+            self._metrics.count("throttled_total", name=one.subject.partition(":")[0])
+        if exceeded:
+            raise RateLimited(retry_after=max(one.seconds_left for one in exceeded))
 
     @override
     async def forgive(self, *limits: tuple[Limit, str]) -> None:

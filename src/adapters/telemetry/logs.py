@@ -43,6 +43,7 @@ _TALKATIVE = (
     "botocore",
     "httpcore",
     "httpx",
+    "procrastinate",
     "s3transfer",
     "stripe",
     "urllib3",

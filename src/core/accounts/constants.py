@@ -36,6 +36,7 @@ TOKEN_BY_ADDRESS: Final = Limit(name="one_time_token", count=60, seconds=300)
 PASSWORD_BY_USER: Final = Limit(name="password_check", count=10, seconds=900)
 INVITATIONS_BY_ORGANIZATION: Final = Limit(name="invitations", count=50, seconds=3600)
 
+REFRESH_PREFIX: Final = "crt_"  # so that scanners of leaked secrets know it
 REFRESH_SEAL: Final = "accounts/refresh"
 DEVICE_SEAL: Final = "accounts/device"
 INVITATION_SEAL: Final = "accounts/invitation"

@@ -71,7 +71,7 @@ async def token_pair(
     return schemas.TokenPair(
         access_token=access.access_token,
         expires_in=access.expires_in,
-        refresh_token=seals.seal(constants.REFRESH_SEAL, refresh_payload(session)),
+        refresh_token=refresh_token(seals, session),
         refresh_expires_at=min(session.idle_expires_at, session.absolute_expires_at),
         session_id=session.id,
         user=schemas.UserView.of(signed_in.user),
@@ -84,12 +84,20 @@ def device_token(seals: Seals, device_id: UUID, email: str) -> str:
     return seals.seal(constants.DEVICE_SEAL, f"{device_id.hex}:{who}".encode())
 
 
-def refresh_payload(session: models.Session) -> bytes:
-    return session.id.bytes + session.generation.to_bytes(4, "big")
+def refresh_token(seals: Seals, session: models.Session) -> str:
+    payload = session.id.bytes + session.generation.to_bytes(4, "big")
+    return constants.REFRESH_PREFIX + seals.seal(constants.REFRESH_SEAL, payload)
 
 
-def read_refresh(payload: bytes) -> tuple[SessionId, int]:
-    return SessionId(UUID(bytes=payload[:16])), int.from_bytes(payload[16:20], "big")
+def read_refresh(token: SecretStr, seals: Seals) -> tuple[SessionId, int] | None:
+    """Return the session and its generation, or None for what we never gave out."""
+    text = token.get_secret_value()
+    if not text.startswith(constants.REFRESH_PREFIX):
+        return None
+    payload = seals.unseal(constants.REFRESH_SEAL, text.removeprefix(constants.REFRESH_PREFIX))
+    if payload is None:
+        return None
+    return SessionId(UUID(bytes=payload[:16])), int.from_bytes(payload[16:], "big")
 
 
 def one_time_token(

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
+from itertools import chain
 from typing import Any, Final, override
 
 from fastapi import APIRouter, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
-from fastapi.params import Query
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Route, Router
@@ -45,8 +46,12 @@ class StrictRoute(APIRoute):
         return handle
 
     def _query_names(self) -> frozenset[str]:
-        fields = get_flat_params(self.dependant)
-        return frozenset(one.alias for one in fields if isinstance(one.field_info, Query))
+        fields = get_flat_params(Dependant(query_params=_query_fields(self.dependant)))
+        return frozenset(field.alias for field in fields)
+
+
+def _query_fields(dependant: Dependant) -> list[Any]:
+    return [*dependant.query_params, *chain(*map(_query_fields, dependant.dependencies))]
 
 
 def _refuse_unknown(request: Request, known: frozenset[str]) -> None:

@@ -4,6 +4,7 @@ from core.exceptions import CoreError
 from core.models import Actor
 from core.ports import AuditLog, Clock, Events, Ids, Seals, Throttle, Transaction
 from core.service import UseCase
+from core.telemetry import Metrics
 
 
 class LogIn(UseCase):
@@ -22,6 +23,7 @@ class LogIn(UseCase):
     seals: Seals
     audit: AuditLog
     events: Events
+    metrics: Metrics
     transaction: Transaction
     clock: Clock
     ids: Ids
@@ -44,6 +46,7 @@ class LogIn(UseCase):
     async def _failed(
         self, error: CoreError, user: models.User | None, command: schemas.LogIn, actor: Actor
     ) -> CoreError:
+        self.metrics.count("logins_total", outcome=error.code)
         await self.audit.record(
             actor,
             "auth.login_failed",
@@ -65,6 +68,7 @@ class LogIn(UseCase):
     async def _signed_in(
         self, user: models.User, command: schemas.LogIn, actor: Actor
     ) -> schemas.TokenPair:
+        self.metrics.count("logins_total", outcome="succeeded")
         now = self.clock.now()
         session = tokens.open_session(
             self.ids.new(),

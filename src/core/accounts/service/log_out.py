@@ -1,4 +1,4 @@
-from core.accounts import constants, ports, schemas, tokens
+from core.accounts import ports, schemas, tokens
 from core.models import Actor
 from core.ports import AuditLog, Clock, Seals, Transaction
 from core.service import UseCase
@@ -16,9 +16,8 @@ class LogOut(UseCase):
     async def __call__(self, command: schemas.LogOut, actor: Actor) -> None:
         session_id = actor.session_id
         if command.refresh_token:
-            token = command.refresh_token.get_secret_value()
-            payload = self.seals.unseal(constants.REFRESH_SEAL, token)
-            session_id = tokens.read_refresh(payload)[0] if payload else None
+            known = tokens.read_refresh(command.refresh_token, self.seals)
+            session_id = known[0] if known else None
         found = await self.sessions.find(session_id) if session_id else None
         if found is None:
             return

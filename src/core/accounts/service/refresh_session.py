@@ -23,11 +23,10 @@ class RefreshSession(UseCase):
     clock: Clock
 
     async def __call__(self, command: schemas.RefreshSession, actor: Actor) -> schemas.TokenPair:
-        token = command.refresh_token.get_secret_value()
-        payload = self.seals.unseal(constants.REFRESH_SEAL, token)
-        if payload is None:
+        known = tokens.read_refresh(command.refresh_token, self.seals)
+        if known is None:
             raise exceptions.TokenInvalid
-        session_id, generation = tokens.read_refresh(payload)
+        session_id, generation = known
         await self.throttle.hit((constants.REFRESH_BY_SESSION, str(session_id)))
         now = self.clock.now()
         rotation = await self.sessions.rotate(

@@ -3,6 +3,7 @@ from core.accounts.config import AccountsConfig
 from core.models import Actor, UserId
 from core.ports import AuditLog, Clock, Events, Ids, Jobs, Seals, Throttle, Transaction
 from core.service import UseCase
+from core.telemetry import Metrics
 
 
 class RegisterUser(UseCase):
@@ -22,6 +23,7 @@ class RegisterUser(UseCase):
     seals: Seals
     audit: AuditLog
     events: Events
+    metrics: Metrics
     jobs: Jobs
     transaction: Transaction
     clock: Clock
@@ -77,6 +79,7 @@ class RegisterUser(UseCase):
             await self.one_time_tokens.add(token)
             if mailing:
                 await self.jobs.defer(letters.verify_email(user, token))
+        self.metrics.count("accounts_registered_total")
         await self.audit.record(actor, "user.registered", target=("user", user.id))
         await self.events.publish(models.UserRegistered(user_id=user.id, at=user.created_at))
 

@@ -2,6 +2,7 @@ from core.mails import links, models, ports
 from core.models import Actor
 from core.ports import Seals
 from core.service import UseCase
+from core.telemetry import Metrics
 
 
 class SendMail(UseCase):
@@ -11,10 +12,16 @@ class SendMail(UseCase):
     mailer: ports.Mailer
     seals: Seals
     mail_config: models.MailConfig
+    metrics: Metrics
 
     async def __call__(self, command: models.SendMail, _: Actor) -> None:
         variables = command.variables | {"product": self.mail_config.product_name}
         if command.link:
             variables["link"] = links.address(command.link, self.mail_config.app_url, self.seals)
         mail = self.mail_templates.render(command.template, command.locale, variables)
-        await self.mailer.send(command.to, mail)
+        outcome = "failed"
+        try:
+            await self.mailer.send(command.to, mail)
+            outcome = "sent"
+        finally:
+            self.metrics.count("mails_sent_total", outcome=outcome)
