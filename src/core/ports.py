@@ -29,11 +29,14 @@ class Ids(Protocol):
 
 
 class Transaction(Protocol):
-    def __call__(self) -> AbstractAsyncContextManager[None]:
+    def __call__(self, *, joined: bool = False) -> AbstractAsyncContextManager[None]:
         """Keep everything written inside together, or nothing of it.
 
         Leaving normally commits, an exception rolls back, nesting makes a savepoint. It belongs to
         the task that opened it. Never hold one while waiting on anything but the database.
+
+        `joined` lends itself to the next one inside, which then needs no savepoint: whatever fails
+        in there must not be caught on the way out.
         """
 
 

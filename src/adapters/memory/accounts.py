@@ -141,10 +141,11 @@ class Organizations(ports.Organizations):
         self._memberships = store.table(Membership)
 
     @override
-    async def add(self, organization: Organization) -> None:
+    async def add(self, organization: Organization, owner: Membership) -> None:
         async with self._store.writing():
             self._check_slug(organization)
             self._rows[organization.id] = organization
+            self._memberships[owner.organization_id, owner.user_id] = owner
 
     @override
     async def get(self, organization_id: OrganizationId) -> Organization | None:
@@ -196,8 +197,6 @@ class Memberships(ports.Memberships):
     async def add(self, membership: Membership) -> None:
         key = membership.organization_id, membership.user_id
         async with self._store.writing():
-            if membership.user_id not in self._users:
-                raise exceptions.UserNotFound
             if key in self._rows:
                 raise exceptions.AlreadyMember
             self._rows[key] = membership

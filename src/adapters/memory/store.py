@@ -82,5 +82,5 @@ class Transaction(ports.Transaction):
         self._store = store
 
     @override
-    def __call__(self) -> AbstractAsyncContextManager[None]:
+    def __call__(self, *, joined: bool = False) -> AbstractAsyncContextManager[None]:
         return self._store.transaction()

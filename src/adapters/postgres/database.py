@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Literal, LiteralString, override
+from typing import Any, Final, Literal, LiteralString, NamedTuple, override
 from uuid import UUID
 
 from psycopg import AsyncConnection, AsyncCursor, OperationalError, errors
@@ -41,11 +41,21 @@ def _label(query: LiteralString) -> str:
 
 @dataclass
 class Bound:
-    """The connection of the open transaction, the task that opened it, whose rows it sees."""
+    """The open transaction: its connection, the task that opened it, whose rows it sees."""
 
     connection: AsyncConnection
     task: asyncio.Task[Any] | None
     scope: Scope = None
+    joined: bool = False
+
+
+class Result[R](NamedTuple):
+    rows: list[R]
+    touched: int
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("The database is not answering.", retry_after=1)
 
 
 class Database:
@@ -78,13 +88,18 @@ class Database:
                 async with self._pool.connection() as connection:
                     yield connection
         except OperationalError as error:
-            raise Unavailable("The database is not answering.", retry_after=1) from error
+            raise _unavailable() from error
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[None]:
+    async def transaction(self, *, joined: bool = False) -> AsyncIterator[None]:
         outer = self.bound
+        if outer is not None and outer.joined:
+            outer.joined = False
+            yield
+            return
         async with self.connection() as connection, connection.transaction():
-            inner = Bound(connection, asyncio.current_task(), outer.scope if outer else None)
+            scope = outer.scope if outer else None
+            inner = Bound(connection, asyncio.current_task(), scope, joined)
             token = self._bound.set(inner)
             try:
                 yield
@@ -107,9 +122,8 @@ class Database:
         surrounding transaction, if any, stays usable.
         """
         try:
-            savepoint = self.transaction() if rules and self.bound else nullcontext()
-            async with savepoint, self._run(tuple_row, query, params, scope) as cursor:
-                return cursor.rowcount
+            async with self.transaction() if rules and self.bound else nullcontext():
+                return (await self._run(tuple_row, query, params, scope)).touched
         except errors.IntegrityError as error:
             if rules and (rule := rules.get(error.diag.constraint_name or "")):
                 raise rule from error
@@ -119,42 +133,51 @@ class Database:
         self, model: Callable[..., M], query: LiteralString, params: Params, *, scope: Scope = None
     ) -> M | None:
         """Return the first row, handed to `model` by column names."""
-        async with self._run(kwargs_row(model), query, params, scope) as cursor:
-            return await cursor.fetchone()
+        rows = (await self._run(kwargs_row(model), query, params, scope)).rows
+        return rows[0] if rows else None
 
     async def fetch_all[M](
         self, model: Callable[..., M], query: LiteralString, params: Params, *, scope: Scope = None
     ) -> list[M]:
-        async with self._run(kwargs_row(model), query, params, scope) as cursor:
-            return await cursor.fetchall()
+        return (await self._run(kwargs_row(model), query, params, scope)).rows
 
     async def fetch_values(
         self, query: LiteralString, params: Params, *, scope: Scope = None
     ) -> list[Any]:
         """Return the first column."""
-        async with self._run(scalar_row, query, params, scope) as cursor:
-            return await cursor.fetchall()
+        return (await self._run(scalar_row, query, params, scope)).rows
 
-    @asynccontextmanager
     async def _run[R](
         self, rows: AsyncRowFactory[R], query: LiteralString, params: Params, scope: Scope
-    ) -> AsyncIterator[AsyncCursor[R]]:
-        span = self._tracer.span(_label(query), _ATTRIBUTES, "client")
-        async with self.connection() as connection:
-            cursor = connection.cursor(row_factory=rows)
-            bound = self.bound
-            with span:
-                if scope is None or (bound is not None and bound.scope == scope):
+    ) -> Result[R]:
+        bound = self.bound
+        try:
+            if bound is not None:
+                entered = scope is None or scope == bound.scope
+                cursor = bound.connection.cursor(row_factory=rows)
+                result = await self._send(cursor, query, params, None if entered else scope)
+                bound.scope = scope or bound.scope
+                return result
+            async with self._pool.connection() as connection:
+                cursor = connection.cursor(row_factory=rows)
+                return await self._send(cursor, query, params, scope)
+        except OperationalError as error:
+            raise _unavailable() from error
+
+    async def _send[R](
+        self, cursor: AsyncCursor[R], query: LiteralString, params: Params, scope: Scope
+    ) -> Result[R]:
+        with self._tracer.span(_label(query), _ATTRIBUTES, "client"):
+            if scope is None:
+                await cursor.execute(query, params)
+            else:
+                # One round trip, and without a transaction one implicit one: nothing of the
+                # tenant stays behind on the connection.
+                async with cursor.connection.pipeline():
+                    await self._enter(cursor.connection, scope)
                     await cursor.execute(query, params)
-                else:
-                    # One round trip, and without a transaction one implicit one: nothing of the
-                    # tenant stays behind on the connection.
-                    async with connection.pipeline():
-                        await self._enter(connection, scope)
-                        await cursor.execute(query, params)
-            if bound is not None and scope is not None:
-                bound.scope = scope
-            yield cursor
+        answers = cursor.pgresult is not None and cursor.pgresult.nfields
+        return Result(await cursor.fetchall() if answers else [], cursor.rowcount)
 
     @staticmethod
     async def _enter(connection: AsyncConnection, scope: UUID | Literal["platform"]) -> None:
@@ -169,5 +192,5 @@ class Transaction(ports.Transaction):
         self._database = database
 
     @override
-    def __call__(self) -> AbstractAsyncContextManager[None]:
-        return self._database.transaction()
+    def __call__(self, *, joined: bool = False) -> AbstractAsyncContextManager[None]:
+        return self._database.transaction(joined=joined)

@@ -94,8 +94,11 @@ class OneTimeTokens(Protocol):
 
 
 class Organizations(Protocol):
-    async def add(self, organization: models.Organization) -> None:
-        """Keep a new organization; raise SlugTaken if another one has the slug."""
+    async def add(self, organization: models.Organization, owner: models.Membership) -> None:
+        """Keep a new organization with its first owner; there is never one without.
+
+        Raise SlugTaken if another organization has the slug.
+        """
 
     async def get(self, organization_id: OrganizationId) -> models.Organization | None: ...
 

@@ -4,9 +4,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import Depends, Request, Security
-from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
-from fastapi.security.base import SecurityBase
+from fastapi import Request
 
 from bootstrap import Application
 from core.accounts import exceptions as accounts
@@ -15,6 +13,7 @@ from core.accounts.models import Principal
 from core.exceptions import AuthenticationRequired
 from core.models import Actor, OrganizationId
 from core.service import UseCase
+from entrypoints.http.injection import Given
 
 if TYPE_CHECKING:
     type Use[U: UseCase] = Annotated[U, "the use case, wired"]
@@ -24,10 +23,7 @@ else:
         """`register: Use[service.RegisterUser]` hands the endpoint the use case, wired."""
 
         def __class_getitem__(cls, use_case: type[UseCase]) -> Any:
-            async def wired(request: Request) -> Any:
-                return application(request).use(use_case)
-
-            return Annotated[use_case, Depends(wired)]
+            return Annotated[use_case, Given(lambda request: application(request).use(use_case))]
 
 
 USER_AGENT_LENGTH: Final = 300
@@ -80,26 +76,13 @@ def _organization(request: Request) -> OrganizationId | None:
         raise accounts.OrganizationNotFound from None
 
 
-class Bearer(SecurityBase):
-    """An access token in the Authorization header (RFC 6750), for OpenAPI to tell."""
-
-    def __init__(self) -> None:
-        self.model = HTTPBearerModel(
-            bearerFormat="JWT", description="The `access_token` of a login."
-        )
-        self.scheme_name = "bearer"
+def _principal(request: Request) -> Principal:
+    principal: Principal = request.state.principal
+    return principal
 
 
-class AsPrincipal(Bearer):
-    async def __call__(self, request: Request) -> Principal:
-        return await authenticate(request)
-
-
-class AsActor(Bearer):
-    async def __call__(self, request: Request) -> Actor:
-        return (await authenticate(request)).actor
-
-
-Origin = Annotated[Actor, Depends(origin)]
-CurrentPrincipal = Annotated[Principal, Security(AsPrincipal())]
-CurrentActor = Annotated[Actor, Security(AsActor())]
+Origin = Annotated[Actor, Given(origin)]
+CurrentPrincipal = Annotated[Principal, Given(_principal, authenticated=True)]
+CurrentActor = Annotated[
+    Actor, Given(lambda request: _principal(request).actor, authenticated=True)
+]

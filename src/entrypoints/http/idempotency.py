@@ -37,7 +37,7 @@ async def replayed(
     owner = f"{actor.kind}:{actor.user_id}"
     container = application(request).container
     fingerprint = await _fingerprint(request)
-    async with container.transaction()():
+    async with container.transaction()(joined=True):
         keys = container.idempotency_keys()
         stored = await keys.claim(owner, key, fingerprint)
         if stored is not None:

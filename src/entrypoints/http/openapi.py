@@ -16,6 +16,12 @@ MALFORMED: Final = {
     "description": "`malformed_json`, `unknown_parameter` and the like: it can't be read.",
     "content": {problems.MEDIA_TYPE: {"schema": problems.SCHEMA}},
 }
+BEARER: Final = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "The `access_token` of a login (RFC 6750).",
+}
 IDEMPOTENCY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -38,7 +44,9 @@ def describe(app: FastAPI) -> None:
 
 def _completed(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(title=app.title, version=app.version, routes=app.routes)
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = {"bearer": BEARER}
+    schemas = components.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     problem = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")

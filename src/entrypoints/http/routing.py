@@ -16,11 +16,14 @@ from starlette.types import Receive, Scope, Send
 
 from core.exceptions import FieldError, Malformed
 from entrypoints.http import idempotency
+from entrypoints.http.dependencies import authenticate
+from entrypoints.http.injection import given, injected
 
 type Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 WRITES: Final = frozenset({"POST", "PATCH"})
 TENANTS: Final = "organizations"
+SECURED: Final[dict[str, Any]] = {"security": [{"bearer": []}]}
 
 
 class UnknownParameter(Malformed):
@@ -28,7 +31,15 @@ class UnknownParameter(Malformed):
 
 
 class StrictRoute(APIRoute):
-    """Refuses query parameters nobody declared, and answers idempotency keys."""
+    """Knows who asks before it reads what they ask, refuses query parameters nobody declared,
+    and answers idempotency keys."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        marks = given(endpoint).values()
+        self.authenticated = any(mark.authenticated for mark in marks)
+        if self.authenticated:
+            options["openapi_extra"] = SECURED
+        super().__init__(path, injected(endpoint), **options)
 
     @override
     def get_route_handler(self) -> Handler:
@@ -37,6 +48,8 @@ class StrictRoute(APIRoute):
         replays = bool((self.methods or set()) & WRITES) and "/auth/" not in self.path
 
         async def handle(request: Request) -> Response:
+            if self.authenticated:
+                await authenticate(request)
             if request.scope["query_string"]:
                 _refuse_unknown(request, known)
             if replays and idempotency.HEADER in request.headers:

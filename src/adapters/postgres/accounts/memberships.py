@@ -21,7 +21,6 @@ class Memberships(ports.Memberships):
             """,
             membership.model_dump(),
             scope=membership.organization_id,
-            rules={"fk_memberships_user_id": exceptions.UserNotFound},
         )
         if not added:
             raise exceptions.AlreadyMember

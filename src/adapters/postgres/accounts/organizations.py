@@ -3,7 +3,7 @@ from uuid import UUID
 
 from adapters.postgres.database import PLATFORM, Database
 from core.accounts import exceptions, ports
-from core.accounts.models import Organization, OrganizationOfUser
+from core.accounts.models import Membership, Organization, OrganizationOfUser
 from core.exceptions import VersionMismatch
 from core.models import OrganizationId, UserId
 
@@ -13,14 +13,20 @@ class Organizations(ports.Organizations):
         self._database = database
 
     @override
-    async def add(self, organization: Organization) -> None:
+    async def add(self, organization: Organization, owner: Membership) -> None:
         added = await self._database.execute(
             """
-            INSERT INTO accounts.organizations (id, name, slug, created_at, updated_at, version)
-            VALUES (%(id)s, %(name)s, %(slug)s, %(created_at)s, %(updated_at)s, %(version)s)
-            ON CONFLICT (slug) DO NOTHING
+            WITH organization AS (
+                INSERT INTO accounts.organizations
+                       (id, name, slug, created_at, updated_at, version)
+                VALUES (%(id)s, %(name)s, %(slug)s, %(created_at)s, %(updated_at)s, %(version)s)
+                ON CONFLICT (slug) DO NOTHING
+                RETURNING id
+            )
+            INSERT INTO accounts.memberships (organization_id, user_id, role, created_at)
+            SELECT id, %(owner_id)s, %(role)s, %(created_at)s FROM organization
             """,
-            organization.model_dump(),
+            organization.model_dump() | {"owner_id": owner.user_id, "role": owner.role},
             scope=organization.id,
         )
         if not added:

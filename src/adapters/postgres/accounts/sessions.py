@@ -52,15 +52,14 @@ class Sessions(ports.Sessions):
                    u.display_name AS user_display_name, u.locale AS user_locale,
                    u.status AS user_status, u.platform_role AS user_platform_role,
                    u.created_at AS user_created_at, u.updated_at AS user_updated_at,
-                   u.version AS user_version, m.role
+                   u.version AS user_version,
+                   CASE WHEN %(organization_id)s::uuid IS NOT NULL
+                        THEN accounts.role_of(u.id, %(organization_id)s) END AS role
               FROM accounts.sessions AS s
               JOIN accounts.users AS u ON u.id = s.user_id
-              LEFT JOIN accounts.memberships AS m
-                ON m.user_id = u.id AND m.organization_id = %(organization_id)s
              WHERE s.id = %(id)s
             """,
             {"id": session_id, "organization_id": organization_id},
-            scope=organization_id,
         )
 
     @override

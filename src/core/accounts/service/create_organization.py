@@ -1,4 +1,4 @@
-from core.accounts import constants, models, policies, ports, schemas
+from core.accounts import constants, exceptions, models, policies, ports, schemas
 from core.models import Actor, OrganizationId, UserId
 from core.ports import AuditLog, Clock, Events, Ids, Transaction
 from core.service import UseCase
@@ -8,7 +8,7 @@ class CreateOrganization(UseCase):
     """Found an organization and own it."""
 
     organizations: ports.Organizations
-    memberships: ports.Memberships
+    users: ports.Users
     audit: AuditLog
     events: Events
     transaction: Transaction
@@ -18,18 +18,16 @@ class CreateOrganization(UseCase):
     async def __call__(
         self, command: schemas.CreateOrganization, actor: Actor
     ) -> models.OrganizationOfUser:
-        owner_id = self._owner(command, actor)
+        owner_id = await self._owner(command, actor)
         organization = self._new(command)
+        owner = models.Membership(
+            organization_id=organization.id,
+            user_id=owner_id,
+            role=constants.OWNER,
+            created_at=organization.created_at,
+        )
         async with self.transaction():
-            await self.organizations.add(organization)
-            await self.memberships.add(
-                models.Membership(
-                    organization_id=organization.id,
-                    user_id=owner_id,
-                    role=constants.OWNER,
-                    created_at=organization.created_at,
-                )
-            )
+            await self.organizations.add(organization, owner)
             await self.audit.record(
                 actor,
                 "org.created",
@@ -43,11 +41,13 @@ class CreateOrganization(UseCase):
             )
         return models.OrganizationOfUser(**organization.model_dump(), role=constants.OWNER)
 
-    def _owner(self, command: schemas.CreateOrganization, actor: Actor) -> UserId:
-        if isinstance(command, schemas.FoundOrganization):
-            actor.require_platform("operator")
-            return command.owner_id
-        return actor.require_user()
+    async def _owner(self, command: schemas.CreateOrganization, actor: Actor) -> UserId:
+        if not isinstance(command, schemas.FoundOrganization):
+            return actor.require_user()
+        actor.require_platform("operator")
+        if await self.users.get(command.owner_id) is None:
+            raise exceptions.UserNotFound
+        return command.owner_id
 
     def _new(self, command: schemas.CreateOrganization) -> models.Organization:
         now, organization_id = self.clock.now(), self.ids.new()
