@@ -35,20 +35,23 @@ def injected(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable
     """Return the endpoint as the framework sees it: without what it is given, with the request."""
     marks = given(endpoint)
     signature = inspect.signature(endpoint)
-    request = inspect.Parameter(REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request)
-    rest = [
+    kept = [
         parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
         for name, parameter in signature.parameters.items()
         if name not in marks
     ]
+    own = next((one.name for one in kept if one.annotation is Request), None)
+    if own is None:
+        kind = inspect.Parameter.KEYWORD_ONLY
+        kept.append(inspect.Parameter(REQUEST, kind, annotation=Request))
 
     @wraps(endpoint)
     async def called(**arguments: Any) -> Any:
-        asked: Request = arguments.pop(REQUEST)
+        request: Request = arguments[own] if own else arguments.pop(REQUEST)
         for name, mark in marks.items():
-            arguments[name] = mark.find(asked)
+            arguments[name] = mark.find(request)
         return await endpoint(**arguments)
 
-    called.__signature__ = signature.replace(parameters=[*rest, request])  # type: ignore[attr-defined]
+    called.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
     del called.__wrapped__
     return called
