@@ -9,6 +9,8 @@ from importlib.metadata import version
 from types import ModuleType
 from typing import Any, Final, cast
 
+import email_validator
+
 from adapters.embedded import EmbeddedPostgres, ServerFailed
 from containers import Container, InMemoryContainer
 from core.accounts import schemas as accounts_schemas
@@ -60,6 +62,8 @@ class Application:
         self.container = container
         self.settings = container.settings()
         self.version = VERSION
+        if self.settings.email_test_domains:
+            email_validator.TEST_ENVIRONMENT = True
         self._wired: dict[type[UseCase], UseCase] = {}
         subscribers = container.subscribers()
         subscribers.use = self.use

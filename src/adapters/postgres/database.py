@@ -153,11 +153,12 @@ class Database:
         bound = self.bound
         try:
             if bound is not None:
-                entered = scope is None or scope == bound.scope
-                cursor = bound.connection.cursor(row_factory=rows)
-                result = await self._send(cursor, query, params, None if entered else scope)
-                bound.scope = scope or bound.scope
-                return result
+                if scope is not None and scope != bound.scope:
+                    await self._enter(bound.connection, scope)
+                    bound.scope = scope
+                return await self._send(
+                    bound.connection.cursor(row_factory=rows), query, params, None
+                )
             async with self._pool.connection() as connection:
                 cursor = connection.cursor(row_factory=rows)
                 return await self._send(cursor, query, params, scope)
@@ -171,8 +172,8 @@ class Database:
             if scope is None:
                 await cursor.execute(query, params)
             else:
-                # One round trip, and without a transaction one implicit one: nothing of the
-                # tenant stays behind on the connection.
+                # One round trip and one implicit transaction: nothing of the tenant stays behind
+                # on the connection.
                 async with cursor.connection.pipeline():
                     await self._enter(cursor.connection, scope)
                     await cursor.execute(query, params)

@@ -31,7 +31,9 @@ def serve(
     In development it starts an embedded PostgreSQL if none is named, migrates it, carries out jobs
     and, the first time, prints a link with which the administrator chooses a password.
     """
-    guarded(lambda: asyncio.run(_serve(host, port, workers, memory=memory)))
+    import uvloop  # noqa: PLC0415
+
+    guarded(lambda: uvloop.run(_serve(host, port, workers, memory=memory)))
 
 
 async def _serve(host: str, port: int, workers: int, *, memory: bool) -> None:
