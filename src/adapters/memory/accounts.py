@@ -152,6 +152,10 @@ class Organizations(ports.Organizations):
         return self._rows.get(organization_id)
 
     @override
+    async def by_slug(self, slug: str) -> Organization | None:
+        return next((one for one in self._rows.values() if one.slug == slug), None)
+
+    @override
     async def update(self, organization: Organization) -> Organization:
         async with self._store.writing():
             self._check_slug(organization)

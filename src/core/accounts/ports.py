@@ -102,6 +102,9 @@ class Organizations(Protocol):
 
     async def get(self, organization_id: OrganizationId) -> models.Organization | None: ...
 
+    async def by_slug(self, slug: str) -> models.Organization | None:
+        """Return an organization by its slug: for operators."""
+
     async def update(self, organization: models.Organization) -> models.Organization:
         """Write name and slug, and return the next version.
 

@@ -12,6 +12,7 @@ from core.models import (
     Job,
     Line,
     Model,
+    OrganizationId,
     PageRequest,
     Patch,
     PlatformRole,
@@ -62,6 +63,13 @@ class LogIn(Model):
     password: Password
     device_label: Line | None = None
     device_token: Token | None = None
+
+
+class Credentials(Model):
+    """An access token, and the organization that is asked about."""
+
+    access_token: str = Field(repr=False)
+    organization_id: OrganizationId | None = None
 
 
 class RefreshSession(Model):
@@ -257,6 +265,23 @@ class UserReference(Model):
 class FindUser(Model):
     user_id: UserId | None = None
     email: Email | None = None
+
+
+class FindOrganization(Model):
+    organization_id: OrganizationId | None = None
+    slug: str | None = None
+
+
+class UserStanding(Model):
+    """Suspended people can't sign in, and their sessions end."""
+
+    user_id: UserId
+    status: models.UserStatus
+
+
+class GrantPlatformRole(Model):
+    user_id: UserId
+    platform_role: PlatformRole
 
 
 class FoundOrganization(CreateOrganization):

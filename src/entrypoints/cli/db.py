@@ -16,7 +16,7 @@ def migrate(
     revision: Annotated[str, typer.Argument(help="Where to; the newest by default.")] = "head",
 ) -> None:
     """Bring the database to a revision."""
-    from bootstrap import migrate as migrated  # noqa: PLC0415
+    from bootstrap import migrate as migrated
 
     guarded(lambda: asyncio.run(migrated(settings(), revision)))
     typer.echo(f"The database is at {revision}.")
@@ -25,7 +25,7 @@ def migrate(
 @app.command("revision")
 def revision(name: Annotated[str, typer.Argument(help='What changes: "add invitations".')]) -> None:
     """Write a migration from what changed in the tables; read and trim it."""
-    from bootstrap import migrate as migrated  # noqa: PLC0415
+    from bootstrap import migrate as migrated
 
     guarded(lambda: asyncio.run(migrated(settings())))
     _as_owner(lambda migrations, url: migrations.revise(url, name))
@@ -40,7 +40,7 @@ def check() -> None:
 @app.command("sql")
 def sql(revisions: Annotated[str, typer.Argument(help="from:to, or head for all.")]) -> None:
     """Print the SQL of migrations."""
-    from bootstrap import migrations  # noqa: PLC0415
+    from bootstrap import migrations
 
     migrations().script(revisions)
 
@@ -48,7 +48,7 @@ def sql(revisions: Annotated[str, typer.Argument(help="from:to, or head for all.
 @app.command("remigrate")
 def remigrate(*, yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False) -> None:
     """Wipe all data and all migrations of a development database; begin with one clean one."""
-    from bootstrap import remigrate as remigrated  # noqa: PLC0415
+    from bootstrap import remigrate as remigrated
 
     read = settings()
     if read.environment == "production":
@@ -60,7 +60,7 @@ def remigrate(*, yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] 
 
 
 def _as_owner(work: Callable[[Any, str], None]) -> None:
-    from bootstrap import database, migrations  # noqa: PLC0415
+    from bootstrap import database, migrations
 
     async def named() -> None:
         async with database(settings()) as found:

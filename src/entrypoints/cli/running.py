@@ -1,29 +1,25 @@
-"""How a command reaches the core, shows what it got, and ends when it is refused."""
+"""How a command reaches the core, and how it ends when it is refused."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import typer
-from pydantic import ValidationError
-
-from core.exceptions import CoreError, Unavailable
-from core.models import Actor
 
 if TYPE_CHECKING:
-    from bootstrap import Application
+    from bootstrap import Application, Settings
+    from core.models import Actor
+    from core.service import UseCase
 
 REFUSED: Final = 1
 WRONG_USAGE: Final = 2
 UNAVAILABLE: Final = 3
 
-OPERATOR: Final = Actor(kind="cli")
-
 
 def run[R](work: Callable[["Application"], Awaitable[R]]) -> R:
     """Do something with the wired service; whatever refuses becomes a sentence and a code."""
-    # Loading the adapters takes longer than all of --help, so it waits until something is run.
-    from bootstrap import application  # noqa: PLC0415
+    from bootstrap import application
 
     async def wired() -> R:
         async with application(settings()) as app:
@@ -32,9 +28,25 @@ def run[R](work: Callable[["Application"], Awaitable[R]]) -> R:
     return guarded(lambda: asyncio.run(wired()))
 
 
-def settings() -> Any:
+def use(use_case: "type[UseCase]", command: object, actor: "Actor | None" = None) -> Any:
+    """Run one use case as the operator, or as somebody else."""
+
+    async def work(app: "Application") -> Any:
+        return await cast("Any", app.use(use_case))(command, actor or operator())
+
+    return run(work)
+
+
+def operator() -> "Actor":
+    """Return who is asking at a terminal: whoever may run commands may do everything."""
+    from core.models import Actor
+
+    return Actor(kind="cli")
+
+
+def settings() -> "Settings":
     """Read the environment; a short command logs warnings alone unless told otherwise."""
-    from bootstrap import Settings  # noqa: PLC0415
+    from bootstrap import Settings
 
     read = Settings()
     quiet = "log_level" not in read.model_fields_set
@@ -42,7 +54,11 @@ def settings() -> Any:
 
 
 def guarded[R](work: Callable[[], R]) -> R:
-    from bootstrap import ServerFailed, UnsafeSettings  # noqa: PLC0415
+    """Do something; end with a sentence and a code where it is refused."""
+    from pydantic import ValidationError
+
+    from bootstrap import ServerFailed, UnsafeSettings
+    from core.exceptions import CoreError, Unavailable
 
     try:
         return work()
@@ -63,3 +79,21 @@ def guarded[R](work: Callable[[], R]) -> R:
 def end(code: int, message: str) -> NoReturn:
     typer.echo(message, err=True)
     raise typer.Exit(code)
+
+
+def secret(prompt: str, *, stdin: bool) -> str:
+    """Read a secret without showing it: never from the arguments, which others can see."""
+    if stdin:
+        return sys.stdin.readline().rstrip("\n")
+    if not sys.stdin.isatty():
+        end(WRONG_USAGE, "There is no terminal to ask at: give it on standard input, with --stdin.")
+    return cast("str", typer.prompt(prompt, hide_input=True))
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask before something is destroyed; where nobody can answer, refuse."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        end(WRONG_USAGE, f"{question} Say --yes: there is no terminal to ask at.")
+    typer.confirm(question, abort=True)

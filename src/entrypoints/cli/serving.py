@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from entrypoints.cli.running import OPERATOR, UNAVAILABLE, end, guarded, run
+from entrypoints.cli.running import UNAVAILABLE, end, guarded, operator, run
 
 if TYPE_CHECKING:
     from uvicorn import Config
@@ -31,13 +31,13 @@ def serve(
     In development it starts an embedded PostgreSQL if none is named, migrates it, carries out jobs
     and, the first time, prints a link with which the administrator chooses a password.
     """
-    import uvloop  # noqa: PLC0415
+    import uvloop
 
     guarded(lambda: uvloop.run(_serve(host, port, workers, memory=memory)))
 
 
 async def _serve(host: str, port: int, workers: int, *, memory: bool) -> None:
-    from bootstrap import Application, InMemoryContainer, Settings, database  # noqa: PLC0415
+    from bootstrap import Application, InMemoryContainer, Settings, database
 
     settings = _reachable(Settings(), host, port)
     settings.check()
@@ -51,7 +51,7 @@ async def _serve(host: str, port: int, workers: int, *, memory: bool) -> None:
         if workers > 1:
             await asyncio.to_thread(_answer_by_many, named, host, port, workers)
             return
-        from bootstrap import Container  # noqa: PLC0415
+        from bootstrap import Container
 
         await _answer(Application(Container(settings=named.with_secret_keys())), host, port)
 
@@ -66,8 +66,8 @@ def _reachable(settings: "Settings", host: str, port: int) -> "Settings":
 
 async def _prepare(settings: "Settings") -> str | None:
     """Bring the database up to date; return the first administrator's link if there is nobody."""
-    from bootstrap import application, migrate  # noqa: PLC0415
-    from core.accounts import exceptions, schemas, service  # noqa: PLC0415
+    from bootstrap import application, migrate
+    from core.accounts import exceptions, schemas, service
 
     quiet = settings.model_copy(update={"log_level": "warning"})
     async with application(quiet) as wired:
@@ -75,12 +75,12 @@ async def _prepare(settings: "Settings") -> str | None:
     if not ready:
         await migrate(quiet)
     async with application(quiet) as wired:
-        people = await wired.use(service.ListUsers)(schemas.ListUsers(limit=1), OPERATOR)
+        people = await wired.use(service.ListUsers)(schemas.ListUsers(limit=1), operator())
         if people.items:
             return None
         command = schemas.CreateUser(email=settings.admin_email, platform_role="operator")
         try:
-            return (await wired.use(service.CreateUser)(command, OPERATOR)).link
+            return (await wired.use(service.CreateUser)(command, operator())).link
         except exceptions.EmailTaken:
             return None
 
@@ -95,9 +95,9 @@ def _greet(settings: "Settings", link: str | None) -> None:
 
 
 async def _answer(application: "Application", host: str, port: int) -> None:
-    import uvicorn  # noqa: PLC0415
+    import uvicorn
 
-    from entrypoints.http.app import create_app  # noqa: PLC0415
+    from entrypoints.http.app import create_app
 
     app = create_app(application, work=application.settings.works)
     server = uvicorn.Server(_listening(app, host, port))
@@ -107,7 +107,7 @@ async def _answer(application: "Application", host: str, port: int) -> None:
 
 
 def _answer_by_many(settings: "Settings", host: str, port: int, workers: int) -> None:
-    from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
+    from uvicorn.supervisors import Multiprocess
 
     named = {
         "CORE_DATABASE_URL": settings.database_url,
@@ -120,7 +120,7 @@ def _answer_by_many(settings: "Settings", host: str, port: int, workers: int) ->
 
 
 def _listening(app: Any, host: str, port: int, **options: Any) -> "Config":
-    from uvicorn import Config  # noqa: PLC0415
+    from uvicorn import Config
 
     return Config(
         app,
@@ -146,8 +146,8 @@ def healthcheck(
     url: Annotated[str, typer.Option(help="Where to ask.")] = "http://127.0.0.1:8000/readyz",
 ) -> None:
     """Exit with 0 if the service is ready, with 3 if not: for containers."""
-    from urllib.error import URLError  # noqa: PLC0415
-    from urllib.request import urlopen  # noqa: PLC0415
+    from urllib.error import URLError
+    from urllib.request import urlopen
 
     try:
         with urlopen(url, timeout=3):  # noqa: S310 - the operator names it

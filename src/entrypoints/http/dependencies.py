@@ -8,7 +8,7 @@ from fastapi import Request
 
 from bootstrap import Application
 from core.accounts import exceptions as accounts
-from core.accounts import service
+from core.accounts import schemas, service
 from core.accounts.models import Principal
 from core.exceptions import AuthenticationRequired
 from core.models import Actor, OrganizationId
@@ -60,7 +60,7 @@ async def authenticate(request: Request) -> Principal:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise AuthenticationRequired
-    credentials = service.authenticate.Credentials(
+    credentials = schemas.Credentials(
         access_token=token.strip(), organization_id=_organization(request)
     )
     principal = await application(request).use(service.Authenticate)(credentials, origin(request))

@@ -46,6 +46,19 @@ class Organizations(ports.Organizations):
         )
 
     @override
+    async def by_slug(self, slug: str) -> Organization | None:
+        return await self._database.fetch_one(
+            Organization,
+            """
+            SELECT id, name, slug, created_at, updated_at, version
+              FROM accounts.organizations
+             WHERE slug = %(slug)s
+            """,
+            {"slug": slug},
+            scope=PLATFORM,
+        )
+
+    @override
     async def update(self, organization: Organization) -> Organization:
         updated = await self._database.execute(
             """

@@ -6,8 +6,10 @@ from core.accounts.service.create_organization import CreateOrganization
 from core.accounts.service.create_user import CreateUser
 from core.accounts.service.decline_invitation import DeclineInvitation
 from core.accounts.service.ensure_signing_keys import EnsureSigningKeys
+from core.accounts.service.find_organization import FindOrganization
 from core.accounts.service.get_organization import GetOrganization
 from core.accounts.service.get_user import GetUser
+from core.accounts.service.grant_platform_role import GrantPlatformRole
 from core.accounts.service.invite_member import InviteMember
 from core.accounts.service.leave_organization import LeaveOrganization
 from core.accounts.service.list_audit_events import ListAuditEvents
@@ -36,6 +38,8 @@ from core.accounts.service.revoke_other_sessions import RevokeOtherSessions
 from core.accounts.service.revoke_session import RevokeSession
 from core.accounts.service.revoke_user_sessions import RevokeUserSessions
 from core.accounts.service.rotate_signing_keys import RotateSigningKeys
+from core.accounts.service.send_password_link import SendPasswordLink
+from core.accounts.service.set_user_status import SetUserStatus
 from core.accounts.service.transfer_ownership import TransferOwnership
 from core.accounts.service.update_me import UpdateMe
 from core.accounts.service.update_organization import UpdateOrganization
@@ -50,8 +54,10 @@ __all__ = (
     "CreateUser",
     "DeclineInvitation",
     "EnsureSigningKeys",
+    "FindOrganization",
     "GetOrganization",
     "GetUser",
+    "GrantPlatformRole",
     "InviteMember",
     "LeaveOrganization",
     "ListAuditEvents",
@@ -80,6 +86,8 @@ __all__ = (
     "RevokeSession",
     "RevokeUserSessions",
     "RotateSigningKeys",
+    "SendPasswordLink",
+    "SetUserStatus",
     "TransferOwnership",
     "UpdateMe",
     "UpdateOrganization",

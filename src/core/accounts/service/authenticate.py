@@ -1,14 +1,7 @@
-from core.accounts import exceptions, models, policies, ports
-from core.models import Actor, Model, OrganizationId, Permission
+from core.accounts import exceptions, models, policies, ports, schemas
+from core.models import Actor, OrganizationId, Permission
 from core.ports import Clock
 from core.service import UseCase
-
-
-class Credentials(Model):
-    """An access token, and the organization that is asked about."""
-
-    access_token: str
-    organization_id: OrganizationId | None = None
 
 
 class Authenticate(UseCase):
@@ -19,7 +12,7 @@ class Authenticate(UseCase):
     permissions: tuple[Permission, ...]
     clock: Clock
 
-    async def __call__(self, command: Credentials, actor: Actor) -> models.Principal:
+    async def __call__(self, command: schemas.Credentials, actor: Actor) -> models.Principal:
         claims = await self.access_tokens.verify(command.access_token)
         found = await self.sessions.find(claims.session_id, command.organization_id)
         if found is None or found.user.id != claims.user_id:

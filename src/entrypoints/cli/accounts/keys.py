@@ -1,0 +1,101 @@
+"""Signing keys, the audit log and upkeep."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from entrypoints.cli.accounts import finding
+from entrypoints.cli.running import operator, run, use
+from entrypoints.cli.showing import Cursor, Json, Limit, more, table
+
+if TYPE_CHECKING:
+    from bootstrap import Application
+
+keys = typer.Typer(help="The keys that sign access tokens.", no_args_is_help=True)
+audit = typer.Typer(help="Who did what.", no_args_is_help=True)
+maintenance = typer.Typer(help="What also runs by the clock.", no_args_is_help=True)
+
+Org = Annotated[str, typer.Argument(metavar="ORGANIZATION", help="An id or a slug.")]
+KEY = ("kid", "state", "created_at", "promoted_at", "retired_at")
+EVENT = ("occurred_at", "action", "actor_kind", "actor_id", "target_type", "target_id", "outcome")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(keys, name="keys")
+    app.add_typer(audit, name="audit")
+    app.add_typer(maintenance, name="maintenance")
+
+
+@keys.command("list")
+def list_keys(*, json: Json = False) -> None:
+    """List the keys: one signs, the next is published already, the previous one still verifies."""
+    from core.accounts import service
+
+    table(use(service.ListSigningKeys, None).items, KEY, json=json)
+
+
+@keys.command("rotate")
+def rotate(
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="Even if clients may not know the next key yet.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Sign with the next key from now on; no request fails. Refused in a key's first hour."""
+    from core.accounts import schemas, service
+
+    page = use(service.RotateSigningKeys, schemas.RotateSigningKeys(force=force))
+    table(page.items, KEY, json=json)
+
+
+@audit.command("tail")
+def tail(
+    organization: Org,
+    action: Annotated[str | None, typer.Option(help="Only this: member.removed")] = None,
+    limit: Limit = 25,
+    cursor: Cursor = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Show the newest audit events of an organization."""
+    page = run(lambda app: _events(app, organization, action, limit, cursor))
+    table(page.items, EVENT, json=json)
+    more(page.next_cursor, json=json)
+
+
+@audit.command("export")
+def export(organization: Org) -> None:
+    """Print all audit events of an organization, the newest first, a JSON object a line."""
+
+    async def work(app: "Application") -> int:
+        cursor, count = None, 0
+        while True:
+            page = await _events(app, organization, None, 100, cursor)
+            for event in page.items:
+                typer.echo(event.model_dump_json())
+            count, cursor = count + len(page.items), page.next_cursor
+            if cursor is None:
+                return count
+
+    typer.echo(f"{run(work)} events.", err=True)
+
+
+async def _events(
+    app: "Application", organization: str, action: str | None, limit: int, cursor: str | None
+) -> Any:
+    from core.accounts import schemas, service
+
+    command = schemas.ListAuditEvents(action=action, limit=limit, cursor=cursor)
+    return await app.use(service.ListAuditEvents)(command, await finding.inside(app, organization))
+
+
+@maintenance.command("purge-expired")
+def purge_expired() -> None:
+    """Forget what ended a month ago."""
+    from core.accounts import schemas, service
+
+    async def work(app: "Application") -> int:
+        return await app.use(service.PurgeExpired)(schemas.PurgeExpired(), operator())
+
+    typer.echo(f"{run(work)} rows forgotten.")

@@ -1,0 +1,168 @@
+"""Organizations, their members and invitations."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from entrypoints.cli.accounts import finding
+from entrypoints.cli.running import confirm, operator, run, use
+from entrypoints.cli.showing import Cursor, Json, Limit, Yes, details, more, table
+
+if TYPE_CHECKING:
+    from bootstrap import Application
+
+orgs = typer.Typer(help="Organizations.", no_args_is_help=True)
+members = typer.Typer(help="Who belongs to an organization.", no_args_is_help=True)
+invitations = typer.Typer(help="Who is invited into an organization.", no_args_is_help=True)
+
+Org = Annotated[str, typer.Argument(metavar="ORGANIZATION", help="An id or a slug.")]
+Who = Annotated[str, typer.Argument(metavar="USER", help="An id or an address.")]
+Role = Annotated[str, typer.Option(help="owner, admin, billing, member or viewer")]
+INVITATION = ("id", "email", "role", "status", "created_at", "expires_at")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(orgs, name="orgs")
+    app.add_typer(members, name="members")
+    app.add_typer(invitations, name="invitations")
+
+
+@orgs.command("list")
+def list_organizations(limit: Limit = 25, cursor: Cursor = None, *, json: Json = False) -> None:
+    """List all organizations, the newest first."""
+    from core.accounts import service
+    from core.models import PageRequest
+
+    page = use(service.ListOrganizations, PageRequest(limit=limit, cursor=cursor))
+    table(page.items, ("id", "name", "slug", "created_at"), json=json)
+    more(page.next_cursor, json=json)
+
+
+@orgs.command("create")
+def create(
+    name: str,
+    owner: Annotated[str, typer.Option(help="Whose it is: an id or an address.")],
+    slug: Annotated[str | None, typer.Option(help="Its short name; made of the name.")] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Found an organization for somebody."""
+    from core.accounts import schemas, service
+
+    async def work(app: "Application") -> Any:
+        found = await finding.person(app, owner)
+        command = schemas.FoundOrganization(name=name, slug=slug, owner_id=found.id)
+        return await app.use(service.CreateOrganization)(command, operator())
+
+    details(run(work), json=json)
+
+
+@orgs.command("show")
+def show(organization: Org, *, json: Json = False) -> None:
+    """Show an organization."""
+    details(run(lambda app: finding.organization(app, organization)), json=json)
+
+
+@members.command("list")
+def list_members(
+    organization: Org, limit: Limit = 25, cursor: Cursor = None, *, json: Json = False
+) -> None:
+    """List who belongs to an organization."""
+    from core.accounts import service
+    from core.models import PageRequest
+
+    async def work(app: "Application") -> Any:
+        request = PageRequest(limit=limit, cursor=cursor)
+        return await app.use(service.ListMembers)(request, await finding.inside(app, organization))
+
+    page = run(work)
+    table(page.items, ("user_id", "email", "display_name", "role", "created_at"), json=json)
+    more(page.next_cursor, json=json)
+
+
+@members.command("set-role")
+def set_role(organization: Org, user: Who, role: str, *, json: Json = False) -> None:
+    """Give a member another role."""
+    from core.accounts import schemas, service
+
+    async def work(app: "Application") -> Any:
+        found = await finding.person(app, user)
+        command = schemas.ChangeMemberRole(user_id=found.id, role=role)
+        actor = await finding.inside(app, organization)
+        return await app.use(service.ChangeMemberRole)(command, actor)
+
+    details(run(work), json=json)
+
+
+@members.command("remove")
+def remove(organization: Org, user: Who, *, yes: Yes = False) -> None:
+    """Take a member out of an organization."""
+    from core.accounts import schemas, service
+
+    confirm(f"Remove {user} from {organization}?", yes=yes)
+
+    async def work(app: "Application") -> None:
+        found = await finding.person(app, user)
+        command = schemas.RemoveMember(user_id=found.id)
+        await app.use(service.RemoveMember)(command, await finding.inside(app, organization))
+
+    run(work)
+    typer.echo(f"{user} is no member any more.")
+
+
+@invitations.command("send")
+def send(organization: Org, email: str, role: Role = "member", *, json: Json = False) -> None:
+    """Invite an address into an organization."""
+    from core.accounts import schemas, service
+
+    async def work(app: "Application") -> Any:
+        command = schemas.InviteMember(email=email, role=role)
+        return await app.use(service.InviteMember)(command, await finding.inside(app, organization))
+
+    details(run(work), json=json)
+
+
+@invitations.command("list")
+def list_invitations(
+    organization: Org, limit: Limit = 25, cursor: Cursor = None, *, json: Json = False
+) -> None:
+    """List who was invited, the newest first."""
+    from core.accounts import service
+    from core.models import PageRequest
+
+    async def work(app: "Application") -> Any:
+        request = PageRequest(limit=limit, cursor=cursor)
+        actor = await finding.inside(app, organization)
+        return await app.use(service.ListInvitations)(request, actor)
+
+    page = run(work)
+    table(page.items, INVITATION, json=json)
+    more(page.next_cursor, json=json)
+
+
+@invitations.command("resend")
+def resend(organization: Org, invitation_id: str, *, json: Json = False) -> None:
+    """Mail an invitation again and give it another week."""
+    from core.accounts import service
+
+    details(_answered(service.ResendInvitation, organization, invitation_id), json=json)
+
+
+@invitations.command("revoke")
+def revoke(organization: Org, invitation_id: str, *, yes: Yes = False) -> None:
+    """Take an invitation back."""
+    from core.accounts import service
+
+    confirm(f"Revoke the invitation {invitation_id}?", yes=yes)
+    _answered(service.RevokeInvitation, organization, invitation_id)
+    typer.echo("The invitation is revoked.")
+
+
+def _answered(use_case: Any, organization: str, invitation_id: str) -> Any:
+    from core.accounts import schemas
+
+    async def work(app: "Application") -> Any:
+        command = schemas.InvitationReference.model_validate({"invitation_id": invitation_id})
+        return await app.use(use_case)(command, await finding.inside(app, organization))
+
+    return run(work)

@@ -1,0 +1,181 @@
+"""Accounts of people: what the operator does with them."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from entrypoints.cli.accounts import finding
+from entrypoints.cli.running import confirm, operator, run, use
+from entrypoints.cli.showing import Cursor, Json, Limit, Yes, details, more, table
+
+if TYPE_CHECKING:
+    from bootstrap import Application
+
+users = typer.Typer(help="Accounts of people.", no_args_is_help=True)
+sessions = typer.Typer(help="Where people are signed in.", no_args_is_help=True)
+
+Who = Annotated[str, typer.Argument(metavar="USER", help="An id or an address.")]
+COLUMNS = ("id", "email", "email_verified", "status", "platform_role", "created_at")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("create-admin")(create_admin)
+    app.add_typer(users, name="users")
+    app.add_typer(sessions, name="sessions")
+
+
+def create_admin(email: str, *, json: Json = False) -> None:
+    """Make an operator of the installation; prints the link to choose a password, once."""
+    _create(email, None, "operator", json=json)
+
+
+@users.command("list")
+def list_users(
+    email: Annotated[str | None, typer.Option(help="Addresses that begin so.")] = None,
+    limit: Limit = 25,
+    cursor: Cursor = None,
+    *,
+    json: Json = False,
+) -> None:
+    """List people, the newest first."""
+    from core.accounts import schemas, service
+
+    page = use(service.ListUsers, schemas.ListUsers(email=email, limit=limit, cursor=cursor))
+    table(page.items, COLUMNS, json=json)
+    more(page.next_cursor, json=json)
+
+
+@users.command("show")
+def show(user: Who, *, json: Json = False) -> None:
+    """Show somebody."""
+    details(run(lambda app: finding.person(app, user)), json=json)
+
+
+@users.command("create")
+def create(
+    email: str,
+    name: Annotated[str | None, typer.Option(help="What people call them.")] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Open an account for somebody; they choose the password by the link that is mailed to them."""
+    _create(email, name, "none", json=json)
+
+
+def _create(email: str, name: str | None, role: str, *, json: bool) -> None:
+    from core.accounts import schemas, service
+
+    command = {"email": email, "display_name": name, "platform_role": role}
+    _linked(use(service.CreateUser, schemas.CreateUser.model_validate(command)), json=json)
+
+
+def _linked(made: Any, *, json: bool) -> None:
+    if json:
+        details(made, json=True)
+    else:
+        typer.echo(f"{made.user.email} chooses a password here; the link works once:")
+        typer.echo(made.link)
+
+
+@users.command("suspend")
+def suspend(user: Who, *, yes: Yes = False, json: Json = False) -> None:
+    """Keep somebody out: their sessions end at once."""
+    confirm(f"Suspend {user} and end their sessions?", yes=yes)
+    _set_status(user, "suspended", json=json)
+
+
+@users.command("reactivate")
+def reactivate(user: Who, *, json: Json = False) -> None:
+    """Let somebody in again."""
+    _set_status(user, "active", json=json)
+
+
+def _set_status(user: str, status: str, *, json: bool) -> None:
+    from core.accounts import schemas, service
+
+    async def work(app: "Application") -> Any:
+        found = await finding.person(app, user)
+        command = schemas.UserStanding.model_validate({"user_id": found.id, "status": status})
+        return await app.use(service.SetUserStatus)(command, operator())
+
+    details(run(work), json=json)
+
+
+@users.command("grant-role")
+def grant_role(
+    user: Who,
+    role: Annotated[str, typer.Argument(help="none, support or operator")],
+    *,
+    json: Json = False,
+) -> None:
+    """Make somebody an operator of the installation, a supporter, or neither."""
+    from core.accounts import schemas, service
+
+    async def work(app: "Application") -> Any:
+        found = await finding.person(app, user)
+        command = schemas.GrantPlatformRole.model_validate(
+            {"user_id": found.id, "platform_role": role}
+        )
+        return await app.use(service.GrantPlatformRole)(command, operator())
+
+    details(run(work), json=json)
+
+
+@users.command("reset-password")
+def reset_password(user: Who, *, json: Json = False) -> None:
+    """Mail somebody a link to choose a new password, and print it; nobody sets one for them."""
+    from core.accounts import schemas, service
+
+    async def work(app: "Application") -> Any:
+        found = await finding.person(app, user)
+        command = schemas.UserReference(user_id=found.id)
+        return await app.use(service.SendPasswordLink)(command, operator())
+
+    _linked(run(work), json=json)
+
+
+@users.command("revoke-sessions")
+def revoke_sessions(user: Who, *, yes: Yes = False) -> None:
+    """Sign somebody out everywhere."""
+    from core.accounts import schemas, service
+
+    confirm(f"Sign {user} out everywhere?", yes=yes)
+
+    async def work(app: "Application") -> int:
+        found = await finding.person(app, user)
+        command = schemas.UserReference(user_id=found.id)
+        return await app.use(service.RevokeUserSessions)(command, operator())
+
+    typer.echo(f"{run(work)} sessions ended.")
+
+
+@sessions.command("list")
+def list_sessions(user: Who, *, json: Json = False) -> None:
+    """List where somebody is signed in."""
+    from core.accounts import service
+    from core.models import Actor
+
+    async def work(app: "Application") -> Any:
+        found = await finding.person(app, user)
+        actor = Actor(kind="cli", user_id=found.id)
+        return await app.use(service.ListSessions)(None, actor)
+
+    columns = ("id", "device_label", "ip", "created_at", "last_used_at", "expires_at")
+    table(run(work).items, columns, json=json)
+
+
+@sessions.command("revoke")
+def revoke_session(user: Who, session_id: str, *, yes: Yes = False) -> None:
+    """End one session of somebody; its next request is refused."""
+    from core.accounts import schemas, service
+    from core.models import Actor
+
+    confirm(f"End the session {session_id} of {user}?", yes=yes)
+
+    async def work(app: "Application") -> None:
+        found = await finding.person(app, user)
+        command = schemas.RevokeSession.model_validate({"session_id": session_id})
+        await app.use(service.RevokeSession)(command, Actor(kind="cli", user_id=found.id))
+
+    run(work)
+    typer.echo("The session ended.")
