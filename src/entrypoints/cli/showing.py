@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from pydantic import BaseModel
-from pydantic_core import to_json
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
@@ -18,10 +19,12 @@ WIDTH: Final = 200
 
 
 def as_json(value: Any) -> None:
+    from pydantic_core import to_json
+
     typer.echo(to_json(value, indent=2).decode())
 
 
-def table(items: Sequence[BaseModel], columns: Iterable[str], *, json: bool) -> None:
+def table(items: "Sequence[BaseModel]", columns: Iterable[str], *, json: bool) -> None:
     """Print some fields of each item, or all of them as a JSON array."""
     if json:
         as_json(list(items))
@@ -36,7 +39,7 @@ def table(items: Sequence[BaseModel], columns: Iterable[str], *, json: bool) -> 
     console.print(shown) if console.is_terminal else Console(width=WIDTH).print(shown)
 
 
-def details(item: BaseModel, *, json: bool) -> None:
+def details(item: "BaseModel", *, json: bool) -> None:
     """Print one thing, a field a line, or as a JSON object."""
     if json:
         as_json(item)

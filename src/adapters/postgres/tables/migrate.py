@@ -1,5 +1,7 @@
 """Brings a database to a revision. The owner of the schema runs this, never the service."""
 
+from typing import Final
+
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -9,6 +11,13 @@ from sqlalchemy.schema import DropSchema
 from adapters.postgres import revisions as revision_files
 from adapters.postgres.revisions import SCRIPTS
 from adapters.postgres.tables.metadata import metadata
+
+_FORMATTED: Final = {
+    "hooks": "format",
+    "format.type": "exec",
+    "format.executable": "ruff",
+    "format.options": "format REVISION_SCRIPT_FILENAME",
+}
 
 
 def upgrade(owner_url: str, revision: str = "head") -> None:
@@ -62,5 +71,7 @@ def _config(owner_url: str) -> Config:
     config.set_main_option(
         "file_template", "%%(year)d-%%(month).2d-%%(day).2d-%%(hour).2d%%(minute).2d_%%(slug)s"
     )
+    for name, value in _FORMATTED.items():
+        config.set_section_option("post_write_hooks", name, value)
     config.attributes["url"] = owner_url
     return config
