@@ -17,6 +17,7 @@ from core.accounts import schemas as accounts_schemas
 from core.accounts import service as accounts_service
 from core.events import models as events_models
 from core.events import service as events_service
+from core.jobs import service as jobs_service
 from core.mails import models as mails_models
 from core.mails import service as mails_service
 from core.models import Actor, Event, Job
@@ -47,7 +48,7 @@ SCHEDULE: Final[Mapping[type[Job], str]] = {accounts_schemas.PurgeExpired: "17 *
 SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = ()
 """Which use case wants to hear of which event."""
 
-USE_CASES: Final = (accounts_service, events_service, mails_service)
+USE_CASES: Final = (accounts_service, events_service, jobs_service, mails_service)
 """Where use cases are found: all are wired at start, so that a typo fails at boot."""
 
 VERSION: Final = version("core-api")

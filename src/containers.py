@@ -20,6 +20,7 @@ from core.accounts import constants as accounts_constants
 from core.accounts import ports as accounts
 from core.accounts.config import AccountsConfig
 from core.events import ports as events_ports
+from core.jobs import ports as dead
 from core.mails import models as mails_models
 from core.mails import ports as mails
 from core.models import Actor, Event, Permission
@@ -151,6 +152,7 @@ class Container(containers.DeclarativeContainer):
     worker: Provider[ports.Worker] = providers.Singleton(
         procrastinate.Worker, queue, tracer, metrics
     )
+    dead_jobs: Provider[dead.DeadJobs] = providers.Singleton(procrastinate.DeadJobs, queue)
     subscribers: Provider[Subscribers] = providers.Singleton(Subscribers)
     events: Provider[ports.Events] = providers.Singleton(Events, jobs, subscribers)
     audit: Provider[ports.AuditLog] = providers.Singleton(postgres.AuditLog, database, clock, ids)
@@ -212,6 +214,7 @@ class InMemoryContainer(Container):
     transaction: Provider[ports.Transaction] = providers.Singleton(memory.Transaction, store)
     jobs: Provider[ports.Jobs] = providers.Singleton(memory.Jobs, store, Container.clock)
     worker: Provider[ports.Worker] = providers.Singleton(memory.Worker, jobs)
+    dead_jobs: Provider[dead.DeadJobs] = providers.Singleton(memory.DeadJobs)
     events: Provider[ports.Events] = providers.Singleton(Events, jobs, Container.subscribers)
     audit: Provider[ports.AuditLog] = providers.Singleton(
         memory.AuditLog, store, Container.clock, Container.ids

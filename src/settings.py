@@ -84,8 +84,12 @@ class Settings(BaseSettings):
     hash_slots: int = Field(
         default=0, ge=0, description="Passwords hashed at once; 0: one less than there are cores."
     )
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="What is logged: this and worse."
+    )
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="For people, or a JSON object a line."
+    )
     trace_sample_ratio: float = Field(
         default=0.1,
         ge=0,
@@ -106,10 +110,13 @@ class Settings(BaseSettings):
         default = "embedded" if self.environment == "development" else "off"
         return (self.worker or default) == "embedded"
 
+    def problems(self) -> list[str]:
+        """Say everything that is not safe in production, so that one look is enough."""
+        return list(self._unsafe()) if self.environment == "production" else []
+
     def check(self) -> None:
-        """Refuse what is not safe in production: everything at once, so that one look is enough."""
-        problems = list(self._unsafe()) if self.environment == "production" else []
-        if problems:
+        """Refuse what is not safe in production."""
+        if problems := self.problems():
             raise UnsafeSettings("\n".join(f"- {problem}" for problem in problems))
 
     def _unsafe(self) -> Iterator[str]:
@@ -152,6 +159,32 @@ class Settings(BaseSettings):
         """Return the address for migrations: the owner's, or the only one there is."""
         url = self.database_owner_url or self.database_url
         return url.get_secret_value() if url else ""
+
+    @classmethod
+    def reference(cls) -> str:
+        """Describe every setting, as a page of Markdown."""
+        rows = "\n".join(
+            f"| `CORE_{name.upper()}` | {_default(field.default)} | {field.description} |"
+            for name, field in cls.model_fields.items()
+        )
+        return _REFERENCE.format(rows=rows)
+
+
+_REFERENCE = """# Settings
+
+Variables of the environment; a file `.env` in the working folder fills in where the environment
+is silent. This page is made by `core-api settings docs`. OpenTelemetry's own `OTEL_*` variables
+work as its documentation says; tracing is on once one names a collector.
+
+| variable | default | what |
+|---|---|---|
+{rows}
+"""
+
+
+def _default(value: Any) -> str:
+    shown = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return f"`{shown}`" if shown not in {None, (), ""} else ""
 
 
 def _weak(key: str) -> bool:

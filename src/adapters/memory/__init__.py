@@ -7,6 +7,7 @@ from adapters.memory.accounts import (
     Organizations,
     Users,
 )
+from adapters.memory.dead_jobs import DeadJobs
 from adapters.memory.hashing import PlainHasher
 from adapters.memory.kernel import (
     AuditLog,
@@ -23,6 +24,7 @@ from adapters.memory.store import Store, Transaction
 
 __all__ = (
     "AuditLog",
+    "DeadJobs",
     "Housekeeping",
     "IdempotencyKeys",
     "Invitations",

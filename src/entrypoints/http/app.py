@@ -17,6 +17,10 @@ from entrypoints.http import docs, health, problems
 from entrypoints.http.accounts import auth, invitations, keys, me, members, organizations
 from entrypoints.http.middleware import SecurityHeaders
 from entrypoints.http.openapi import describe
+from entrypoints.http.pages import accounts as account_pages
+from entrypoints.http.pages import home
+from entrypoints.http.pages import invitations as invitation_pages
+from entrypoints.http.pages import mails as mail_pages
 from entrypoints.http.routing import Dispatch
 from entrypoints.http.telemetry import TelemetryMiddleware
 
@@ -28,6 +32,10 @@ ROUTERS: Final = (
     invitations.router,
     invitations.answers,
     keys.router,
+    home.router,
+    account_pages.router,
+    invitation_pages.router,
+    mail_pages.router,
     docs.router,
     health.router,
 )

@@ -16,14 +16,14 @@ NO_STORE: Final = (b"cache-control", b"no-store")
 
 
 class SecurityHeaders:
-    """Adds what browsers must know; a page of ours brings a policy of its own.
+    """Adds what browsers must know, unless an answer says it itself, as our pages do.
 
-    What the API answers is never cached unless it says so itself: it belongs to whoever asked.
+    What the API answers is not cached: it belongs to whoever asked.
     """
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
-        self._always = (*HEADERS, HSTS) if https else HEADERS
+        self._headers = (*HEADERS, API_POLICY, NO_STORE, *((HSTS,) if https else ()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -32,9 +32,10 @@ class SecurityHeaders:
 
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = message["headers"] = [*message.get("headers", ()), *self._always]
-                names = {name for name, _ in headers}
-                headers.extend(one for one in (API_POLICY, NO_STORE) if one[0] not in names)
+                given = message.get("headers", ())
+                names = {name for name, _ in given}
+                added = (one for one in self._headers if one[0] not in names)
+                message["headers"] = [*given, *added]
             await send(message)
 
         await self._app(scope, receive, secured)

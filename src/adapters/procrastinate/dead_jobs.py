@@ -1,0 +1,34 @@
+from datetime import UTC, datetime
+from typing import override
+
+from procrastinate import App
+
+from core.jobs import exceptions, ports
+from core.jobs.models import DeadJob
+
+
+class DeadJobs(ports.DeadJobs):
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    @override
+    async def page(self, *, limit: int) -> list[DeadJob]:
+        failed = await self._app.job_manager.list_jobs_async(status="failed")
+        jobs = [
+            DeadJob(
+                id=job.id or 0,
+                name=job.task_name,
+                attempts=job.attempts,
+                payload=dict(job.task_kwargs),
+            )
+            for job in failed
+        ]
+        return sorted(jobs, key=lambda job: job.id, reverse=True)[:limit]
+
+    @override
+    async def revive(self, job_id: int) -> None:
+        manager = self._app.job_manager
+        found = [job for job in await manager.list_jobs_async(id=job_id) if job.status == "failed"]
+        if not found:
+            raise exceptions.JobNotFound
+        await manager.retry_job_by_id_async(job_id, retry_at=datetime.now(UTC))

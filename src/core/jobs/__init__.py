@@ -1,0 +1,1 @@
+"""Jobs, seen from outside: those that failed for good."""
