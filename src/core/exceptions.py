@@ -108,6 +108,10 @@ class VersionMismatch(PreconditionFailed):
     """Somebody changed it since you last read it."""
 
 
+class ContentTooLarge(TooLarge):
+    """This is more than the service takes at once."""
+
+
 class RateLimited(TooMany):
     """Too many attempts: wait a moment."""
 

@@ -38,7 +38,7 @@ type Line = Annotated[
 class Model(BaseModel):
     """An immutable, validated value."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     def evolve(self, **changes: Any) -> Self:
         """Return a copy with some fields changed, validated like any other."""

@@ -39,8 +39,6 @@ ROUTERS: Final = (
     docs.router,
     health.router,
 )
-BODY_LIMIT: Final = 1024 * 1024
-
 NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
 """The framework's own costs four times what ours does."""
 
@@ -91,7 +89,6 @@ def create_app(application: Application, *, work: bool = False) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=BODY_LIMIT,
         telemetry=NO_TELEMETRY,
     )
     app.state.application = application

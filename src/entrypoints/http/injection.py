@@ -9,7 +9,6 @@ from functools import wraps
 from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 
 from fastapi import Request
-from pydantic import BaseModel
 
 REQUEST: Final = "_request"
 
@@ -32,13 +31,6 @@ def given(endpoint: Callable[..., Any]) -> dict[str, Given]:
     }
 
 
-def _complete(annotation: Any) -> None:
-    """Build a model whose validator was put off until somebody needs it."""
-    model = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        model.model_rebuild()
-
-
 def injected(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     """Return the endpoint as the framework sees it: without what it is given, with the request."""
     marks = given(endpoint)
@@ -48,8 +40,6 @@ def injected(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable
         for name, parameter in signature.parameters.items()
         if name not in marks
     ]
-    for parameter in kept:
-        _complete(parameter.annotation)
     own = next((one.name for one in kept if one.annotation is Request), None)
     if own is None:
         kind = inspect.Parameter.KEYWORD_ONLY

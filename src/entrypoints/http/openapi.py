@@ -5,13 +5,13 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from core.exceptions import TooLarge, Unavailable, ValidationFailed
+from core.exceptions import ContentTooLarge, Unavailable, ValidationFailed
 from entrypoints.http import problems
 from entrypoints.http.routing import WRITES
 
 ALWAYS: Final = problems.responses(Unavailable)
 WITH_INPUT: Final = problems.responses(ValidationFailed)
-WITH_BODY: Final = problems.responses(TooLarge)
+WITH_BODY: Final = problems.responses(ContentTooLarge)
 MALFORMED: Final = {
     "description": "`malformed_json`, `unknown_parameter` and the like: it can't be read.",
     "content": {problems.MEDIA_TYPE: {"schema": problems.SCHEMA}},

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Match, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from core.exceptions import FieldError, Malformed
-from entrypoints.http import idempotency
+from entrypoints.http import bodies, idempotency
 from entrypoints.http.dependencies import authenticate
 from entrypoints.http.injection import given, injected
 
@@ -115,7 +115,7 @@ class Dispatch:
             if match is Match.FULL:
                 scope["router"], scope["route"] = self._router, route
                 scope.update(child_scope)
-                await route.handle(scope, receive, send)
+                await route.handle(scope, bodies.limited(scope, receive), send)
                 return
             if match is Match.PARTIAL and isinstance(route, Route):
                 allowed |= route.methods or set()
