@@ -39,6 +39,6 @@ def container(wired: Application) -> Container:
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The whole service as a user starts it, on a free port, with limits that tests can live with."""
+    """The whole service as a user starts it, on a free port, with limits that tests can bear."""
     with Service(tmp_path_factory.mktemp("service")) as started:
         yield started
