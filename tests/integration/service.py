@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import httpx
 
+from adapters.embedded import EmbeddedPostgres
 from tests.factories import PASSWORD
 
 
@@ -42,6 +43,11 @@ class Service:
         )
         self.process: subprocess.Popen[bytes] | None = None
         self._clients: list[httpx.Client] = []
+
+    @property
+    def owner_url(self) -> str:
+        """Where to look into the service's database, past the wall between tenants."""
+        return EmbeddedPostgres(self.folder / "data" / "postgres").urls.owner
 
     def start(self, *options: str) -> Self:
         with self.log.open("ab") as log:
@@ -110,16 +116,18 @@ class Service:
                 found.append(str(body.get_content()))
         return found
 
-    def mailed_token(self, address: str, page: str, *, seconds: float = 20) -> str:
-        """Wait for a mail whose link leads to a page; return the newest link's token."""
-        deadline = time.monotonic() + seconds
+    def mailed_tokens(self, address: str, page: str) -> list[str]:
+        """Return what the links in somebody's mails to a page hold, the oldest first."""
+        text = "\n".join(self.mails_to(address))
+        return re.findall(rf"^\S+{page}\?\w+=(\S+)\s*$", text, re.MULTILINE)
+
+    def mailed_token(self, address: str, page: str, *, after: int = 0) -> str:
+        """Wait until there are more such links than `after`; return the newest one's token."""
+        deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
-            links = re.findall(
-                rf"^\S+{page}\?\w+=(\S+)\s*$", "\n".join(self.mails_to(address)), re.MULTILINE
-            )
-            if links:
-                token: str = links[-1]
-                return token
+            tokens = self.mailed_tokens(address, page)
+            if len(tokens) > after:
+                return tokens[-1]
             time.sleep(0.05)
         raise TimeoutError(f"no mail to {address} with a link to {page}")
 
@@ -180,12 +188,13 @@ class Person:
 
     def invite(self, organization_id: str, other: "Person", role: str = "member") -> str:
         """Invite somebody who has an account; return the token that was mailed to them."""
+        before = len(self.service.mailed_tokens(other.email, "/accept-invitation"))
         answer = self.http.post(
             f"/v1/organizations/{organization_id}/invitations",
             json={"email": other.email, "role": role},
         )
         assert answer.status_code == 201, answer.text
-        return self.service.mailed_token(other.email, "/accept-invitation")
+        return self.service.mailed_token(other.email, "/accept-invitation", after=before)
 
     def accept(self, token: str) -> None:
         answer = self.http.post("/v1/invitations/accept", json={"token": token})

@@ -1,0 +1,138 @@
+"""Tenants are apart: another one's ids are not there, and a role may do what it may."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.integration.service import Person, Service
+
+
+class Two:
+    """Two organizations that know nothing of each other."""
+
+    def __init__(self, service: Service) -> None:
+        self.ada, self.eve = service.person(), service.person()
+        self.of_ada, self.of_eve = self.ada.organization(), self.eve.organization()
+        self.invited = self.ada.http.post(
+            f"/v1/organizations/{self.of_ada}/invitations", json={"email": "x@example.com"}
+        ).json()["id"]
+
+
+@pytest.fixture(scope="module")
+def two(service: Service) -> Two:
+    return Two(service)
+
+
+def tenant_routes(person: Person) -> list[tuple[str, str]]:
+    paths: dict[str, Any] = person.http.get("/openapi.json").json()["paths"]
+    return [
+        (method.upper(), path)
+        for path, operations in paths.items()
+        for method in operations
+        if path.startswith("/v1/organizations/{organization_id}")
+    ]
+
+
+def test_every_route_of_a_foreign_organization_is_not_found(two: Two) -> None:
+    routes = tenant_routes(two.eve)
+    assert len(routes) >= 12
+    bodies = {
+        "invitations": {"email": "y@example.com"},
+        "transfer-ownership": {"user_id": str(uuid4())},
+    }
+
+    for method, template in routes:
+        for organization_id in (two.of_ada, str(uuid4())):
+            path = template.format(
+                organization_id=organization_id,
+                user_id=two.ada.tokens["user"]["id"],
+                invitation_id=two.invited,
+            )
+            body = bodies.get(path.rsplit("/", 1)[1], {"role": "member"})
+            answer = two.eve.http.request(method, path, json=body)
+            assert (answer.status_code, answer.json()["code"]) == (404, "organization_not_found")
+
+
+def test_foreign_ids_inside_ones_own_organization_are_not_found(two: Two) -> None:
+    own = f"/v1/organizations/{two.of_eve}"
+    stranger = two.ada.tokens["user"]["id"]
+
+    answers = [
+        two.eve.http.delete(f"{own}/invitations/{two.invited}"),
+        two.eve.http.post(f"{own}/invitations/{two.invited}/resend"),
+        two.eve.http.patch(f"{own}/members/{stranger}", json={"role": "member"}),
+        two.eve.http.delete(f"{own}/members/{stranger}"),
+        two.eve.http.post(f"{own}/transfer-ownership", json={"user_id": stranger}),
+    ]
+
+    assert {answer.status_code for answer in answers} == {404}
+    pending = two.ada.http.get(f"/v1/organizations/{two.of_ada}/invitations").json()["items"]
+    assert [one["status"] for one in pending] == ["pending"]
+
+
+def test_somebody_elses_session_is_not_found(two: Two) -> None:
+    foreign = two.ada.tokens["session_id"]
+
+    assert two.eve.http.delete(f"/v1/me/sessions/{foreign}").json()["code"] == "session_not_found"
+    assert two.ada.http.get("/v1/me").status_code == 200
+
+
+def test_a_role_changes_with_the_next_request(service: Service) -> None:
+    ada, bob = service.person(), service.person()
+    organization_id = ada.organization()
+    bob.accept(ada.invite(organization_id, bob, "viewer"))
+    member = f"/v1/organizations/{organization_id}/members/{bob.tokens['user']['id']}"
+    invitations = f"/v1/organizations/{organization_id}/invitations"
+
+    assert bob.http.get(invitations).json()["code"] == "permission_denied"
+    ada.http.patch(member, json={"role": "admin"}).raise_for_status()
+    assert bob.http.get(invitations).status_code == 200
+    ada.http.delete(member).raise_for_status()
+    assert bob.http.get(invitations).json()["code"] == "organization_not_found"
+
+
+def test_nobody_gives_or_touches_more_than_they_are(service: Service) -> None:
+    ada, bob = service.person(), service.person()
+    organization_id = ada.organization()
+    bob.accept(ada.invite(organization_id, bob, "admin"))
+    at = f"/v1/organizations/{organization_id}"
+    owner, self_ = (person.tokens["user"]["id"] for person in (ada, bob))
+
+    answers = [
+        bob.http.patch(f"{at}/members/{self_}", json={"role": "owner"}),
+        bob.http.post(f"{at}/invitations", json={"email": "z@example.com", "role": "owner"}),
+        bob.http.patch(f"{at}/members/{owner}", json={"role": "viewer"}),
+        bob.http.delete(f"{at}/members/{owner}"),
+        bob.http.post(f"{at}/transfer-ownership", json={"user_id": self_}),
+    ]
+
+    assert {answer.json()["code"] for answer in answers} == {"permission_denied"}
+    unknown = bob.http.patch(f"{at}/members/{self_}", json={"role": "emperor"})
+    assert unknown.json()["errors"][0]["code"] == "unknown_role"
+
+
+def test_an_invitation_is_for_one_address_alone(service: Service) -> None:
+    ada, bob, eve = service.person(), service.person(), service.person()
+    token = ada.invite(ada.organization(), bob)
+
+    stolen = eve.http.post("/v1/invitations/accept", json={"token": token})
+
+    assert (stolen.status_code, stolen.json()["code"]) == (403, "invitation_not_yours")
+    bob.accept(token)
+    again = bob.http.post("/v1/invitations/accept", json={"token": token})
+    assert again.json()["code"] == "invitation_not_pending"
+
+
+def test_the_last_owner_stays(service: Service) -> None:
+    ada = service.person()
+    organization_id = ada.organization()
+    member = f"/v1/organizations/{organization_id}/members/{ada.tokens['user']['id']}"
+
+    answers = [
+        ada.http.post(f"/v1/organizations/{organization_id}/leave"),
+        ada.http.patch(member, json={"role": "member"}),
+        ada.http.delete(member),
+    ]
+
+    assert {(one.status_code, one.json()["code"]) for one in answers} == {(409, "last_owner")}
