@@ -35,7 +35,8 @@ def run(connection: Connection) -> None:
     configure(connection=connection)
     context.run_migrations()
     migration = context.get_context()
-    if set(migration.get_current_heads()) == set(context.script.get_heads()):
+    heads = set(migration.get_current_heads())
+    if heads and heads == set(context.script.get_heads()):
         repeat(connection)
 
 

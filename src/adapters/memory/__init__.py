@@ -1,12 +1,6 @@
 """Every port, kept in plain dictionaries: for unit tests and for trying things out."""
 
-from adapters.memory.accounts import (
-    Invitations,
-    Memberships,
-    OneTimeTokens,
-    Organizations,
-    Users,
-)
+from adapters.memory.accounts import OneTimeTokens, Users
 from adapters.memory.dead_jobs import DeadJobs
 from adapters.memory.hashing import PlainHasher
 from adapters.memory.kernel import (
@@ -19,6 +13,7 @@ from adapters.memory.kernel import (
     Worker,
 )
 from adapters.memory.mails import Mailer
+from adapters.memory.organizations import Invitations, Memberships, Organizations
 from adapters.memory.sessions import Sessions, SigningKeys
 from adapters.memory.store import Store, Transaction
 

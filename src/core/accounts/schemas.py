@@ -1,12 +1,12 @@
 """What may be asked of the accounts module, and how it answers."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, EmailStr, Field, SecretStr
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from core.accounts import models
+from core.accounts.fields import Email, Password, RoleKey, Slug, Token
 from core.mails.models import Locale
 from core.models import (
     AuditFilter,
@@ -20,23 +20,6 @@ from core.models import (
     SessionId,
     UserId,
 )
-
-
-def _encodable(secret: SecretStr) -> SecretStr:
-    """Refuse lone surrogates: no encoding knows them, and so no hash does."""
-    try:
-        secret.get_secret_value().encode()
-    except UnicodeEncodeError:
-        raise PydanticCustomError("string_unicode", "This is no valid text.") from None
-    return secret
-
-
-type Email = Annotated[EmailStr, AfterValidator(str.lower)]
-type Password = Annotated[SecretStr, Field(max_length=1024), AfterValidator(_encodable)]
-type Token = Annotated[SecretStr, Field(max_length=1024), AfterValidator(_encodable)]
-type RoleKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
-type Slug = Annotated[str, Field(pattern=r"^[a-z0-9](-?[a-z0-9]){1,62}$")]
-
 
 # --- Signing up and in ----------------------------------------------------------------------------
 
@@ -214,11 +197,7 @@ class ChangeMemberRole(Model):
     role: RoleKey
 
 
-class RemoveMember(Model):
-    user_id: UserId
-
-
-class TransferOwnership(Model):
+class UserReference(Model):
     user_id: UserId
 
 
@@ -267,10 +246,6 @@ class PasswordLink(Model):
 
 class ListUsers(PageRequest):
     email: Line | None = None
-
-
-class UserReference(Model):
-    user_id: UserId
 
 
 class FindUser(Model):

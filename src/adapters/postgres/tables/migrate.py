@@ -14,8 +14,8 @@ from adapters.postgres.tables.metadata import metadata
 
 _FORMATTED: Final = {
     "hooks": "format",
-    "format.type": "exec",
-    "format.executable": "ruff",
+    "format.type": "module",
+    "format.module": "ruff",
     "format.options": "format REVISION_SCRIPT_FILENAME",
 }
 

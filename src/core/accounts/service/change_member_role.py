@@ -27,20 +27,23 @@ class ChangeMemberRole(UseCase):
                 return membership
             policies.check_may_touch(actor, membership.role, self.permissions)
             await policies.check_not_last_owner(self.memberships, membership)
-            await self.memberships.set_role(organization_id, command.user_id, command.role)
-            await self.audit.record(
-                actor,
-                "member.role_changed",
-                target=("user", command.user_id),
-                before=membership.role,
-                after=command.role,
+            return await self._change(membership, command.role, actor)
+
+    async def _change(
+        self, membership: models.Membership, role: str, actor: Actor
+    ) -> models.Membership:
+        organization_id, user_id = membership.organization_id, membership.user_id
+        await self.memberships.set_role(organization_id, user_id, role)
+        await self.audit.record(
+            actor,
+            "member.role_changed",
+            target=("user", user_id),
+            before=membership.role,
+            after=role,
+        )
+        await self.events.publish(
+            models.MemberRoleChanged(
+                organization_id=organization_id, user_id=user_id, role=role, at=self.clock.now()
             )
-            await self.events.publish(
-                models.MemberRoleChanged(
-                    organization_id=organization_id,
-                    user_id=command.user_id,
-                    role=command.role,
-                    at=self.clock.now(),
-                )
-            )
-        return membership.model_copy(update={"role": command.role})
+        )
+        return membership.model_copy(update={"role": role})

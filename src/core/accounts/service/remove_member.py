@@ -17,7 +17,7 @@ class RemoveMember(UseCase):
     transaction: Transaction
     clock: Clock
 
-    async def __call__(self, command: schemas.RemoveMember, actor: Actor) -> None:
+    async def __call__(self, command: schemas.UserReference, actor: Actor) -> None:
         organization_id = actor.require(constants.MEMBERS_WRITE)
         async with self.transaction():
             await self.organizations.lock(organization_id)

@@ -14,7 +14,7 @@ class TransferOwnership(UseCase):
     transaction: Transaction
     clock: Clock
 
-    async def __call__(self, command: schemas.TransferOwnership, actor: Actor) -> None:
+    async def __call__(self, command: schemas.UserReference, actor: Actor) -> None:
         organization_id = actor.require(constants.ORGANIZATION_TRANSFER)
         policies.check_fresh(actor, self.clock.now())
         async with self.transaction():

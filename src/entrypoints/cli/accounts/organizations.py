@@ -103,7 +103,7 @@ def remove(organization: Org, user: Who, *, yes: Yes = False) -> None:
 
     async def work(app: "Application") -> None:
         found = await finding.person(app, user)
-        command = schemas.RemoveMember(user_id=found.id)
+        command = schemas.UserReference(user_id=found.id)
         await app.use(service.RemoveMember)(command, await finding.inside(app, organization))
 
     run(work)

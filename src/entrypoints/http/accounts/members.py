@@ -48,4 +48,4 @@ async def remove_member(
     actor: CurrentActor,
     remove: Use[service.RemoveMember],
 ) -> None:
-    await remove(schemas.RemoveMember(user_id=user_id), actor)
+    await remove(schemas.UserReference(user_id=user_id), actor)

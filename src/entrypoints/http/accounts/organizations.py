@@ -87,7 +87,7 @@ async def leave_organization(
 )
 async def transfer_ownership(
     organization_id: OrganizationId,
-    command: schemas.TransferOwnership,
+    command: schemas.UserReference,
     actor: CurrentActor,
     transfer: Use[service.TransferOwnership],
 ) -> None:

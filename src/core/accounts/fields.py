@@ -1,0 +1,22 @@
+"""The kinds of text that come from outside, each with what it must look like."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, EmailStr, Field, SecretStr
+from pydantic_core import PydanticCustomError
+
+
+def _encodable(secret: SecretStr) -> SecretStr:
+    """Refuse lone surrogates: no encoding knows them, and so no hash does."""
+    try:
+        secret.get_secret_value().encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("string_unicode", "This is no valid text.") from None
+    return secret
+
+
+type Email = Annotated[EmailStr, AfterValidator(str.lower)]
+type Password = Annotated[SecretStr, Field(max_length=1024), AfterValidator(_encodable)]
+type Token = Annotated[SecretStr, Field(max_length=1024), AfterValidator(_encodable)]
+type RoleKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
+type Slug = Annotated[str, Field(pattern=r"^[a-z0-9](-?[a-z0-9]){1,62}$")]

@@ -1,0 +1,159 @@
+"""Migrations make exactly the tables, there and back, and the wall stands in the catalogue."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from adapters.embedded import Urls
+from adapters.postgres import revisions
+from adapters.postgres.tables import migrate
+from tests.integration.service import Service
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def empty(urls: Urls) -> Iterator[str]:
+    """A database of its own, with nothing in it; its address as the owner."""
+    name = f"test_{uuid4().hex[:12]}"
+    with psycopg.connect(urls.superuser, autocommit=True) as superuser:
+        superuser.execute(f"CREATE DATABASE {name} OWNER core_owner")
+        try:
+            yield urls.owner.replace("/core?", f"/{name}?")
+        finally:
+            superuser.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_the_migrations_make_exactly_the_tables(empty: str) -> None:
+    migrate.upgrade(empty)
+
+    migrate.check(empty)
+
+
+def test_every_migration_can_be_taken_back_and_made_again(empty: str) -> None:
+    for revision in migrate.revisions():
+        migrate.upgrade(empty, revision)
+        migrate.downgrade(empty, "-1")
+        migrate.upgrade(empty, revision)
+
+
+def test_the_newest_revision_is_found_without_alembic() -> None:
+    assert revisions.head() == migrate.revisions()[-1]
+
+
+def test_two_migrations_at_once_do_not_collide(empty: str) -> None:
+    command = [sys.executable, "-c", "import sys; from adapters.postgres.tables import migrate;"]
+    command[-1] += "migrate.upgrade(sys.argv[1])"
+
+    with ThreadPoolExecutor(2) as threads:
+        done = threads.map(
+            lambda _: subprocess.run([*command, empty], check=False, timeout=60).returncode,  # noqa: S603
+            range(2),
+        )
+
+    assert list(done) == [0, 0]
+
+
+def test_grants_and_policies_can_be_applied_again(empty: str) -> None:
+    migrate.upgrade(empty)
+
+    migrate.upgrade(empty)
+
+
+def test_new_statements_pass_the_linter(tmp_path: Path) -> None:
+    sql = subprocess.run(
+        [sys.executable, "-m", "entrypoints.cli", "db", "sql", "base:head"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    script = tmp_path / "migrations.sql"
+    script.write_text(sql.stdout)
+    # The tables are all new, so nothing waits for the locks of their first indexes and keys.
+    excluded = (
+        "prefer-robust-stmts,require-concurrent-index-creation,adding-foreign-key-constraint,"
+        "constraint-missing-not-valid,require-timeout-settings,prefer-bigint-over-int,"
+        "prefer-bigint-over-smallint,prefer-identity,prefer-text-field"  # alembic_version's own
+    )
+    squawk = Path(sys.executable).with_name("squawk")
+    linted = subprocess.run(  # noqa: S603 - our own command
+        [str(squawk), f"--exclude={excluded}", "--pg-version=18", str(script)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert linted.returncode == 0, linted.stdout + linted.stderr
+
+
+def test_the_wall_stands_in_the_catalogue(empty: str) -> None:
+    migrate.upgrade(empty)
+    with psycopg.connect(empty) as owner:
+        tenant_tables = {
+            row[0]
+            for row in owner.execute(
+                """
+                SELECT DISTINCT attrelid::regclass::text FROM pg_attribute
+                  JOIN pg_class ON pg_class.oid = attrelid AND relkind IN ('r', 'p')
+                 WHERE attname = 'organization_id'
+                   AND relnamespace::regnamespace::text IN ('core', 'accounts')
+                """
+            )
+        } | {"accounts.organizations"}
+        guarded = {
+            row[0]: set(row[1])
+            for row in owner.execute(
+                """
+                SELECT polrelid::regclass::text, array_agg(polname::text) FROM pg_policy
+                  JOIN pg_class ON pg_class.oid = polrelid AND relrowsecurity
+                 GROUP BY polrelid
+                """
+            )
+        }
+        bypassing = owner.execute(
+            "SELECT count(*) FROM pg_roles WHERE rolname ~ '^core_' AND (rolsuper OR rolbypassrls)"
+        ).fetchone()
+
+    assert guarded.keys() == tenant_tables
+    assert all(policies == {"tenant", "platform"} for policies in guarded.values())
+    assert bypassing == (0,)
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "UPDATE core.audit_events SET action = 'x'",
+        "DELETE FROM core.audit_events",
+        "TRUNCATE core.audit_events",
+    ],
+)
+def test_nobody_rewrites_the_audit_log(empty: str, verb: str) -> None:
+    migrate.upgrade(empty)
+    app = empty.replace("core_owner@", "core_app@")
+
+    with psycopg.connect(app) as service, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        service.execute(verb)
+    with psycopg.connect(empty) as owner, pytest.raises(psycopg.errors.RaiseException):
+        owner.execute(verb)
+
+
+def test_remigrating_leaves_one_clean_migration(tmp_path: Path) -> None:
+    for name in ("src", "migrations"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    service = Service(tmp_path)
+    service.environment["PYTHONPATH"] = str(tmp_path / "src")
+
+    service.cli("db", "remigrate", "--yes")
+
+    [made] = (tmp_path / "migrations" / "versions").glob("*.py")
+    assert "initial" in made.name
+    service.cli("db", "check")
+    service.environment["CORE_ENVIRONMENT"] = "production"
+    assert "Never in production" in service.cli("db", "remigrate", "--yes", expect=2)
