@@ -87,8 +87,12 @@ class Service:
 
     def cli(self, *arguments: str, expect: int = 0, stdin: str | None = None) -> str:
         """Run a command beside the service, on the same data; return what it printed."""
+        return self.python(*self.command[1:], *arguments, expect=expect, stdin=stdin)
+
+    def python(self, *arguments: str, expect: int = 0, stdin: str | None = None) -> str:
+        """Run Python as the service runs it."""
         done = subprocess.run(  # noqa: S603 - our own command
-            [*self.command, *arguments],
+            [sys.executable, *arguments],
             cwd=self.folder,
             env=self.environment,
             input=stdin,
