@@ -1,0 +1,33 @@
+"""The contracts of the ports, kept by the adapters in postgres."""
+
+from tests.contracts import accounts, kernel
+
+
+class TestTransactionInPostgres(kernel.TransactionContract): ...
+
+
+class TestThrottleInPostgres(kernel.ThrottleContract): ...
+
+
+class TestIdempotencyKeysInPostgres(kernel.IdempotencyKeysContract): ...
+
+
+class TestAuditLogInPostgres(kernel.AuditLogContract): ...
+
+
+class TestUsersInPostgres(accounts.UsersContract): ...
+
+
+class TestSessionsInPostgres(accounts.SessionsContract): ...
+
+
+class TestOneTimeTokensInPostgres(accounts.OneTimeTokensContract): ...
+
+
+class TestOrganizationsInPostgres(accounts.OrganizationsContract): ...
+
+
+class TestMembershipsInPostgres(accounts.MembershipsContract): ...
+
+
+class TestInvitationsInPostgres(accounts.InvitationsContract): ...

@@ -1,0 +1,33 @@
+"""The contracts of the ports, kept by the adapters in memory."""
+
+from tests.contracts import accounts, kernel
+
+
+class TestTransactionInMemory(kernel.TransactionContract): ...
+
+
+class TestThrottleInMemory(kernel.ThrottleContract): ...
+
+
+class TestIdempotencyKeysInMemory(kernel.IdempotencyKeysContract): ...
+
+
+class TestAuditLogInMemory(kernel.AuditLogContract): ...
+
+
+class TestUsersInMemory(accounts.UsersContract): ...
+
+
+class TestSessionsInMemory(accounts.SessionsContract): ...
+
+
+class TestOneTimeTokensInMemory(accounts.OneTimeTokensContract): ...
+
+
+class TestOrganizationsInMemory(accounts.OrganizationsContract): ...
+
+
+class TestMembershipsInMemory(accounts.MembershipsContract): ...
+
+
+class TestInvitationsInMemory(accounts.InvitationsContract): ...
