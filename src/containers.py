@@ -243,3 +243,11 @@ class InMemoryContainer(Container):
     invitations: Provider[accounts.Invitations] = providers.Singleton(memory.Invitations, store)
     signing_keys: Provider[accounts.SigningKeys] = providers.Singleton(memory.SigningKeys, store)
     hasher: Provider[accounts.PasswordHasher] = providers.Singleton(memory.PlainHasher)
+    access_tokens: Provider[accounts.AccessTokens] = providers.Singleton(
+        security.AccessTokens,
+        signing_keys,
+        Container.secret_box,
+        Container.clock,
+        Container.ids,
+        Container.accounts_config,
+    )
