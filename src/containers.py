@@ -40,16 +40,12 @@ def _secret_keys(settings: Settings) -> security.SecretKeys:
 
 def _pool(settings: Settings) -> AsyncConnectionPool:
     return postgres.pool(
-        _database_url(settings), least=settings.database_pool_min, most=settings.database_pool_max
+        settings.service_url(), least=settings.database_pool_min, most=settings.database_pool_max
     )
 
 
 def _pool_apart(settings: Settings) -> AsyncConnectionPool:
-    return postgres.pool(_database_url(settings), least=0, most=2)
-
-
-def _database_url(settings: Settings) -> str:
-    return settings.database_url.get_secret_value() if settings.database_url else ""
+    return postgres.pool(settings.service_url(), least=0, most=2)
 
 
 def _mailer(settings: Settings, clock: ports.Clock, ids: ports.Ids) -> mails.Mailer:

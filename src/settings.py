@@ -155,6 +155,10 @@ class Settings(BaseSettings):
         urls = {"database_url": database_url, "database_owner_url": owner_url}
         return self.model_copy(update={name: SecretStr(url) for name, url in urls.items()})
 
+    def service_url(self) -> str:
+        """Return the address that the service itself connects to."""
+        return self.database_url.get_secret_value() if self.database_url else ""
+
     def owner_url(self) -> str:
         """Return the address for migrations: the owner's, or the only one there is."""
         url = self.database_owner_url or self.database_url

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from entrypoints.cli.running import end, guarded, settings
+from entrypoints.cli.running import UNAVAILABLE, end, guarded, settings
 
 app = typer.Typer(help="Migrations and the database itself.", no_args_is_help=True)
 
@@ -35,6 +35,40 @@ def revision(name: Annotated[str, typer.Argument(help='What changes: "add invita
 def check() -> None:
     """Tell whether the tables hold anything that no migration makes."""
     _as_owner(lambda migrations, url: migrations.check(url))
+
+
+@app.command("current")
+def current() -> None:
+    """Tell what keeps the database from being used, and fail if anything does."""
+    from entrypoints.cli.running import run
+
+    problems = run(lambda wired: wired.container.readiness().problems())
+    if problems:
+        end(UNAVAILABLE, "\n".join(problems))
+    typer.echo("The database is at the newest revision.")
+
+
+@app.command("psql")
+def psql(
+    *,
+    owner: Annotated[
+        bool, typer.Option("--owner", help="As the owner of the tables, past the tenant wall.")
+    ] = False,
+) -> None:
+    """Open a shell on the database, as the service sees it: needs `psql` on the PATH."""
+    from bootstrap import database
+
+    async def shell() -> int:
+        async with database(settings()) as found:
+            url = found.owner_url() if owner else found.service_url()
+            process = await asyncio.create_subprocess_exec("psql", url)
+            return await process.wait()
+
+    try:
+        code = guarded(lambda: asyncio.run(shell()))
+    except FileNotFoundError:
+        end(UNAVAILABLE, "There is no psql on the PATH.")
+    raise typer.Exit(code)
 
 
 @app.command("sql")
