@@ -114,6 +114,13 @@ class Application:
         await self.container.worker().run(self.carry_out, SCHEDULE, wait=wait)
 
 
+async def in_memory(settings: Settings) -> Application:
+    """Wire the service with nothing behind it but dictionaries, and its first keys in them."""
+    wired = Application(InMemoryContainer(settings=settings.with_secret_keys()))
+    await wired.use(accounts_service.EnsureSigningKeys)(None, SYSTEM)
+    return wired
+
+
 @asynccontextmanager
 async def application(settings: Settings) -> AsyncIterator[Application]:
     """Wire the service and open what it stands on; an embedded database runs meanwhile."""

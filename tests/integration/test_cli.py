@@ -1,6 +1,7 @@
 """The same at a terminal: over the same use cases, beside the running service."""
 
 import json
+from pathlib import Path
 from uuid import uuid4
 
 from tests.factories import PASSWORD
@@ -109,6 +110,17 @@ def test_a_database_that_is_not_there_is_unavailable(service: Service) -> None:
     astray = Service(service.folder, database_url="postgresql://core_app@127.0.0.1:1/core")
 
     assert "unavailable" in astray.cli("accounts", "users", "list", expect=3)
+
+
+def test_it_serves_from_memory_alone(tmp_path: Path) -> None:
+    forgetful = Service(tmp_path)
+    try:
+        forgetful.start("--memory")
+        with forgetful.client() as client:
+            assert client.get("/.well-known/jwks.json").json()["keys"]
+    finally:
+        forgetful.__exit__(None, None, None)
+    assert not (tmp_path / "data" / "postgres").exists()
 
 
 def test_the_demo_can_be_asked_for_twice(service: Service) -> None:

@@ -37,13 +37,12 @@ def serve(
 
 
 async def _serve(host: str, port: int, workers: int, *, memory: bool) -> None:
-    from bootstrap import Application, InMemoryContainer, Settings, database
+    from bootstrap import Application, Settings, database, in_memory
 
     settings = _reachable(Settings(), host, port)
     settings.check()
     if memory:
-        in_memory = InMemoryContainer(settings=settings.with_secret_keys())
-        await _answer(Application(in_memory), host, port)
+        await _answer(await in_memory(settings), host, port)
         return
     async with database(settings) as named:
         link = await _prepare(named) if named.environment == "development" else None
