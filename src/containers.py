@@ -74,6 +74,7 @@ def _telemetry(settings: Settings) -> Telemetry:
         service_version=version("core-api"),
         environment=settings.environment,
         sample_ratio=settings.trace_sample_ratio,
+        metrics=settings.metrics,
         log_level=settings.log_level,
         log_format=settings.log_format,
     )
@@ -209,8 +210,10 @@ class InMemoryContainer(Container):
 
     transaction: Provider[ports.Transaction] = providers.Singleton(memory.Transaction, store)
     jobs: Provider[ports.Jobs] = providers.Singleton(memory.Jobs, store, Container.clock)
-    worker: Provider[ports.Worker] = providers.Singleton(memory.Worker, jobs)
-    dead_jobs: Provider[dead.DeadJobs] = providers.Singleton(memory.DeadJobs)
+    dead_jobs: Provider[dead.DeadJobs] = providers.Singleton(memory.DeadJobs, jobs)
+    worker: Provider[ports.Worker] = providers.Singleton(
+        memory.Worker, jobs, dead_jobs.provided.bury
+    )
     events: Provider[ports.Events] = providers.Singleton(Events, jobs, Container.subscribers)
     audit: Provider[ports.AuditLog] = providers.Singleton(
         memory.AuditLog, store, Container.clock, Container.ids
@@ -223,7 +226,9 @@ class InMemoryContainer(Container):
     idempotency_keys: Provider[ports.IdempotencyKeys] = providers.Singleton(
         memory.IdempotencyKeys, store, Container.clock
     )
-    housekeeping: Provider[ports.Housekeeping] = providers.Singleton(memory.Housekeeping, store)
+    housekeeping: Provider[ports.Housekeeping] = providers.Singleton(
+        memory.Housekeeping, store, throttle
+    )
     readiness: Provider[ports.Readiness] = providers.Singleton(memory.Readiness)
     mailer: Provider[mails.Mailer] = providers.Singleton(memory.Mailer)
 

@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field(
         default="console", description="For people, or a JSON object a line."
     )
+    metrics: bool = Field(
+        default=True, description="Whether the numbers that /metrics shows are kept."
+    )
     trace_sample_ratio: float = Field(
         default=0.1,
         ge=0,

@@ -9,13 +9,16 @@ from uuid import UUID
 from pydantic import (
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     StringConstraints,
     ValidationInfo,
     field_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from core import exceptions
 
@@ -33,6 +36,16 @@ type Line = Annotated[
     ),
 ]
 """One line of text a person typed: a name, a label."""
+
+
+def _written(moment: object) -> object:
+    """Refuse bare numbers: they would pass for seconds since 1970."""
+    if isinstance(moment, int | float) or (isinstance(moment, str) and "-" not in moment[1:]):
+        raise PydanticCustomError("datetime_format", "Write it as RFC 3339 does.")
+    return moment
+
+
+type Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 
 
 class Model(BaseModel):
@@ -127,6 +140,20 @@ class Patch(Model):
 
     def changes(self) -> dict[str, Any]:
         return self.model_dump(exclude_unset=True)
+
+    @classmethod
+    @override
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Describe what is taken: null is none of it where it is refused."""
+        described = handler(core_schema)
+        for name, field in handler.resolve_ref_schema(described)["properties"].items():
+            match field:
+                case {"anyOf": [taken, {"type": "null"}]} if name not in cls.nullable:
+                    field.clear()
+                    field.update(taken)
+        return described
 
 
 type ActorKind = Literal["anonymous", "user", "api_key", "cli", "system"]
@@ -240,8 +267,8 @@ class AuditFilter(Model):
 
     action: Line | None = None
     actor_id: UUID | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class Limit(Model):

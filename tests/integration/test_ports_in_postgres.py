@@ -1,33 +1,68 @@
 """The contracts of the ports, kept by the adapters in postgres."""
 
-from tests.contracts import accounts, kernel
+from bootstrap import Container
+from tests.contracts import (
+    audit_log,
+    dead_jobs,
+    events,
+    housekeeping,
+    idempotency_keys,
+    invitations,
+    jobs,
+    memberships,
+    one_time_tokens,
+    organizations,
+    sessions,
+    signing_keys,
+    throttle,
+    transaction,
+    users,
+)
 
 
-class TestTransactionInPostgres(kernel.TransactionContract): ...
+class TestUsersInPostgres(users.UsersContract): ...
 
 
-class TestThrottleInPostgres(kernel.ThrottleContract): ...
+class TestSessionsInPostgres(sessions.SessionsContract): ...
 
 
-class TestIdempotencyKeysInPostgres(kernel.IdempotencyKeysContract): ...
+class TestOneTimeTokensInPostgres(one_time_tokens.OneTimeTokensContract): ...
 
 
-class TestAuditLogInPostgres(kernel.AuditLogContract): ...
+class TestOrganizationsInPostgres(organizations.OrganizationsContract): ...
 
 
-class TestUsersInPostgres(accounts.UsersContract): ...
+class TestMembershipsInPostgres(memberships.MembershipsContract): ...
 
 
-class TestSessionsInPostgres(accounts.SessionsContract): ...
+class TestInvitationsInPostgres(invitations.InvitationsContract): ...
 
 
-class TestOneTimeTokensInPostgres(accounts.OneTimeTokensContract): ...
+class TestSigningKeysInPostgres(signing_keys.SigningKeysContract): ...
 
 
-class TestOrganizationsInPostgres(accounts.OrganizationsContract): ...
+class TestTransactionInPostgres(transaction.TransactionContract): ...
 
 
-class TestMembershipsInPostgres(accounts.MembershipsContract): ...
+class TestAuditLogInPostgres(audit_log.AuditLogContract): ...
 
 
-class TestInvitationsInPostgres(accounts.InvitationsContract): ...
+class TestThrottleInPostgres(throttle.ThrottleContract): ...
+
+
+class TestIdempotencyKeysInPostgres(idempotency_keys.IdempotencyKeysContract): ...
+
+
+class TestHousekeepingInPostgres(housekeeping.HousekeepingContract): ...
+
+
+class TestJobsInPostgres(jobs.JobsContract):
+    wiring = Container
+
+
+class TestEventsInPostgres(events.EventsContract):
+    wiring = Container
+
+
+class TestDeadJobsInPostgres(dead_jobs.DeadJobsContract):
+    wiring = Container

@@ -1,38 +1,215 @@
 """The second wall: PostgreSQL shows one tenant's rows, also to SQL that forgets to ask for them."""
 
-import pytest
+from typing import Any, LiteralString, NamedTuple
 
+import psycopg
+import pytest
+from psycopg.rows import TupleRow
+
+from adapters.embedded import Urls
 from adapters.postgres.database import PLATFORM
 from bootstrap import Container
-from tests.contracts.accounts import founded
+from core.accounts import exceptions, models
+from core.exceptions import VersionMismatch
+from core.models import AuditFilter
+from tests import factories
+from tests.contracts.founding import founded, joined
+from tests.contracts.invitations import invited
+from tests.factories import DAY, NOW
 
 FORGETFUL = "SELECT organization_id FROM accounts.memberships"
+FORGETTING: list[LiteralString] = [
+    "SELECT id FROM accounts.organizations",
+    "SELECT organization_id FROM accounts.memberships",
+    "SELECT organization_id FROM accounts.invitations",
+    "SELECT organization_id FROM core.audit_events",
+]
+EVERYTHING: LiteralString = """
+    SELECT to_jsonb(t) FROM accounts.organizations AS t WHERE id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM accounts.memberships AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM accounts.invitations AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM core.audit_events AS t WHERE organization_id = %(id)s
+     ORDER BY 1
+"""
+CHANGING: list[LiteralString] = [
+    "UPDATE accounts.organizations SET name = 'taken over'",
+    "UPDATE accounts.memberships SET role = 'viewer'",
+    "UPDATE accounts.invitations SET status = 'revoked'",
+    "DELETE FROM accounts.invitations",
+    "DELETE FROM accounts.memberships",
+    "DELETE FROM accounts.organizations",
+]
 
 
-async def test_a_statement_that_forgets_its_where_sees_its_tenant_alone(
-    container: Container,
-) -> None:
-    ours, _ = await founded(container)
-    theirs, _ = await founded(container)
-    database = container.database()
+class Tenant(NamedTuple):
+    """An organization with something of everything."""
 
-    assert await database.fetch_values(FORGETFUL, {}, scope=ours.id) == [ours.id]
-    assert await database.fetch_values(FORGETFUL, {}) == []
-    everybody = await database.fetch_values(FORGETFUL, {}, scope=PLATFORM)
-    assert {ours.id, theirs.id} <= set(everybody)
+    organization: models.Organization
+    owner: models.User
+    member: models.User
+    invitation: models.Invitation
 
 
-async def test_it_changes_its_tenants_rows_alone(container: Container) -> None:
-    ours, _ = await founded(container)
-    theirs, _ = await founded(container)
-    database = container.database()
-
-    changed = await database.execute(
-        "UPDATE accounts.memberships SET role = role", {}, scope=ours.id
+async def tenant(container: Container) -> Tenant:
+    organization, owner = await founded(container)
+    member, invitation = (
+        await joined(container, organization),
+        await invited(container, organization),
     )
+    actor = factories.anonymous(organization_id=organization.id)
+    await container.audit().record(actor, "thing.done")
+    return Tenant(organization, owner, member, invitation)
 
-    assert changed == 1
-    assert await container.organizations().get(theirs.id) == theirs
+
+def rows_of(urls: Urls, one: Tenant) -> list[TupleRow]:
+    """Return all that a tenant has, as the owner of the tables sees it."""
+    with psycopg.connect(urls.owner) as owner:
+        return owner.execute(EVERYTHING, {"id": one.organization.id}).fetchall()
+
+
+# --- Through the repositories ---------------------------------------------------------------------
+
+
+async def test_no_method_reads_another_tenants_rows(container: Container) -> None:
+    ours, theirs = await tenant(container), await tenant(container)
+    us, who, what = ours.organization.id, theirs.member, theirs.invitation
+    memberships, invitations = container.memberships(), container.invitations()
+
+    assert await memberships.get(us, who.id) is None
+    assert await memberships.by_email(us, who.email) is None
+    members = await memberships.page(us, limit=100)
+    assert {one.user_id for one in members} == {ours.owner.id, ours.member.id}
+    assert await memberships.owners(us) == 1
+    assert await memberships.owners(us, besides=ours.owner.id) == 0
+    assert await invitations.get(us, what.id) is None
+    assert await invitations.page(us, limit=100) == [ours.invitation]
+    audited = await container.audit().page(us, AuditFilter(), limit=100)
+    assert {row.organization_id for row in audited} == {us}
+    assert await container.organizations().get(us) == ours.organization
+    signed_in = factories.session(theirs.owner)
+    await container.sessions().add(signed_in)
+    found = await container.sessions().find(signed_in.id, us)
+    assert found is not None
+    assert found.role is None
+
+
+async def test_no_method_changes_another_tenants_rows(container: Container, urls: Urls) -> None:
+    ours, theirs = await tenant(container), await tenant(container)
+    us, who, what = ours.organization.id, theirs.member, theirs.invitation
+    memberships, invitations = container.memberships(), container.invitations()
+    before = rows_of(urls, theirs)
+
+    await memberships.set_role(us, who.id, "owner")
+    await memberships.remove(us, who.id)
+    for refused in (
+        invitations.settle(us, what.id, "accepted", NOW),
+        invitations.extend(us, what.id, NOW + 9 * DAY),
+    ):
+        with pytest.raises(exceptions.InvitationNotPending):
+            await refused
+    with pytest.raises(exceptions.SlugTaken):
+        await container.organizations().update(
+            ours.organization.evolve(slug=theirs.organization.slug)
+        )
+    with pytest.raises(VersionMismatch):
+        await container.organizations().update(factories.organization())
+
+    assert len(before) == 5
+    assert rows_of(urls, theirs) == before
+
+
+# --- Past their WHERE -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("forgetful", FORGETTING)
+async def test_a_statement_that_forgets_its_where_sees_its_tenant_alone(
+    container: Container, forgetful: LiteralString
+) -> None:
+    ours, theirs = await tenant(container), await tenant(container)
+    us, them, database = ours.organization.id, theirs.organization.id, container.database()
+
+    assert set(await database.fetch_values(forgetful, {}, scope=us)) == {us}
+    assert set(await database.fetch_values(forgetful, {})) == set()
+    everybody = await database.fetch_values(forgetful, {}, scope=PLATFORM)
+    assert {us, them} <= set(everybody)
+
+
+@pytest.mark.parametrize("changing", CHANGING)
+async def test_a_statement_that_forgets_its_where_changes_its_tenant_alone(
+    container: Container, urls: Urls, changing: LiteralString
+) -> None:
+    ours, theirs = await tenant(container), await tenant(container)
+    before, mine = rows_of(urls, theirs), rows_of(urls, ours)
+    database = container.database()
+
+    assert await database.execute(changing, {}) == 0
+    assert rows_of(urls, ours) == mine
+    assert await database.execute(changing, {}, scope=ours.organization.id) >= 1
+
+    assert rows_of(urls, theirs) == before
+    assert rows_of(urls, ours) != mine
+
+
+@pytest.mark.parametrize(
+    "smuggling",
+    [
+        "UPDATE accounts.memberships SET organization_id = %(them)s WHERE user_id = %(who)s",
+        "UPDATE accounts.invitations SET organization_id = %(them)s",
+        "UPDATE accounts.organizations SET id = %(new)s",
+        """
+        INSERT INTO accounts.memberships (organization_id, user_id, role, created_at)
+        VALUES (%(them)s, %(who)s, 'owner', now())
+        """,
+        """
+        INSERT INTO core.audit_events
+               (id, occurred_at, action, actor_kind, organization_id, outcome, metadata)
+        VALUES (%(new)s, now(), 'thing.done', 'system', %(them)s, 'success', '{}')
+        """,
+    ],
+)
+async def test_nothing_is_written_under_another_tenants_name(
+    container: Container, urls: Urls, smuggling: LiteralString
+) -> None:
+    ours, theirs = await tenant(container), await tenant(container)
+    before = rows_of(urls, theirs)
+    params: dict[str, Any] = {
+        "them": theirs.organization.id,
+        "who": ours.member.id,
+        "new": factories.new_id(),
+    }
+
+    for scope in (ours.organization.id, None):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            if await container.database().execute(smuggling, params, scope=scope) == 0:
+                raise psycopg.errors.InsufficientPrivilege  # it saw no row that it might move
+    assert rows_of(urls, theirs) == before
+
+
+async def test_what_belongs_to_no_tenant_is_the_platforms_to_read(container: Container) -> None:
+    action = f"thing.{factories.new_id().hex}"
+    await container.audit().record(factories.anonymous(), action)
+    ours = await tenant(container)
+    database, params = container.database(), {"action": action}
+    seen: LiteralString = "SELECT action FROM core.audit_events WHERE action = %(action)s"
+
+    assert await database.fetch_values(seen, params) == []
+    assert await database.fetch_values(seen, params, scope=ours.organization.id) == []
+    assert await database.fetch_values(seen, params, scope=PLATFORM) == [action]
+
+
+# --- On the connection ----------------------------------------------------------------------------
+
+
+async def nothing_stayed(container: Container) -> bool:
+    [(role, organization_id)] = await container.database().fetch_all(
+        lambda **row: (row["role"], row["organization_id"]),
+        """
+        SELECT current_user::text AS role,
+               coalesce(current_setting('app.organization_id', true), '') AS organization_id
+        """,
+        {},
+    )
+    return (role, organization_id) == ("core_app", "")
 
 
 async def test_nothing_of_a_tenant_stays_on_a_connection(container: Container) -> None:
@@ -42,7 +219,24 @@ async def test_nothing_of_a_tenant_stays_on_a_connection(container: Container) -
         await database.fetch_values(FORGETFUL, {}, scope=ours.id)
         assert await database.fetch_values(FORGETFUL, {}) == []
         await database.fetch_values(FORGETFUL, {}, scope=PLATFORM)
-        assert await database.fetch_values("SELECT current_user::text", {}) == ["core_app"]
+        assert await nothing_stayed(container)
+
+
+async def test_nothing_stays_after_a_failure_or_a_rollback_either(container: Container) -> None:
+    ours, _ = await founded(container)
+    database = container.database()
+    for scope in (ours.id, PLATFORM):
+        for _ in range(10):
+            with pytest.raises(psycopg.errors.DivisionByZero):
+                await database.fetch_values("SELECT 1 / 0", {}, scope=scope)
+            assert await nothing_stayed(container)
+            with pytest.raises(RuntimeError):
+                async with container.transaction()():
+                    await database.fetch_values(FORGETFUL, {}, scope=scope)
+                    raise RuntimeError
+            async with container.transaction()():
+                await database.fetch_values(FORGETFUL, {}, scope=scope)
+            assert await nothing_stayed(container)
 
 
 async def test_a_transaction_can_work_for_one_tenant_after_the_other(
@@ -57,12 +251,50 @@ async def test_a_transaction_can_work_for_one_tenant_after_the_other(
             assert await database.fetch_values(FORGETFUL, {}, scope=scope) == [scope]
         assert len(await database.fetch_values(FORGETFUL, {}, scope=PLATFORM)) >= 2
         assert await database.fetch_values(FORGETFUL, {}, scope=ours.id) == [ours.id]
-        with pytest.raises(RuntimeError):
-            async with container.transaction()():
-                assert await database.fetch_values(FORGETFUL, {}, scope=theirs.id) == [theirs.id]
-                raise RuntimeError
+
+
+async def test_a_savepoint_that_is_rolled_back_gives_the_tenant_back(container: Container) -> None:
+    ours, _ = await founded(container)
+    theirs, _ = await founded(container)
+    database = container.database()
+
+    async with container.transaction()():
         assert await database.fetch_values(FORGETFUL, {}, scope=ours.id) == [ours.id]
+        for scope in (theirs.id, PLATFORM):
+            with pytest.raises(RuntimeError):
+                async with container.transaction()():
+                    await database.fetch_values(FORGETFUL, {}, scope=scope)
+                    raise RuntimeError
+            assert await database.fetch_values(FORGETFUL, {}) == [ours.id]
+            assert await database.fetch_values(FORGETFUL, {}, scope=ours.id) == [ours.id]
         assert await database.fetch_values(FORGETFUL, {}, scope=theirs.id) == [theirs.id]
+
+
+async def test_a_savepoint_that_is_kept_keeps_its_tenant(container: Container) -> None:
+    ours, _ = await founded(container)
+    theirs, _ = await founded(container)
+    database = container.database()
+
+    async with container.transaction()():
+        await database.fetch_values(FORGETFUL, {}, scope=ours.id)
+        async with container.transaction()():
+            await database.fetch_values(FORGETFUL, {}, scope=theirs.id)
+        assert await database.fetch_values(FORGETFUL, {}, scope=theirs.id) == [theirs.id]
+        assert await database.fetch_values(FORGETFUL, {}, scope=ours.id) == [ours.id]
+
+
+async def test_a_broken_rule_gives_the_tenant_back(container: Container) -> None:
+    ours, _ = await founded(container)
+    taken, _ = await founded(container)
+    other, _ = await founded(container)
+    database = container.database()
+
+    async with container.transaction()():
+        assert await database.fetch_values(FORGETFUL, {}, scope=ours.id) == [ours.id]
+        with pytest.raises(exceptions.SlugTaken):
+            await container.organizations().update(other.evolve(slug=taken.slug))
+        assert await database.fetch_values(FORGETFUL, {}, scope=ours.id) == [ours.id]
+        assert await database.fetch_values(FORGETFUL, {}, scope=other.id) == [other.id]
 
 
 async def test_the_service_owns_nothing_and_bypasses_nothing(container: Container) -> None:

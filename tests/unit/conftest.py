@@ -1,4 +1,6 @@
+import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,3 +20,14 @@ def container(settings: Settings) -> InMemoryContainer:
 @pytest.fixture
 def application(container: InMemoryContainer) -> Application:
     return Application(container)
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unit tests talk to nobody; the sockets with which asyncio wakes itself never connect."""
+
+    def refuse(self: socket.socket, address: Any) -> None:
+        raise AssertionError(f"A unit test wants to connect to {address}.")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)

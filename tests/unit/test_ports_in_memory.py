@@ -1,33 +1,68 @@
 """The contracts of the ports, kept by the adapters in memory."""
 
-from tests.contracts import accounts, kernel
+from bootstrap import InMemoryContainer
+from tests.contracts import (
+    audit_log,
+    dead_jobs,
+    events,
+    housekeeping,
+    idempotency_keys,
+    invitations,
+    jobs,
+    memberships,
+    one_time_tokens,
+    organizations,
+    sessions,
+    signing_keys,
+    throttle,
+    transaction,
+    users,
+)
 
 
-class TestTransactionInMemory(kernel.TransactionContract): ...
+class TestUsersInMemory(users.UsersContract): ...
 
 
-class TestThrottleInMemory(kernel.ThrottleContract): ...
+class TestSessionsInMemory(sessions.SessionsContract): ...
 
 
-class TestIdempotencyKeysInMemory(kernel.IdempotencyKeysContract): ...
+class TestOneTimeTokensInMemory(one_time_tokens.OneTimeTokensContract): ...
 
 
-class TestAuditLogInMemory(kernel.AuditLogContract): ...
+class TestOrganizationsInMemory(organizations.OrganizationsContract): ...
 
 
-class TestUsersInMemory(accounts.UsersContract): ...
+class TestMembershipsInMemory(memberships.MembershipsContract): ...
 
 
-class TestSessionsInMemory(accounts.SessionsContract): ...
+class TestInvitationsInMemory(invitations.InvitationsContract): ...
 
 
-class TestOneTimeTokensInMemory(accounts.OneTimeTokensContract): ...
+class TestSigningKeysInMemory(signing_keys.SigningKeysContract): ...
 
 
-class TestOrganizationsInMemory(accounts.OrganizationsContract): ...
+class TestTransactionInMemory(transaction.TransactionContract): ...
 
 
-class TestMembershipsInMemory(accounts.MembershipsContract): ...
+class TestAuditLogInMemory(audit_log.AuditLogContract): ...
 
 
-class TestInvitationsInMemory(accounts.InvitationsContract): ...
+class TestThrottleInMemory(throttle.ThrottleContract): ...
+
+
+class TestIdempotencyKeysInMemory(idempotency_keys.IdempotencyKeysContract): ...
+
+
+class TestHousekeepingInMemory(housekeeping.HousekeepingContract): ...
+
+
+class TestJobsInMemory(jobs.JobsContract):
+    wiring = InMemoryContainer
+
+
+class TestEventsInMemory(events.EventsContract):
+    wiring = InMemoryContainer
+
+
+class TestDeadJobsInMemory(dead_jobs.DeadJobsContract):
+    wiring = InMemoryContainer

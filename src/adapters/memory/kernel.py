@@ -1,6 +1,9 @@
 import asyncio
+import json
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any, Literal, override
 from uuid import UUID
 
@@ -17,6 +20,8 @@ from core.models import (
     OrganizationId,
     StoredAnswer,
 )
+
+_log = logging.getLogger("core_api.jobs")
 
 
 class AuditLog(ports.AuditLog):
@@ -45,7 +50,7 @@ class AuditLog(ports.AuditLog):
             target=target,
             organization_id=organization_id,
             outcome=outcome,
-            metadata=metadata,
+            metadata=json.loads(json.dumps(metadata)),
         )
         async with self._store.writing():
             self._rows[event.id] = event
@@ -87,7 +92,7 @@ class Throttle(ports.Throttle):
                 hits, ends_at = 0, now + timedelta(seconds=limit.seconds)
             self._counters[limit.name, subject] = hits + 1, ends_at
             if hits + 1 > limit.count * self._multiplier:
-                waits.append(int((ends_at - now).total_seconds()))
+                waits.append(ceil((ends_at - now).total_seconds()))
         if waits:
             raise RateLimited(retry_after=max(waits))
 
@@ -97,6 +102,12 @@ class Throttle(ports.Throttle):
             if counter := self._counters.get((limit.name, subject)):
                 self._counters[limit.name, subject] = max(counter[0] - 1, 0), counter[1]
 
+    def purge(self, now: datetime) -> int:
+        over = [key for key, (_, ends_at) in self._counters.items() if ends_at < now]
+        for key in over:
+            del self._counters[key]
+        return len(over)
+
 
 class _Kept(Model):
     created_at: datetime
@@ -105,7 +116,10 @@ class _Kept(Model):
 
 
 class IdempotencyKeys(ports.IdempotencyKeys):
+    """Never in flight: here a transaction waits until the one before it has ended."""
+
     def __init__(self, store: Store, clock: ports.Clock) -> None:
+        self._store = store
         self._rows = store.table(_Kept)
         self._clock = clock
 
@@ -120,23 +134,28 @@ class IdempotencyKeys(ports.IdempotencyKeys):
 
     @override
     async def keep(self, owner: str, key: str, fingerprint: bytes, answer: StoredAnswer) -> None:
-        if (owner, key) in self._rows:
-            raise IdempotencyKeyInFlight
-        self._rows[owner, key] = _Kept(
-            created_at=self._clock.now(), fingerprint=fingerprint, answer=answer
-        )
+        async with self._store.writing():
+            if (owner, key) in self._rows:
+                raise IdempotencyKeyInFlight(retry_after=1)
+            self._rows[owner, key] = _Kept(
+                created_at=self._clock.now(), fingerprint=fingerprint, answer=answer
+            )
 
 
 class Housekeeping(ports.Housekeeping):
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, throttle: Throttle) -> None:
+        self._store = store
         self._kept = store.table(_Kept)
+        self._throttle = throttle
 
     @override
     async def purge(self, now: datetime) -> int:
-        old = [key for key, row in self._kept.items() if now - row.created_at > timedelta(days=1)]
-        for key in old:
-            del self._kept[key]
-        return len(old)
+        yesterday = now - timedelta(days=1)
+        async with self._store.writing():
+            old = [key for key, row in self._kept.items() if row.created_at < yesterday]
+            for key in old:
+                del self._kept[key]
+        return len(old) + self._throttle.purge(now)
 
 
 class Readiness(ports.Readiness):
@@ -167,10 +186,14 @@ class Jobs(ports.Jobs):
 
 
 class Worker(ports.Worker):
-    """Carries jobs out in the background; there is nothing to schedule in a memory that forgets."""
+    """Carries jobs out in the background; there is nothing to schedule in a memory that forgets.
 
-    def __init__(self, jobs: Jobs) -> None:
+    What fails is not tried again by itself: it is buried at once.
+    """
+
+    def __init__(self, jobs: Jobs, bury: Callable[[Job], None]) -> None:
         self._jobs = jobs
+        self._bury = bury
 
     @override
     async def run(
@@ -180,7 +203,24 @@ class Worker(ports.Worker):
         *,
         wait: bool = True,
     ) -> None:
-        await self._jobs.drain(handler)
+        async def carry_out(job: Job) -> None:
+            try:
+                await _to_the_end(handler(job))
+            except Exception:
+                _log.exception("a job failed", extra={"job": job.name})
+                self._bury(job)
+
+        await self._jobs.drain(carry_out)
         while wait:
             await asyncio.sleep(0.05)
-            await self._jobs.drain(handler)
+            await self._jobs.drain(carry_out)
+
+
+async def _to_the_end(work: Awaitable[object]) -> None:
+    """Wait for what has begun, also when whoever waits is cancelled meanwhile."""
+    begun = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(begun)
+    except asyncio.CancelledError:
+        await asyncio.wait([begun])
+        raise

@@ -44,13 +44,13 @@ class Organizations(ports.Organizations):
     @override
     async def update(self, organization: Organization) -> Organization:
         async with self._store.writing():
-            self._check_slug(organization)
             kept = self._rows.get(organization.id)
             if kept is None or kept.version != organization.version:
                 raise VersionMismatch
-            changed = organization.evolve(version=organization.version + 1)
-            self._rows[organization.id] = changed
-        return changed
+            self._check_slug(organization)
+            changes = organization.model_dump(include={"name", "slug", "updated_at"})
+            self._rows[kept.id] = kept.evolve(**changes, version=kept.version + 1)
+        return organization.model_copy(update={"version": organization.version + 1})
 
     @override
     async def lock(self, organization_id: OrganizationId) -> None:
@@ -134,10 +134,13 @@ class Memberships(ports.Memberships):
             self._rows.pop((organization_id, user_id), None)
 
     @override
-    async def owners(self, organization_id: OrganizationId) -> int:
+    async def owners(
+        self, organization_id: OrganizationId, *, besides: UserId | None = None
+    ) -> int:
         return sum(
             row.organization_id == organization_id
             and row.role == constants.OWNER
+            and row.user_id != besides
             and self._users[row.user_id].status == "active"
             for row in self._rows.values()
         )

@@ -88,7 +88,8 @@ class Sessions(ports.Sessions):
     @override
     async def reauthenticate(self, session_id: SessionId, at: datetime) -> None:
         async with self._store.writing():
-            self._rows[session_id] = self._rows[session_id].evolve(authenticated_at=at)
+            if session := self._rows.get(session_id):
+                self._rows[session_id] = session.evolve(authenticated_at=at)
 
     @override
     async def purge(self, ended_before: datetime, *, limit: int) -> int:
@@ -112,7 +113,8 @@ class SigningKeys(ports.SigningKeys):
     @override
     async def add(self, key: SigningKey) -> bool:
         async with self._store.writing():
-            if any(row.state == key.state for row in self._rows.values()):
+            taken = {row.state for row in self._rows.values()} - {"previous"}
+            if key.state in taken:
                 return False
             self._rows[key.kid] = key
         return True

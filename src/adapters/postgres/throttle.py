@@ -17,7 +17,8 @@ class Throttle(ports.Throttle):
     """Counters in an unlogged table, one statement a request: a crash of the server clears them.
 
     Inside a transaction they are counted over connections of their own, so that a rollback does
-    not take an attempt back and no counter stays locked.
+    not take an attempt back and no counter stays locked. Counters are locked in the order of their
+    names, so that no two requests wait for each other in a circle.
     """
 
     def __init__(
@@ -62,8 +63,12 @@ class Throttle(ports.Throttle):
     async def forgive(self, *limits: tuple[Limit, str]) -> None:
         await self._counters.execute(
             """
-            UPDATE core.throttles SET hits = greatest(hits - 1, 0)
-             WHERE subject = ANY(%(subjects)s)
+            WITH locked AS (
+                SELECT subject FROM core.throttles
+                 WHERE subject = ANY(%(subjects)s) ORDER BY subject FOR UPDATE
+            )
+            UPDATE core.throttles AS t SET hits = greatest(t.hits - 1, 0)
+              FROM locked WHERE t.subject = locked.subject
             """,
             {"subjects": [self._key(limit, who) for limit, who in limits]},
         )

@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import Any, Final, override
 
 from procrastinate import App, JobContext
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition
 from psycopg import OperationalError
 
@@ -21,6 +22,8 @@ HEARTBEAT: Final = 2.0
 STALLED_AFTER: Final = 15.0
 SWEEP: Final = 5.0
 PATIENCE: Final = 20.0
+PAUSE: Final = 1.0
+GONE: Final = (ConnectorException, OperationalError)
 
 type Handler = Callable[[Job], Awaitable[object]]
 
@@ -40,20 +43,33 @@ class Worker(ports.Worker):
         self._register(handler, schedule)
         sweep = asyncio.create_task(self._take_over())
         try:
-            await self._app.run_worker_async(
-                concurrency=CONCURRENCY,
-                wait=wait,
-                fetch_job_polling_interval=2.0,
-                install_signal_handlers=False,
-                delete_jobs=DeleteJobCondition.SUCCESSFUL,
-                shutdown_graceful_timeout=PATIENCE,
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=STALLED_AFTER,
-            )
+            await self._work(wait=wait)
         finally:
             sweep.cancel()
             with suppress(asyncio.CancelledError):
                 await sweep
+
+    async def _work(self, *, wait: bool) -> None:
+        """Work until cancelled: the library's worker ends when its database goes away."""
+        while True:
+            try:
+                await self._app.run_worker_async(
+                    concurrency=CONCURRENCY,
+                    wait=wait,
+                    fetch_job_polling_interval=2.0,
+                    install_signal_handlers=False,
+                    delete_jobs=DeleteJobCondition.SUCCESSFUL,
+                    shutdown_graceful_timeout=PATIENCE,
+                    update_heartbeat_interval=HEARTBEAT,
+                    stalled_worker_timeout=STALLED_AFTER,
+                )
+            except GONE:
+                if not wait:
+                    raise
+            if not wait:
+                return
+            _log.warning("can't look for jobs: the database is not answering")
+            await asyncio.sleep(PAUSE)
 
     def _register(self, handler: Handler, schedule: Mapping[type[Job], str]) -> None:
         for name, kind in Job.kinds.items():
@@ -98,5 +114,5 @@ class Worker(ports.Worker):
                 for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
                     _log.warning("taking over a stalled job", extra={"job": job.task_name})
                     await manager.retry_job(job)
-            except OperationalError:
+            except GONE:
                 _log.warning("can't look for stalled jobs: the database is not answering")

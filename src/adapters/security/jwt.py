@@ -116,11 +116,11 @@ class AccessTokens(ports.AccessTokens):
                 options={"require": REQUIRED, "verify_exp": False, "verify_iat": False},
             )
             return AccessClaims(
-                user_id=UserId(UUID(claims["sub"])),
-                session_id=SessionId(UUID(claims["sid"])),
+                user_id=UserId(UUID(str(claims["sub"]))),
+                session_id=SessionId(UUID(str(claims["sid"]))),
                 client_id=claims["client_id"],
                 authenticated_at=datetime.fromtimestamp(claims["auth_time"], UTC),
-                amr=tuple(claims["amr"]),
+                amr=claims["amr"],
                 issued_at=datetime.fromtimestamp(claims["iat"], UTC),
                 expires_at=datetime.fromtimestamp(claims["exp"], UTC),
             )

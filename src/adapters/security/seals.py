@@ -19,13 +19,15 @@ class Seals(ports.Seals):
     def seal(self, purpose: str, payload: bytes) -> str:
         key_id, key = next(iter(self._keys.derived(purpose).items()))
         sealed = _VERSION + key_id + payload
-        return urlsafe_b64encode(sealed + hmac.digest(key, sealed, "sha256")).rstrip(b"=").decode()
+        return _text(sealed + hmac.digest(key, sealed, "sha256"))
 
     @override
     def unseal(self, purpose: str, token: str) -> bytes | None:
         try:
             raw = urlsafe_b64decode(token.encode("ascii") + b"==")
         except (binascii.Error, UnicodeEncodeError):
+            return None
+        if _text(raw) != token:  # a payload is written in one way, or it is not ours
             return None
         sealed, mac = raw[:-_MAC], raw[-_MAC:]
         key = self._keys.derived(purpose).get(sealed[1 : 1 + _KEY_ID])
@@ -39,3 +41,7 @@ class Seals(ports.Seals):
     def fingerprint(self, purpose: str, value: str) -> str:
         key = next(iter(self._keys.derived(f"fingerprint/{purpose}").values()))
         return hmac.digest(key, value.encode(), "sha256").hex()[:32]
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()

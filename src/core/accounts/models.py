@@ -1,8 +1,8 @@
 from datetime import datetime, timedelta
-from typing import Any, Literal, NewType, Self
+from typing import Annotated, Any, Literal, NewType, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from core.mails.models import Locale
 from core.models import (
@@ -18,6 +18,9 @@ from core.models import (
 InvitationId = NewType("InvitationId", UUID)
 TokenId = NewType("TokenId", UUID)
 
+type Address = Annotated[str, StringConstraints(to_lower=True)]
+"""An email address, always in lower case: what is the same but for its case is the same."""
+
 type UserStatus = Literal["active", "suspended"]
 type TokenPurpose = Literal["verify_email", "reset_password"]
 type InvitationStatus = Literal["pending", "accepted", "declined", "revoked"]
@@ -28,7 +31,7 @@ class User(Model):
     """A person. `password_hash` is absent until they choose a password."""
 
     id: UserId
-    email: str
+    email: Address
     email_verified_at: datetime | None = None
     display_name: str | None = None
     locale: Locale = "en"
@@ -125,7 +128,7 @@ class Member(Membership):
 class Invitation(Model):
     id: InvitationId
     organization_id: OrganizationId
-    email: str
+    email: Address
     role: str
     inviter_id: UserId | None
     status: InvitationStatus = "pending"

@@ -50,7 +50,7 @@ def _made_of(secret: str, context: list[str]) -> bool:
     words = {
         part.casefold()
         for word in context
-        for part in [*re.split(r"[\W_]+", word), word]
+        for part in [*re.split(r"[\W_]+", word), re.sub(r"[\W_]+", "", word), word]
         if len(part) >= constants.CONTEXT_WORD_LENGTH
     }
     rest = secret.casefold()
@@ -150,10 +150,10 @@ async def check_not_last_owner(
     memberships: ports.Memberships, membership: models.Membership
 ) -> None:
     """Refuse to lose the last owner. Call it with the organization locked."""
-    if membership.role == constants.OWNER:
-        others = await memberships.owners(membership.organization_id) - 1
-        if others < 1:
-            raise exceptions.LastOwner
+    if membership.role != constants.OWNER:
+        return
+    if not await memberships.owners(membership.organization_id, besides=membership.user_id):
+        raise exceptions.LastOwner
 
 
 def check_fresh(actor: Actor, now: datetime) -> None:

@@ -72,7 +72,7 @@ class Sessions(Protocol):
     async def reauthenticate(self, session_id: SessionId, at: datetime) -> None: ...
 
     async def purge(self, ended_before: datetime, *, limit: int) -> int:
-        """Forget sessions that ended before that, at most `limit`; return how many."""
+        """Forget sessions whose idle time ended before that, at most `limit`; return how many."""
 
 
 class OneTimeTokens(Protocol):
@@ -145,8 +145,10 @@ class Memberships(Protocol):
 
     async def remove(self, organization_id: OrganizationId, user_id: UserId) -> None: ...
 
-    async def owners(self, organization_id: OrganizationId) -> int:
-        """Count the owners whose accounts are active."""
+    async def owners(
+        self, organization_id: OrganizationId, *, besides: UserId | None = None
+    ) -> int:
+        """Count the owners whose accounts are active, `besides` one of them."""
 
 
 class Invitations(Protocol):
@@ -192,7 +194,10 @@ class SigningKeys(Protocol):
         """Keep a key; False if there is a current, or a next, one already."""
 
     async def promote(self, now: datetime, *, forget_retired_before: datetime) -> None:
-        """Make next current and current previous; forget previous ones retired long enough."""
+        """Make next current and current previous; forget previous ones retired long enough.
+
+        Raise RotationTooEarly if somebody else does so at this moment.
+        """
 
 
 class PasswordHasher(Protocol):

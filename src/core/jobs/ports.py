@@ -8,4 +8,4 @@ class DeadJobs(Protocol):
         """Return those that failed for good, the newest first."""
 
     async def revive(self, job_id: int) -> None:
-        """Have one tried again; raise JobNotFound if it is not among them."""
+        """Have one tried again, at once; raise JobNotFound if it is not among them."""

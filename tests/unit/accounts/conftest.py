@@ -5,6 +5,14 @@ from bootstrap import Application, InMemoryContainer, Settings
 from core.accounts import service
 from core.models import Actor
 from tests.clock import FakeClock
+from tests.unit.accounts.world import World
+
+
+@pytest.fixture(scope="package")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Read once: nothing here is written to the folder but the keys."""
+    folder = tmp_path_factory.mktemp("data")
+    return Settings(_env_file=None, data_dir=folder).with_secret_keys()
 
 
 @pytest.fixture
@@ -19,8 +27,19 @@ def container(settings: Settings, clock: FakeClock) -> InMemoryContainer:
     return container
 
 
-@pytest.fixture
-async def application(container: InMemoryContainer) -> Application:
+async def application_of(container: InMemoryContainer) -> Application:
     application = Application(container)
     await application.use(service.EnsureSigningKeys)(None, Actor(kind="system"))
     return application
+
+
+@pytest.fixture
+async def application(container: InMemoryContainer) -> Application:
+    return await application_of(container)
+
+
+@pytest.fixture
+def world(application: Application, container: InMemoryContainer, clock: FakeClock) -> World:
+    world = World(application, container, clock)
+    world.forget()
+    return world

@@ -1,97 +1,132 @@
-"""Signing up and in, without a socket: the rules, the clock and what is left behind."""
+"""LogIn: the rules, the clock and what is left behind."""
 
-from typing import Any
+from typing import Any, override
 
 import pytest
+from dependency_injector import providers
 from pydantic import SecretStr
 
 from adapters import memory
-from bootstrap import Application, InMemoryContainer
-from core.accounts import exceptions, schemas, service
+from bootstrap import InMemoryContainer
+from core.accounts import exceptions, models, schemas
 from core.exceptions import RateLimited
-from core.mails.models import SendMail
-from core.models import AuditEvent
-from tests import factories
 from tests.clock import FakeClock
 from tests.factories import PASSWORD
+from tests.unit.accounts.conftest import application_of
+from tests.unit.accounts.world import World
 
-ADA = "ada@example.com"
-
-
-def login(**fields: Any) -> schemas.LogIn:
-    return schemas.LogIn.model_validate({"email": ADA, "password": PASSWORD} | fields)
+WRONG = "a guess, and a bad one"
 
 
-async def registered(application: Application, *, verified: bool = True) -> None:
-    command = schemas.RegisterUser(email=ADA, password=SecretStr(PASSWORD))
-    await application.use(service.RegisterUser)(command, factories.anonymous())
-    if verified:
-        users = application.container.users()
-        ada = await users.by_email(ADA)
-        assert ada is not None
-        await users.mark_verified(ada.id, application.container.clock().now())
+async def fails(world: World, user: models.User, **fields: Any) -> None:
+    with pytest.raises(exceptions.InvalidCredentials):
+        await world.log_in(user, **{"password": WRONG} | fields)
 
 
-def audited(container: InMemoryContainer) -> list[str]:
-    return [event.action for event in container.store().table(AuditEvent).values()]
+async def test_a_password_is_traded_for_a_session(world: World) -> None:
+    ada = await world.user()
+
+    pair = await world.log_in(
+        ada, device_label="laptop", origin={"ip": "192.0.2.9", "user_agent": "curl"}
+    )
+
+    assert pair.user == schemas.UserView.of(ada)
+    assert (pair.token_type, pair.expires_in) == ("Bearer", 600)
+    actor = await world.actor(pair)
+    assert (actor.user_id, actor.session_id) == (ada.id, pair.session_id)
+    assert actor.authenticated_at == world.clock.now()
+    [session] = await world.container.sessions().active(ada.id, world.clock.now())
+    assert (session.ip, session.user_agent, session.device_label) == ("192.0.2.9", "curl", "laptop")
+    assert session.amr == ("pwd",)
+    assert world.published == ["user_logged_in"]
+    [row] = world.audited
+    assert (row.action, row.target_id, row.outcome) == (
+        "auth.login_succeeded",
+        pair.session_id,
+        "success",
+    )
+    assert row.metadata["user_id"] == str(ada.id)
 
 
-def mails(container: InMemoryContainer) -> list[str]:
-    jobs = container.jobs()
-    assert isinstance(jobs, memory.Jobs)
-    return [job.template for job, _ in jobs.waiting if isinstance(job, SendMail)]
+async def test_every_login_is_another_session(world: World) -> None:
+    ada = await world.user()
+
+    assert (await world.log_in(ada)).session_id != (await world.log_in(ada)).session_id
 
 
-async def test_a_known_address_is_told_by_mail_and_nobody_else(
-    application: Application, container: InMemoryContainer, clock: FakeClock
+async def test_the_case_of_the_address_does_not_matter(world: World) -> None:
+    ada = await world.user()
+
+    assert (await world.log_in(ada, email=ada.email.upper())).user.id == ada.id
+
+
+@pytest.mark.parametrize("case", ["wrong", "unknown", "no password yet"])
+async def test_a_wrong_password_and_an_unknown_address_look_the_same(
+    world: World, case: str
 ) -> None:
-    await registered(application)
-    clock.forward(minutes=2)
-    await registered(application)
+    ada = await world.user(password_hash=None if case == "no password yet" else "plain:other")
+    fields = {"email": "nobody@example.com"} if case == "unknown" else {}
 
-    assert mails(container) == ["accounts/verify_email", "accounts/already_registered"]
-    assert audited(container).count("user.registered") == 1
-    assert "user.registration_repeated" in audited(container)
+    with pytest.raises(exceptions.InvalidCredentials) as refused:
+        await world.log_in(ada, **{"password": WRONG} | fields)
+
+    assert (refused.value.detail, refused.value.members, refused.value.errors) == (None, {}, ())
+    [row] = world.audited
+    assert (row.action, row.outcome) == ("auth.login_failed", "failure")
+    assert row.metadata["reason"] == "invalid_credentials"
+    assert row.target_id == (None if case == "unknown" else ada.id)
 
 
-async def test_no_secret_waits_in_the_queue(
-    application: Application, container: InMemoryContainer
+async def test_an_unknown_address_is_not_written_down(world: World) -> None:
+    ada = await world.user()
+    for email in ("nobody@example.com", "nobody@example.com", "somebody@example.com"):
+        await fails(world, ada, email=email)
+
+    told = [row.model_dump_json() for row in world.audited]
+    assert not any("@" in one or WRONG in one for one in told)
+    identifiers = [row.metadata["identifier"] for row in world.audited]
+    assert identifiers[0] == identifiers[1] != identifiers[2]
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"status": "suspended"}, exceptions.AccountSuspended),
+        ({"email_verified_at": None}, exceptions.EmailNotVerified),
+        (
+            {"status": "suspended", "email_verified_at": None},
+            exceptions.AccountSuspended,
+        ),
+    ],
+)
+async def test_whoever_knows_the_password_is_told_what_is_wrong_and_nobody_else(
+    world: World, fields: dict[str, Any], error: type[Exception]
 ) -> None:
-    await registered(application)
-    jobs = container.jobs()
-    assert isinstance(jobs, memory.Jobs)
-    queued = " ".join(job.model_dump_json() for job, _ in jobs.waiting)
+    ada = await world.user(**fields)
+    await fails(world, ada)
+    world.forget()
 
-    await jobs.drain(application.carry_out)
+    with pytest.raises(error):
+        await world.log_in(ada)
 
-    mailer = container.mailer()
-    assert isinstance(mailer, memory.Mailer)
-    [(_, mail)] = mailer.sent
-    token = mail.text.partition("token=")[2].split()[0]
-    assert token not in queued
-    assert PASSWORD not in queued
+    [row] = world.audited
+    assert (row.action, row.outcome, row.target_id) == ("auth.login_failed", "failure", ada.id)
+    assert await world.container.sessions().active(ada.id, world.clock.now()) == []
 
 
-@pytest.mark.parametrize("case", ["right", "wrong", "unknown", "unverified", "suspended"])
-async def test_every_way_to_sign_in_costs_one_hash(
-    application: Application, container: InMemoryContainer, case: str
-) -> None:
-    await registered(application, verified=case != "unverified")
-    if case == "suspended":
-        users = container.users()
-        ada = await users.by_email(ADA)
-        assert ada is not None
-        await users.update(ada.evolve(status="suspended"))
-    hasher = container.hasher()
-    assert isinstance(hasher, memory.PlainHasher)
-    before = hasher.asked
-    fields = {
-        "wrong": {"password": "not this one at all"},
-        "unknown": {"email": "nobody@example.com"},
-    }.get(case, {})
+@pytest.mark.parametrize("case", ["right", "wrong", "unknown", "unset", "unverified", "suspended"])
+async def test_every_way_to_sign_in_costs_one_hash(world: World, case: str) -> None:
+    changes: dict[str, dict[str, Any]] = {
+        "unset": {"password_hash": None},
+        "unverified": {"email_verified_at": None},
+        "suspended": {"status": "suspended"},
+    }
+    ada = await world.user(**changes.get(case, {}))
+    fields = {"wrong": {"password": WRONG}, "unknown": {"email": "nobody@example.com"}}
+    before = world.hashes
 
     try:
-        await application.use(service.LogIn)(login(**fields), factories.anonymous())
+        await world.log_in(ada, **fields.get(case, {}))
     except (
         exceptions.InvalidCredentials,
         exceptions.EmailNotVerified,
@@ -99,84 +134,103 @@ async def test_every_way_to_sign_in_costs_one_hash(
     ):
         assert case != "right"
 
-    assert hasher.asked == before + 1
+    assert world.hashes == before + 1
 
 
-async def test_guessing_is_slowed_down_and_a_known_device_is_not_locked_out(
-    application: Application,
+class Renewed(memory.PlainHasher):
+    """A hasher whose parameters changed: hashes of before begin with `old`."""
+
+    @override
+    async def verify(self, password: SecretStr, password_hash: str | None) -> bool:
+        return await super().verify(password, (password_hash or "").replace("old:", "plain:"))
+
+
+async def test_a_hash_of_old_parameters_is_made_anew(
+    container: InMemoryContainer, clock: FakeClock
 ) -> None:
-    await registered(application)
-    log_in, here = application.use(service.LogIn), factories.anonymous()
-    device = (await log_in(login(), here)).device_token
-    for _ in range(10):
-        with pytest.raises(exceptions.InvalidCredentials):
-            await log_in(login(password="a guess, and a bad one"), here)
+    container.hasher.override(providers.Object(Renewed()))
+    world = World(await application_of(container), container, clock)
+    ada = await world.user(password_hash=f"old:{PASSWORD}")
+
+    for _ in range(2):
+        await world.log_in(ada)
+
+    found = await world.found(ada)
+    assert found == ada.evolve(
+        password_hash=f"plain:{PASSWORD}", password_changed_at=ada.created_at, version=2
+    )
+
+
+async def test_guessing_one_persons_password_from_one_network_is_slowed_down(world: World) -> None:
+    ada, bob = await world.user(), await world.user()
+    for number in range(10):
+        await fails(world, ada, origin={"ip": f"192.0.2.{number}"})
+
+    with pytest.raises(RateLimited) as refused:
+        await world.log_in(ada, origin={"ip": "192.0.2.99"})
+    assert refused.value.retry_after == 900
+    assert (await world.log_in(ada, origin={"ip": "198.51.100.9"})).user.id == ada.id
+    assert (await world.log_in(bob, origin={"ip": "192.0.2.99"})).user.id == bob.id
+    world.clock.forward(minutes=15)
+    assert (await world.log_in(ada)).user.id == ada.id
+
+
+async def test_of_an_ipv6_address_the_56_bits_of_a_customer_count(world: World) -> None:
+    ada = await world.user()
+    for number in range(10):
+        await fails(world, ada, origin={"ip": f"2001:db8:0:{number}::1"})
 
     with pytest.raises(RateLimited):
-        await log_in(login(), here)
-    assert (await log_in(login(device_token=device), here)).access_token
-    elsewhere = factories.anonymous(ip="198.51.100.9")
-    assert (await log_in(login(), elsewhere)).access_token
+        await world.log_in(ada, origin={"ip": "2001:db8:0:ff::1"})
+    assert (await world.log_in(ada, origin={"ip": "2001:db8:0:100::1"})).user.id == ada.id
 
 
-async def test_a_session_ends_after_two_idle_weeks_and_ninety_days(
-    application: Application, clock: FakeClock
+async def test_guessing_from_everywhere_is_slowed_down_and_locks_no_known_device_out(
+    world: World,
 ) -> None:
-    await registered(application)
-    pair = await application.use(service.LogIn)(login(), factories.anonymous())
-    refresh = application.use(service.RefreshSession)
-    for _ in range(6):
-        clock.forward(days=13)
-        token = SecretStr(pair.refresh_token)
-        pair = await refresh(schemas.RefreshSession(refresh_token=token), factories.anonymous())
+    ada = await world.user()
+    device = (await world.log_in(ada)).device_token
+    for number in range(100):
+        await fails(world, ada, origin={"ip": f"10.{number}.0.1"})
 
-    clock.forward(days=13)
-    with pytest.raises(exceptions.SessionRevoked):
-        token = SecretStr(pair.refresh_token)
-        await refresh(schemas.RefreshSession(refresh_token=token), factories.anonymous())
+    with pytest.raises(RateLimited):
+        await world.log_in(ada, origin={"ip": "10.200.0.1"})
+    again = await world.log_in(ada, origin={"ip": "10.200.0.1"}, device_token=device)
+    assert again.user.id == ada.id
 
 
-async def test_an_access_token_ends_after_ten_minutes(
-    application: Application, clock: FakeClock
-) -> None:
-    await registered(application)
-    pair = await application.use(service.LogIn)(login(), factories.anonymous())
-    credentials = schemas.Credentials(access_token=pair.access_token)
-    authenticate = application.use(service.Authenticate)
+async def test_a_known_device_may_not_guess_for_ever_either(world: World) -> None:
+    ada = await world.user()
+    device = (await world.log_in(ada)).device_token
+    for _ in range(10):
+        await fails(world, ada, device_token=device)
 
-    clock.forward(minutes=9, seconds=59)
-    assert (await authenticate(credentials, factories.anonymous())).user.email == ADA
-    clock.forward(seconds=1)
-    with pytest.raises(exceptions.TokenExpired):
-        await authenticate(credentials, factories.anonymous())
+    with pytest.raises(RateLimited):
+        await world.log_in(ada, device_token=device)
+    assert (await world.log_in(ada)).user.id == ada.id
 
 
-async def test_a_used_up_link_of_a_day_is_dead(
-    application: Application, container: InMemoryContainer, clock: FakeClock
-) -> None:
-    await registered(application, verified=False)
-    jobs = container.jobs()
-    mailer = container.mailer()
-    assert isinstance(jobs, memory.Jobs)
-    assert isinstance(mailer, memory.Mailer)
-    await jobs.drain(application.carry_out)
-    token = mailer.sent[0][1].text.partition("token=")[2].split()[0]
-    clock.forward(hours=24)
+async def test_somebody_elses_device_is_not_known(world: World) -> None:
+    ada, eve = await world.user(), await world.user()
+    device = (await world.log_in(eve)).device_token
+    for _ in range(10):
+        await fails(world, ada)
 
-    with pytest.raises(exceptions.TokenInvalidOrExpired):
-        command = schemas.VerifyEmail(token=SecretStr(token))
-        await application.use(service.VerifyEmail)(command, factories.anonymous())
+    for token in (device, "made up"):
+        with pytest.raises(RateLimited):
+            await world.log_in(ada, device_token=token)
 
 
-async def test_the_next_key_is_published_an_hour_before_it_signs(
-    application: Application, clock: FakeClock
-) -> None:
-    from core.models import Actor  # noqa: PLC0415 - the operator
+async def test_one_address_may_not_try_everybodys_password(world: World) -> None:
+    ada = await world.user()
+    for number in range(300):
+        await fails(world, ada, email=f"user{number}@example.com")
 
-    rotate, operator = application.use(service.RotateSigningKeys), Actor(kind="cli")
-    with pytest.raises(exceptions.RotationTooEarly):
-        await rotate(schemas.RotateSigningKeys(), operator)
+    with pytest.raises(RateLimited):
+        await world.log_in(ada)
 
-    clock.forward(hours=1)
-    keys = (await rotate(schemas.RotateSigningKeys(), operator)).items
-    assert {key.state for key in keys} == {"next", "current", "previous"}
+
+async def test_only_failures_count(world: World) -> None:
+    ada = await world.user()
+    for _ in range(30):
+        await world.log_in(ada)

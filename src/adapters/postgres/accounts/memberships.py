@@ -95,7 +95,9 @@ class Memberships(ports.Memberships):
         )
 
     @override
-    async def owners(self, organization_id: OrganizationId) -> int:
+    async def owners(
+        self, organization_id: OrganizationId, *, besides: UserId | None = None
+    ) -> int:
         [owners] = await self._database.fetch_values(
             """
             SELECT count(*)
@@ -103,8 +105,9 @@ class Memberships(ports.Memberships):
               JOIN accounts.users AS u ON u.id = m.user_id
              WHERE m.organization_id = %(organization_id)s
                AND m.role = 'owner' AND u.status = 'active'
+               AND (%(besides)s::uuid IS NULL OR m.user_id <> %(besides)s)
             """,
-            {"organization_id": organization_id},
+            {"organization_id": organization_id, "besides": besides},
             scope=organization_id,
         )
         return int(owners)

@@ -65,9 +65,9 @@ class Organizations(ports.Organizations):
             UPDATE accounts.organizations
                SET name = %(name)s, slug = %(slug)s, updated_at = %(updated_at)s,
                    version = version + 1
-             WHERE id = %(id)s AND version = %(version)s
+             WHERE id = %(organization_id)s AND version = %(version)s
             """,
-            organization.model_dump(),
+            organization.model_dump() | {"organization_id": organization.id},
             scope=organization.id,
             rules={"uq_organizations_slug": exceptions.SlugTaken},
         )

@@ -4,7 +4,7 @@ from typing import override
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Database
-from core.accounts import ports
+from core.accounts import exceptions, ports
 from core.accounts.models import SigningKey
 
 
@@ -60,4 +60,5 @@ class SigningKeys(ports.SigningKeys):
                SET state = 'current', promoted_at = %(now)s WHERE state = 'next'
             """,
             {"now": now},
+            rules={"uq_signing_keys_state": exceptions.RotationTooEarly},
         )

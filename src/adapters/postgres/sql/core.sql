@@ -2,7 +2,8 @@
 
 GRANT USAGE ON SCHEMA core TO core_app, core_platform;
 GRANT SELECT ON core.alembic_version TO core_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON core.idempotency_keys, core.throttles TO core_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON core.idempotency_keys, core.throttles
+   TO core_app, core_platform;
 
 -- The audit log is append-only, by grant and, whoever asks, by trigger.
 GRANT SELECT, INSERT ON core.audit_events TO core_app, core_platform;

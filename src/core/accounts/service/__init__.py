@@ -5,6 +5,7 @@ from core.accounts.service.change_password import ChangePassword
 from core.accounts.service.create_organization import CreateOrganization
 from core.accounts.service.create_user import CreateUser
 from core.accounts.service.decline_invitation import DeclineInvitation
+from core.accounts.service.end_session import EndSession
 from core.accounts.service.ensure_signing_keys import EnsureSigningKeys
 from core.accounts.service.find_organization import FindOrganization
 from core.accounts.service.get_organization import GetOrganization
@@ -53,6 +54,7 @@ __all__ = (
     "CreateOrganization",
     "CreateUser",
     "DeclineInvitation",
+    "EndSession",
     "EnsureSigningKeys",
     "FindOrganization",
     "GetOrganization",

@@ -1,3 +1,5 @@
+from pydantic import SecretStr
+
 from core.accounts import constants, exceptions, letters, policies, ports, schemas, tokens
 from core.accounts.config import AccountsConfig
 from core.models import Actor
@@ -27,12 +29,7 @@ class ResetPassword(UseCase):
     async def __call__(self, command: schemas.ResetPassword, actor: Actor) -> None:
         await self.throttle.hit((constants.TOKEN_BY_ADDRESS, actor.ip or ""))
         token_id = tokens.one_time_id(command.token, "reset_password", self.seals)
-        policies.check_password(
-            command.new_password,
-            self.common_passwords,
-            self.accounts_config.product_name,
-            pointer="#/new_password",
-        )
+        self._check(command.new_password)
         password_hash = await self.hasher.hash(command.new_password)
         now = self.clock.now()
         async with self.transaction():
@@ -40,8 +37,16 @@ class ResetPassword(UseCase):
             user = await self.users.get(token.user_id)
             if user is None or user.status != "active":
                 raise exceptions.TokenInvalidOrExpired
+            # Only now is it known whose it is. A refusal rolls back: the token works once more.
+            self._check(command.new_password, user.email, user.display_name)
             await self.users.set_password(user.id, password_hash, at=now)
             await self.users.mark_verified(user.id, now)
             await self.sessions.revoke(user.id, at=now, reason="password_reset")
             await self.audit.record(actor, "password.reset_completed", target=("user", user.id))
             await self.jobs.defer(letters.password_changed(user, now, actor.ip))
+
+    def _check(self, password: SecretStr, *context: str | None) -> None:
+        product = self.accounts_config.product_name
+        policies.check_password(
+            password, self.common_passwords, *context, product, pointer="#/new_password"
+        )

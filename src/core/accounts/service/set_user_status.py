@@ -38,7 +38,9 @@ class SetUserStatus(UseCase):
     async def _check_replaceable(self, user: models.User) -> None:
         async for owned in self._owned_by(user.id):
             await self.organizations.lock(owned.id)
-            if user.status == "active" and await self.memberships.owners(owned.id) <= 1:
+            if user.status == "active" and not await self.memberships.owners(
+                owned.id, besides=user.id
+            ):
                 raise exceptions.LastOwner(f"{owned.name} ({owned.slug}) has no other owner.")
 
     async def _owned_by(self, user_id: UserId) -> AsyncIterator[models.OrganizationOfUser]:

@@ -25,6 +25,8 @@ class TransferOwnership(UseCase):
             await self._give(organization_id, command.user_id, constants.OWNER)
             if actor.user_id and actor.user_id != command.user_id:
                 await self._give(organization_id, actor.user_id, constants.ADMIN)
+            if not await self.memberships.owners(organization_id):
+                raise exceptions.LastOwner("The new owner's account is suspended.")
             await self.audit.record(
                 actor, "org.ownership_transferred", target=("user", command.user_id)
             )

@@ -14,5 +14,6 @@ class RetryJob(UseCase):
     async def __call__(self, command: schemas.RetryJob, actor: Actor) -> None:
         actor.require_platform("operator")
         async with self.transaction():
-            await self.dead_jobs.revive(command.job_id)
+            # Audited first: reviving is no part of the transaction, and nothing may fail after it.
             await self.audit.record(actor, "admin.job_retried", job_id=command.job_id)
+            await self.dead_jobs.revive(command.job_id)

@@ -1,0 +1,5 @@
+from tests.contracts.access_tokens import AccessTokensContract
+
+
+class TestAccessTokens(AccessTokensContract):
+    """PyJWT keeps the contract."""
