@@ -1,24 +1,21 @@
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse
+from fastapi import Request, Response
 
 from entrypoints.http.dependencies import application
-from entrypoints.http.pages.rendering import STYLESHEET, page, texts_for
+from entrypoints.http.pages import rendering
+from entrypoints.http.pages.rendering import READ, STYLE, STYLE_URL, page
 
-router = APIRouter(include_in_schema=False)
+router = rendering.router()
 
 
-@router.get("/")
+@router.api_route("/", methods=READ)
 async def home(request: Request) -> Response:
-    words, settings = texts_for(request), application(request).settings
-    links = [(words["home_docs"], "/docs")]
-    if settings.environment == "development":
-        links.append((words["home_mails"], "/dev/mails"))
-    title = settings.product_name
-    return page(request, "message.html", title=title, message=words["home_about"], links=links)
+    settings = application(request).settings
+    developing = settings.environment == "development"
+    return page(request, "home.html", title=settings.product_name, developing=developing)
 
 
-@router.get("/pages/page.css")
+@router.api_route(STYLE_URL, methods=READ)
 async def stylesheet() -> Response:
-    return FileResponse(
-        STYLESHEET, media_type="text/css", headers={"Cache-Control": "max-age=3600"}
-    )
+    """Its address changes with it, so that it may be kept."""
+    kept = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(STYLE, media_type="text/css", headers=kept)

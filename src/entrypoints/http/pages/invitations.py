@@ -1,104 +1,146 @@
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
-from pydantic import SecretStr, ValidationError
+from fastapi import Request, Response
 
-from core.accounts import schemas, service
-from core.exceptions import CoreError
+from core.accounts import exceptions, schemas, service
+from core.accounts.schemas import AnswerInvitation, InvitationPreview
+from core.exceptions import CoreError, ValidationFailed
 from core.models import Actor
 from entrypoints.http.dependencies import application, origin
-from entrypoints.http.pages.rendering import as_refusal, form, page, refused, texts_for
+from entrypoints.http.pages import rendering
+from entrypoints.http.pages.forms import (
+    FIRST_PASSWORD,
+    NAME,
+    PASSWORD,
+    Field,
+    Posted,
+    dead,
+    posted,
+    refused,
+)
+from entrypoints.http.pages.rendering import READ, locale, message, page, words
 
-router = APIRouter(include_in_schema=False)
+router = rendering.router()
+
+PATH: Final = "/accept-invitation"
+INVITATION: Final = Field("invitation")
+FIELDS: Final = {
+    "register": (INVITATION, NAME, FIRST_PASSWORD),
+    "join": (INVITATION, PASSWORD),
+    "decline": (INVITATION,),
+}
+"""What each way to answer asks for."""
+
+DEAD: Final = (exceptions.TokenInvalidOrExpired, exceptions.InvitationNotPending)
+
+type Answer = Callable[[Request, InvitationPreview, Posted], Awaitable[None]]
 
 
-@router.get("/accept-invitation")
-async def show_invitation(request: Request, invitation: str = "") -> Response:
-    return await _shown(request, invitation)
+@router.api_route(PATH, methods=READ)
+async def show_invitation(request: Request) -> Response:
+    token = request.query_params.get("invitation", "")
+    sent = Posted({"invitation": token} if token else {})
+    try:
+        return _shown(request, await _preview(request, sent), sent)
+    except DEAD as error:
+        return dead(request, "invitation", error)
+    except ValidationFailed:
+        return dead(request, "invitation", exceptions.TokenInvalidOrExpired())
 
 
-@router.post("/accept-invitation")
+@router.post(PATH)
 async def answer_invitation(request: Request) -> Response:
-    posted = await form(request)
-    token = posted.get("invitation", "")
+    sent = await posted(request)
     try:
-        return await _answer(request, token, posted)
-    except ValidationError as error:
-        return await _shown(request, token, as_refusal(error))
+        preview = await _preview(request, sent)
+        return await _answered(request, preview, sent)
+    except DEAD as error:
+        return dead(request, "invitation", error)
+
+
+async def _answered(request: Request, preview: InvitationPreview, sent: Posted) -> Response:
+    way = sent.values.get("answer", "")
+    try:
+        if way not in ANSWERS:
+            raise ValidationFailed
+        await ANSWERS[way](request, preview, sent)
+    except DEAD:
+        raise
     except CoreError as error:
-        return await _shown(request, token, error)
+        return _shown(request, preview, sent, error)
+    said, key = words(request)["invitation"], "declined" if way == "decline" else "done"
+    title = said[f"{key}_title"].replace("{organization}", preview.organization_name)
+    return message(request, title, said[key])
 
 
-async def _shown(request: Request, token: str, error: CoreError | None = None) -> Response:
+def _shown(
+    request: Request, preview: InvitationPreview, sent: Posted, error: CoreError | None = None
+) -> Response:
     """Show what the link is for, and what went wrong with an answer to it, if one was given."""
-    words = texts_for(request)
-    try:
-        preview = await _preview(request, token)
-    except CoreError as dead:
-        return refused(
-            request, dead, "message.html", title=words["refused"], message=None, links=[]
-        )
-    organization = preview.organization_name
-    values: dict[str, Any] = {
-        "title": words["invite_title"].format(organization=organization),
-        "about": words["invite_about"].format(email=preview.email, role=preview.role),
-        "token": token,
-    }
-    if error is not None:
-        return refused(request, error, "invitation.html", **values)
-    return page(request, "invitation.html", **values)
-
-
-async def _preview(request: Request, token: str) -> schemas.InvitationPreview:
-    command = schemas.AnswerInvitation.model_construct(token=SecretStr(token[:1024]))
-    return await application(request).use(service.PreviewInvitation)(command, origin(request))
-
-
-async def _answer(request: Request, token: str, posted: Mapping[str, str]) -> Response:
-    words, use, somebody = texts_for(request), application(request).use, origin(request)
-    preview = await _preview(request, token)
-    answer = schemas.AnswerInvitation(token=SecretStr(token))
-    if posted.get("answer") == "decline":
-        await use(service.DeclineInvitation)(answer, somebody)
-        message = words["invite_declined"]
-    else:
-        if posted.get("answer") == "register":
-            await use(service.RegisterUser)(_registration(preview, token, posted), somebody)
-        await _join(request, preview, answer, posted.get("password", ""))
-        message = words["invite_done"].format(organization=preview.organization_name)
-    title = words["invite_title"].format(organization=preview.organization_name)
-    return page(request, "message.html", title=title, message=message, links=[])
-
-
-def _registration(
-    preview: schemas.InvitationPreview, token: str, posted: Mapping[str, str]
-) -> schemas.RegisterUser:
-    return schemas.RegisterUser.model_validate(
-        {
-            "email": preview.email,
-            "password": posted.get("password", ""),
-            "display_name": posted.get("name", "").strip() or None,
-            "invitation_token": token,
-        }
+    spoken, way = words(request), sent.values.get("answer", "register")
+    title = spoken["invitation"]["title"].replace("{organization}", preview.organization_name)
+    # Somebody new who has an account after all finds the right form open.
+    opened = "join" if isinstance(error, exceptions.EmailTaken) else way
+    shown: dict[str, Any] = {"title": title, "preview": preview, "answered": way, "opened": opened}
+    return page(
+        request,
+        "invitation.html",
+        path=PATH,
+        forms=FIELDS,
+        values=sent.values,
+        role=spoken["roles"].get(preview.role, preview.role),
+        until=preview.expires_at.strftime(spoken["date"]),
+        **shown,
+        **refused(request, error, FIELDS.get(way, ())),
     )
 
 
-async def _join(
-    request: Request,
-    preview: schemas.InvitationPreview,
-    answer: schemas.AnswerInvitation,
-    password: str,
-) -> None:
+def _answer(sent: Posted) -> AnswerInvitation:
+    """Take the link's token alone: what else was sent may be as wrong as it likes."""
+    token = sent.values.get("invitation")
+    return Posted({"token": token} if token else {}).command(AnswerInvitation)
+
+
+async def _preview(request: Request, sent: Posted) -> InvitationPreview:
+    look = application(request).use(service.PreviewInvitation)
+    return await look(_answer(sent), origin(request))
+
+
+async def _decline(request: Request, _: InvitationPreview, sent: Posted) -> None:
+    await application(request).use(service.DeclineInvitation)(_answer(sent), origin(request))
+
+
+async def _register(request: Request, preview: InvitationPreview, sent: Posted) -> None:
+    """Open an account, which the link proves to be theirs, and join with it.
+
+    Registering says the same whether or not the address was known; the password tells. Whoever
+    holds a link that was mailed to the address may know that it has an account.
+    """
+    command = sent.command(
+        schemas.RegisterUser,
+        email=preview.email,
+        locale=locale(request),
+        invitation_token=sent.values.get("invitation"),
+    )
+    await application(request).use(service.RegisterUser)(command, origin(request))
+    try:
+        await _join(request, preview, sent)
+    except exceptions.InvalidCredentials:
+        raise exceptions.EmailTaken from None
+
+
+async def _join(request: Request, preview: InvitationPreview, sent: Posted) -> None:
     """Sign in just to answer: the product signs people in itself, so the session ends again."""
     use, somebody = application(request).use, origin(request)
-    tokens = await use(service.LogIn)(
-        schemas.LogIn(email=preview.email, password=SecretStr(password)), somebody
-    )
-    actor: Actor = somebody.model_copy(
-        update={"kind": "user", "user_id": tokens.user.id, "session_id": tokens.session_id}
-    )
+    command = sent.command(schemas.LogIn, email=preview.email)
+    tokens = await use(service.LogIn)(command, somebody)
+    signed_in = {"kind": "user", "user_id": tokens.user.id, "session_id": tokens.session_id}
+    actor: Actor = somebody.evolve(**signed_in)
     try:
-        await use(service.AcceptInvitation)(answer, actor)
+        await use(service.AcceptInvitation)(_answer(sent), actor)
     finally:
         await use(service.LogOut)(schemas.LogOut(), actor)
+
+
+ANSWERS: Final[dict[str, Answer]] = {"join": _join, "register": _register, "decline": _decline}

@@ -1,78 +1,98 @@
 """The mails that a development service wrote into a folder instead of sending them."""
 
-import email
-import email.policy
-from collections.abc import Iterator
+import asyncio
+from datetime import datetime
+from email import policy
 from email.message import EmailMessage
-from http import HTTPStatus
+from email.parser import BytesParser
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
+from core.exceptions import NotFound
 from entrypoints.http.dependencies import application
-from entrypoints.http.pages.rendering import page
+from entrypoints.http.pages import rendering
+from entrypoints.http.pages.rendering import POLICY, READ, page
 
-router = APIRouter(include_in_schema=False)
+router = rendering.router()
 
-SHOWN = 100
-SANDBOX = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'"
+SHOWN: Final = 100
+FRAMING: Final = f"{POLICY}; frame-src 'self'"
+FRAMED: Final = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; form-action 'none';"
+    " frame-ancestors 'self'; base-uri 'none'"
+)
+"""What a mail may do: show itself, with the styles it brings along."""
 
 
 class Mail(NamedTuple):
     name: str
     to: str
     subject: str
-    sent: str
+    sent: datetime | None
     text: str
     html: str
 
     @classmethod
-    def read(cls, file: Path) -> Self:
-        message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    def read(cls, file: Path, *, whole: bool = True) -> Self:
+        with file.open("rb") as opened:
+            message = BytesParser(policy=policy.default).parse(opened, headersonly=not whole)
+        date: Any = message["date"]
         return cls(
             name=file.stem,
-            to=str(message["to"]),
-            subject=str(message["subject"]),
-            sent=str(message["date"]),
-            text=_part(message, "plain"),
-            html=_part(message, "html"),
+            to=str(message["to"] or ""),
+            subject=str(message["subject"] or ""),
+            sent=date.datetime if date else None,
+            text=_part(message, "plain") if whole else "",
+            html=_part(message, "html") if whole else "",
         )
 
 
 def _part(message: EmailMessage, kind: str) -> str:
     body = message.get_body((kind,))
-    return str(body.get_content()) if body is not None else ""
+    try:
+        return str(body.get_content()) if body is not None else ""
+    except LookupError:  # in a charset that nobody knows
+        return ""
 
 
-def _files(request: Request) -> Iterator[Path]:
-    """Yield the mails, the newest first; in production there is no such page."""
+def _files(request: Request) -> list[Path]:
+    """Return the mails, the newest first; in production there is no such page."""
     settings = application(request).settings
     if settings.environment != "development":
-        raise HTTPException(HTTPStatus.NOT_FOUND)
-    yield from sorted((settings.data_dir / "mails").glob("*.eml"), reverse=True)
+        raise NotFound
+    return sorted((settings.data_dir / "mails").glob("*.eml"), reverse=True)
+
+
+def _newest(request: Request) -> tuple[list[Mail], int]:
+    files = _files(request)
+    return [Mail.read(file, whole=False) for file in files[:SHOWN]], len(files)
 
 
 def _find(request: Request, name: str) -> Mail:
+    """Look a name up in the list: it never becomes part of a path."""
     file = next((file for file in _files(request) if file.stem == name), None)
     if file is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND)
+        raise NotFound
     return Mail.read(file)
 
 
-@router.get("/dev/mails")
+@router.api_route("/dev/mails", methods=READ)
 async def list_mails(request: Request) -> Response:
-    mails = [Mail.read(file) for file in list(_files(request))[:SHOWN]]
-    return page(request, "mails.html", mails=mails)
+    mails, total = await asyncio.to_thread(_newest, request)
+    return page(request, "mails.html", mails=mails, total=total)
 
 
-@router.get("/dev/mails/{name}")
+@router.api_route("/dev/mails/{name}", methods=READ)
 async def show_mail(request: Request, name: str) -> Response:
-    return page(request, "mail.html", mail=_find(request, name))
+    mail = await asyncio.to_thread(_find, request, name)
+    return page(request, "mail.html", mail=mail, headers={"Content-Security-Policy": FRAMING})
 
 
-@router.get("/dev/mails/{name}/html")
+@router.api_route("/dev/mails/{name}/html", methods=READ)
 async def show_html(request: Request, name: str) -> Response:
-    headers = {"Content-Security-Policy": SANDBOX, "X-Frame-Options": "SAMEORIGIN"}
-    return HTMLResponse(_find(request, name).html, headers=headers)
+    mail = await asyncio.to_thread(_find, request, name)
+    headers = {"Content-Security-Policy": FRAMED, "X-Frame-Options": "SAMEORIGIN"}
+    return HTMLResponse(mail.html, headers=headers)

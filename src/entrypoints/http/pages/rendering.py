@@ -1,40 +1,86 @@
-"""Turns templates into answers, and refusals into pages."""
+"""Turns templates into answers, and errors into pages."""
 
+from collections.abc import Callable, Coroutine
 from functools import cache
+from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, override
+from urllib.parse import urlencode
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from pydantic import ValidationError
+from starlette.exceptions import HTTPException
 
-from core.exceptions import CoreError, FieldError, ValidationFailed
+from core.exceptions import CoreError
+from core.mails.models import Locale
+from entrypoints.http import problems
 from entrypoints.http.dependencies import application
 from entrypoints.http.pages import texts
-from entrypoints.http.problems import status_of
 
-STYLESHEET: Final = Path(__file__).with_name("page.css")
+READ: Final = ["GET", "HEAD"]
+"""What only looks: scanners of links like to ask with HEAD."""
+
+STYLE: Final = Path(__file__).with_name("style.css").read_bytes()
+STYLE_URL: Final = "/pages/style.css"
 POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-src 'self';"
-    " frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none';"
+    " base-uri 'none'"
 )
+
+
+class PageRoute(APIRoute):
+    """Answers with a page whatever happens."""
+
+    @override
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except CoreError as error:
+                said = texts.said(words(request), error)
+                return failed(request, problems.status_of(type(error)), said, retry(error))
+            except HTTPException as error:
+                status = HTTPStatus(error.status_code)
+                said = words(request)["errors"].get(status.name.lower(), f"{status.phrase}.")
+                return failed(request, status, said)
+            except Exception as error:
+                await problems.crash(request, error)  # which logs it
+                said = words(request)["errors"]["crash"]
+                return failed(request, HTTPStatus.INTERNAL_SERVER_ERROR, said)
+
+        return handle
+
+
+def router() -> APIRouter:
+    return APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("entrypoints.http.pages"), autoescape=True, undefined=StrictUndefined
+    environment = Environment(
+        loader=PackageLoader("entrypoints.http.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
+    environment.filters["lengths"] = texts.lengths
+    environment.globals["stylesheet"] = f"{STYLE_URL}?v={sha256(STYLE).hexdigest()[:8]}"
+    return environment
 
 
-def texts_for(request: Request) -> dict[str, str]:
-    return dict(texts.TEXTS[_locale(request)])
+def locale(request: Request) -> Locale:
+    asked = request.query_params.get("lang")
+    return texts.locale_of(asked, request.headers.get("accept-language", ""))
 
 
-def _locale(request: Request) -> Any:
-    return texts.locale_of(request.headers.get("accept-language", ""))
+def words(request: Request) -> texts.Words:
+    return texts.WORDS[locale(request)]
 
 
 def page(
@@ -44,52 +90,51 @@ def page(
     status: HTTPStatus = HTTPStatus.OK,
     headers: dict[str, str] | None = None,
     **values: Any,
-) -> Response:
+) -> HTMLResponse:
     """Render a page; whatever a person typed is escaped."""
-    html = (
-        _environment()
-        .get_template(template)
-        .render(
-            {
-                "locale": _locale(request),
-                "product": application(request).settings.product_name,
-                "texts": texts_for(request),
-                "problem": None,
-            }
-            | values
-        )
+    spoken = locale(request)
+    known = {
+        "locale": spoken,
+        "t": texts.WORDS[spoken],
+        "tail": f"?lang={spoken}" if "lang" in request.query_params else "",
+        "others": list(_other_languages(request, spoken)) if request.method in READ else [],
+        "product": application(request).settings.product_name,
+        "problem": None,
+    }
+    html = _environment().get_template(template).render(known | values)
+    own = {"Content-Security-Policy": POLICY, "Vary": "Accept-Language"}
+    return HTMLResponse(html, status, own | (headers or {}))
+
+
+def _other_languages(request: Request, spoken: Locale) -> Any:
+    """Yield links to this very page in the other languages; its token never leaves the site."""
+    kept = [(name, value) for name, value in request.query_params.items() if name != "lang"]
+    for other in texts.LOCALES:
+        if other != spoken:
+            address = f"{request.url.path}?{urlencode([*kept, ('lang', other)])}"
+            yield other, texts.WORDS[other]["language"], address
+
+
+def message(request: Request, title: str, text: str, **values: Any) -> HTMLResponse:
+    """Render a page that only says something."""
+    known = {"title": title, "message": text, "good": True, "link": None, "reference": None}
+    shown: dict[str, Any] = known | values
+    return page(request, "message.html", **shown)
+
+
+def failed(
+    request: Request, status: HTTPStatus, text: str, headers: dict[str, str] | None = None
+) -> HTMLResponse:
+    title = words(request)["failed"]["title"]
+    reference = (
+        request.scope.get("state", {}).get("request_id")
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        else None
     )
-    return HTMLResponse(
-        html,
-        status,
-        {"Content-Security-Policy": POLICY, "Vary": "Accept-Language"} | (headers or {}),
+    return message(
+        request, title, text, good=False, status=status, headers=headers, reference=reference
     )
 
 
-def refused(request: Request, error: CoreError, template: str, **values: Any) -> Response:
-    """Render a page again, saying what was wrong."""
-    headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
-    return page(
-        request,
-        template,
-        status=status_of(type(error)),
-        headers=headers,
-        problem={"title": error.title, "detail": error.detail, "errors": error.errors},
-        **values,
-    )
-
-
-async def form(request: Request) -> dict[str, str]:
-    """Return what was posted, as text; a file or a field sent twice counts as missing."""
-    posted = await request.form(max_files=0, max_fields=10)
-    return {name: value for name, value in posted.items() if isinstance(value, str)}
-
-
-def as_refusal(error: ValidationError) -> CoreError:
-    """Say what a form's fields lack, as the API would."""
-    return ValidationFailed(
-        errors=[
-            FieldError("/".join(("#", *map(str, one["loc"]))), one["type"], one["msg"])
-            for one in error.errors(include_input=False, include_url=False)
-        ]
-    )
+def retry(error: CoreError) -> dict[str, str]:
+    return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}

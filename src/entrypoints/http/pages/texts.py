@@ -1,90 +1,60 @@
-"""What the pages say, by language. A new language is one more table with the same keys."""
+"""What the pages say: a file a language in the folder `locales`, all with the same keys."""
 
-from collections.abc import Mapping
-from typing import Final
+import tomllib
+from collections.abc import Iterator, Mapping
+from math import ceil
+from pathlib import Path
+from typing import Any, Final, get_args
 
+from core.accounts import constants
+from core.exceptions import CoreError, FieldError
 from core.mails.models import Locale
 
-ENGLISH: Final = {
-    "verify_title": "Confirm your email address",
-    "verify_about": "Press the button to confirm that this address is yours.",
-    "verify_button": "Confirm",
-    "verify_done": "Your address is confirmed. You can sign in now.",
-    "reset_title": "Choose a password",
-    "reset_about": "Use at least {least} characters: a few words make a good password.",
-    "reset_button": "Save",
-    "reset_done": "Your password is set and you are signed out everywhere: sign in with it.",
-    "forgot_title": "Forgotten your password?",
-    "forgot_about": "We mail you a link to choose a new one.",
-    "forgot_button": "Send the link",
-    "forgot_done": "If there is an account with this address, the link is on its way.",
-    "invite_title": "Join {organization}",
-    "invite_about": "{email} is invited as {role}.",
-    "invite_known": "I have an account",
-    "invite_new": "I am new here",
-    "invite_join": "Sign in and join",
-    "invite_register": "Open an account and join",
-    "invite_decline": "Decline",
-    "invite_done": "You are a member of {organization} now.",
-    "invite_declined": "The invitation is declined.",
-    "home_about": "The service is running.",
-    "home_docs": "What the API can do",
-    "home_mails": "Mails of this development service",
-    "email": "Email address",
-    "password": "Password",
-    "new_password": "New password",
-    "name": "Your name (optional)",
-    "refused": "That did not work",
-    "again": "Ask for a new link",
-    "mails_title": "Mails",
-    "mails_none": "No mail was sent yet.",
-    "back": "Back",
+type Words = Mapping[str, Any]
+
+FOLDER: Final = Path(__file__).with_name("locales")
+LOCALES: Final[tuple[Locale, ...]] = get_args(Locale.__value__)
+WORDS: Final[Mapping[Locale, Words]] = {
+    locale: tomllib.loads((FOLDER / f"{locale}.toml").read_text("utf-8")) for locale in LOCALES
 }
 
-GERMAN: Final = {
-    "verify_title": "E-Mail-Adresse bestätigen",
-    "verify_about": "Bestätigen Sie mit dem Knopf, dass diese Adresse Ihnen gehört.",
-    "verify_button": "Bestätigen",
-    "verify_done": "Ihre Adresse ist bestätigt. Sie können sich jetzt anmelden.",
-    "reset_title": "Passwort wählen",
-    "reset_about": "Mindestens {least} Zeichen: Ein paar Wörter ergeben ein gutes Passwort.",
-    "reset_button": "Speichern",
-    "reset_done": "Ihr Passwort ist gesetzt. Sie sind überall abgemeldet: Melden Sie sich neu an.",
-    "forgot_title": "Passwort vergessen?",
-    "forgot_about": "Wir senden Ihnen einen Link, um ein neues zu wählen.",
-    "forgot_button": "Link senden",
-    "forgot_done": "Gibt es ein Konto mit dieser Adresse, so ist der Link unterwegs.",
-    "invite_title": "{organization} beitreten",
-    "invite_about": "{email} ist als {role} eingeladen.",
-    "invite_known": "Ich habe ein Konto",
-    "invite_new": "Ich bin neu hier",
-    "invite_join": "Anmelden und beitreten",
-    "invite_register": "Konto eröffnen und beitreten",
-    "invite_decline": "Ablehnen",
-    "invite_done": "Sie sind jetzt Mitglied von {organization}.",
-    "invite_declined": "Die Einladung ist abgelehnt.",
-    "home_about": "Der Dienst läuft.",
-    "home_docs": "Was die API kann",
-    "home_mails": "Mails dieses Entwicklungsdienstes",
-    "email": "E-Mail-Adresse",
-    "password": "Passwort",
-    "new_password": "Neues Passwort",
-    "name": "Ihr Name (freiwillig)",
-    "refused": "Das hat nicht geklappt",
-    "again": "Neuen Link anfordern",
-    "mails_title": "Mails",
-    "mails_none": "Noch wurde keine Mail gesendet.",
-    "back": "Zurück",
-}
 
-TEXTS: Final[Mapping[Locale, Mapping[str, str]]] = {"en": ENGLISH, "de": GERMAN}
+def locale_of(asked: str | None, accept_language: str) -> Locale:
+    """Return the language that is asked for, or else the one a browser likes best among ours."""
+    if known := _known(asked or ""):
+        return known
+    liked = sorted(_ranges(accept_language), key=lambda one: one[1], reverse=True)
+    return next((known for tag, quality in liked if quality and (known := _known(tag))), "en")
 
 
-def locale_of(accept_language: str) -> Locale:
-    """Return the language a browser likes best among ours (RFC 9110 12.5.4, quality ignored)."""
-    for one in accept_language.lower().split(","):
-        if one.strip().startswith("de"):
-            return "de"
-        if one.strip().startswith("en"):
-            return "en"
-    return "en"
+def _known(tag: str) -> Locale | None:
+    primary = tag.strip().lower().partition("-")[0]
+    return next((locale for locale in LOCALES if locale == primary), None)
+
+
+def _ranges(accept_language: str) -> Iterator[tuple[str, float]]:
+    """Yield language tags and how much each is liked (RFC 9110 12.5.4)."""
+    for one in accept_language[:1000].split(","):
+        tag, _, weight = one.partition(";")
+        try:
+            yield tag, float(weight.strip().removeprefix("q=") or 1)
+        except ValueError:
+            continue
+
+
+def said(words: Words, error: CoreError) -> str:
+    """Say what an error means; an error no translator knows yet speaks for itself."""
+    text: str = words["errors"].get(error.code) or error.detail or error.title
+    return text.replace("{minutes}", str(ceil((error.retry_after or 60) / 60)))
+
+
+def wrong(words: Words, error: FieldError) -> str:
+    code = "email" if error.code == "value_error" else error.code
+    text: str = words["wrong"].get(code) or error.detail
+    return lengths(text)
+
+
+def lengths(text: str) -> str:
+    """Fill in how long a password may be."""
+    least, most = constants.PASSWORD_MIN_LENGTH, constants.PASSWORD_MAX_LENGTH
+    return text.replace("{least}", str(least)).replace("{most}", str(most))
