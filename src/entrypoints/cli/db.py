@@ -1,77 +1,87 @@
 """The database: its revisions, as the owner of the tables."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
-from entrypoints.cli.running import UNAVAILABLE, end, guarded, settings
+from entrypoints.cli.running import UNAVAILABLE, WRONG_USAGE, confirm, end, run, settings
+from entrypoints.cli.showing import Yes, examples
 
 app = typer.Typer(help="Migrations and the database itself.", no_args_is_help=True)
 
 
-@app.command("migrate")
+@app.command("migrate", epilog=examples("db migrate"))
 def migrate(
     revision: Annotated[str, typer.Argument(help="Where to; the newest by default.")] = "head",
 ) -> None:
     """Bring the database to a revision."""
+    import asyncio
+
     from bootstrap import migrate as migrated
 
-    guarded(lambda: asyncio.run(migrated(settings(), revision)))
+    asyncio.run(migrated(settings(), revision))
     typer.echo(f"The database is at {revision}.")
 
 
-@app.command("revision")
+@app.command("revision", epilog=examples('db revision "add invitations"'))
 def revision(name: Annotated[str, typer.Argument(help='What changes: "add invitations".')]) -> None:
     """Write a migration from what changed in the tables; read and trim it."""
+    import asyncio
+
     from bootstrap import migrate as migrated
 
-    guarded(lambda: asyncio.run(migrated(settings())))
+    asyncio.run(migrated(settings()))
     _as_owner(lambda migrations, url: migrations.revise(url, name))
 
 
-@app.command("check")
+@app.command("check", epilog=examples("db check"))
 def check() -> None:
     """Tell whether the tables hold anything that no migration makes."""
     _as_owner(lambda migrations, url: migrations.check(url))
 
 
-@app.command("current")
+@app.command("current", epilog=examples("db current"))
 def current() -> None:
     """Tell what keeps the database from being used, and fail if anything does."""
-    from entrypoints.cli.running import run
-
     problems = run(lambda wired: wired.container.readiness().problems())
     if problems:
         end(UNAVAILABLE, "\n".join(problems))
     typer.echo("The database is at the newest revision.")
 
 
-@app.command("psql")
+@app.command("psql", epilog=examples("db psql", "db psql --app", "db psql < report.sql"))
 def psql(
     *,
-    owner: Annotated[
-        bool, typer.Option("--owner", help="As the owner of the tables, past the tenant wall.")
+    as_app: Annotated[
+        bool,
+        typer.Option(
+            "--app/--owner", help="As the service, which sees no tenant's rows; or as the owner."
+        ),
     ] = False,
 ) -> None:
-    """Open a shell on the database, as the service sees it: needs `psql` on the PATH."""
-    from bootstrap import database
+    """Open a shell on the database with psql: PostgreSQL's own, or else the PATH's.
 
-    async def shell() -> int:
-        async with database(settings()) as found:
-            url = found.owner_url() if owner else found.service_url()
-            process = await asyncio.create_subprocess_exec("psql", url)
-            return await process.wait()
+    As the owner of the tables, who sees the rows of every tenant and can change them all.
+    """
+    from entrypoints.cli.shell import opened
 
-    try:
-        code = guarded(lambda: asyncio.run(shell()))
-    except FileNotFoundError:
-        end(UNAVAILABLE, "There is no psql on the PATH.")
-    raise typer.Exit(code)
+    raise typer.Exit(opened(settings(), as_app=as_app))
 
 
-@app.command("sql")
+@app.command("roles", epilog=examples("db roles > roles.sql"))
+def roles() -> None:
+    """Print the SQL that makes our roles and the database, for a server of your own.
+
+    Its administrator runs it once with psql, before `core-api db migrate`.
+    """
+    settings()
+    from bootstrap import roles as printed
+
+    typer.echo(printed(), nl=False)
+
+
+@app.command("sql", epilog=examples("db sql head > all.sql"))
 def sql(revisions: Annotated[str, typer.Argument(help="from:to, or head for all.")]) -> None:
     """Print the SQL of migrations."""
     from bootstrap import migrations
@@ -79,25 +89,28 @@ def sql(revisions: Annotated[str, typer.Argument(help="from:to, or head for all.
     migrations().script(revisions)
 
 
-@app.command("remigrate")
-def remigrate(*, yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False) -> None:
+@app.command("remigrate", epilog=examples("db remigrate"))
+def remigrate(*, yes: Yes = False) -> None:
     """Wipe all data and all migrations of a development database; begin with one clean one."""
+    import asyncio
+
     from bootstrap import remigrate as remigrated
 
     read = settings()
     if read.environment == "production":
-        end(2, "Never in production: this wipes the database.")
-    if not yes:
-        typer.confirm("Wipe all data and every file in migrations/versions?", abort=True)
-    guarded(lambda: asyncio.run(remigrated(read)))
+        end(WRONG_USAGE, "Never in production: this wipes the database.")
+    confirm("Wipe all data and every file in migrations/versions?", yes=yes)
+    asyncio.run(remigrated(read))
     typer.echo("One migration made, and the database is at it.")
 
 
 def _as_owner(work: Callable[[Any, str], None]) -> None:
+    import asyncio
+
     from bootstrap import database, migrations
 
     async def named() -> None:
         async with database(settings()) as found:
             await asyncio.to_thread(work, migrations(), found.owner_url())
 
-    guarded(lambda: asyncio.run(named()))
+    asyncio.run(named())

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 30
 """Seconds that requests in flight get to finish."""
+
+STOPS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 def serve(
@@ -48,7 +52,7 @@ async def _serve(host: str, port: int, workers: int, *, memory: bool) -> None:
         link = await _prepare(named) if named.environment == "development" else None
         _greet(named, link)
         if workers > 1:
-            await asyncio.to_thread(_answer_by_many, named, host, port, workers)
+            await _answer_by_many(named, host, port, workers)
             return
         from bootstrap import Container
 
@@ -100,12 +104,15 @@ async def _answer(application: "Application", host: str, port: int) -> None:
 
     app = create_app(application, work=application.settings.works)
     server = uvicorn.Server(_listening(app, host, port))
+    # The server raises the signal that stopped it again: that must not end us before our database.
+    for stop in STOPS:
+        signal.signal(stop, lambda *_: None)
     await server.serve()
     if not server.started:
         end(UNAVAILABLE, f"Can't listen on {host}:{port}.")
 
 
-def _answer_by_many(settings: "Settings", host: str, port: int, workers: int) -> None:
+async def _answer_by_many(settings: "Settings", host: str, port: int, workers: int) -> None:
     from uvicorn.supervisors import Multiprocess
 
     named = {
@@ -115,18 +122,21 @@ def _answer_by_many(settings: "Settings", host: str, port: int, workers: int) ->
     os.environ |= {name: url.get_secret_value() for name, url in named.items() if url}
     os.environ["CORE_PUBLIC_URL"] = settings.public_url
     config = _listening("entrypoints.http.app:served", host, port, factory=True, workers=workers)
-    Multiprocess(config, sockets=[config.bind_socket()]).run()
+    supervisor = Multiprocess(config, sockets=[config.bind_socket()])  # signals come to this thread
+    await asyncio.to_thread(supervisor.run)
 
 
 def _listening(app: Any, host: str, port: int, **options: Any) -> "Config":
     from uvicorn import Config
+
+    from entrypoints.http.protocol import Protocol
 
     return Config(
         app,
         host=host,
         port=port,
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -138,7 +148,16 @@ def _listening(app: Any, host: str, port: int, **options: Any) -> "Config":
 
 def worker() -> None:
     """Carry out jobs: mails, events and what comes by the clock."""
-    run(lambda app: app.work())
+    run(_work, brief=False)
+
+
+async def _work(application: "Application") -> None:
+    """Work until a signal says stop; jobs in flight are finished."""
+    working = asyncio.create_task(application.work())
+    for stop in STOPS:
+        asyncio.get_running_loop().add_signal_handler(stop, working.cancel)
+    with suppress(asyncio.CancelledError):
+        await working
 
 
 def healthcheck(

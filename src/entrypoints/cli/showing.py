@@ -1,5 +1,6 @@
-"""What a command prints: a table for people, JSON for programs."""
+"""What a command prints: a table for people, JSON for programs, examples for whoever learns."""
 
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -10,12 +11,22 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
 Limit = Annotated[int, typer.Option(min=1, max=100, help="How many at most.")]
-Cursor = Annotated[str | None, typer.Option(help="Where the page before ended.")]
+Cursor = Annotated[
+    str | None, typer.Option(help="Where the page before ended; it says so.", show_default=False)
+]
 
-WIDTH: Final = 200
-"""Of a table that nobody looks at: what is piped is not cut."""
+STYLES: Final = {
+    "active": "green", "ok": "green", "accepted": "green", "current": "green",
+    "pending": "yellow", "warn": "yellow",
+    "suspended": "red", "fail": "red", "failure": "red",
+}  # fmt: skip
+
+
+def examples(*lines: str) -> str:
+    """Return what to write below a command's help: lines for the reader's own terminal."""
+    return "\b\n" + "\n".join(["For example:", *(f"  core-api {line}" for line in lines)])
 
 
 def as_json(value: Any) -> None:
@@ -24,19 +35,35 @@ def as_json(value: Any) -> None:
     typer.echo(to_json(value, indent=2).decode())
 
 
-def table(items: "Sequence[BaseModel]", columns: Iterable[str], *, json: bool) -> None:
+def table(items: "Sequence[BaseModel]", columns: Sequence[str], *, json: bool) -> None:
     """Print some fields of each item, or all of them as a JSON array."""
     if json:
         as_json(list(items))
+    else:
+        grid(columns, [[getattr(item, column) for column in columns] for item in items])
+
+
+def grid(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows below each other: coloured at a terminal; piped, a row stays one line."""
+    texts = [[text(value) for value in row] for row in rows]
+    if not sys.stdout.isatty():
+        _plain([list(columns), *texts])
         return
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     shown = Table(*columns, box=None, header_style="bold", pad_edge=False)
-    for item in items:
-        shown.add_row(*(_text(getattr(item, column)) for column in columns))
-    console = Console()
-    console.print(shown) if console.is_terminal else Console(width=WIDTH).print(shown)
+    for row in texts:  # Text, for what people typed is no markup
+        shown.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in row))
+    Console().print(shown)
+
+
+def _plain(rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        line = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        typer.echo(line.rstrip())
 
 
 def details(item: "BaseModel", *, json: bool) -> None:
@@ -47,20 +74,21 @@ def details(item: "BaseModel", *, json: bool) -> None:
     fields = item.model_dump()
     width = max(map(len, fields))
     for name, value in fields.items():
-        typer.echo(f"{name:<{width}}  {_text(value)}")
+        typer.echo(f"{name:<{width}}  {text(value)}")
 
 
-def more(next_cursor: str | None, *, json: bool) -> None:
-    """Say how to read on, where that does not spoil what a program reads."""
-    if next_cursor and not json:
+def more(next_cursor: str | None) -> None:
+    """Say how to read on: on standard error, for a program reads the other one."""
+    if next_cursor:
         typer.echo(f"There is more: --cursor {next_cursor}", err=True)
 
 
-def _text(value: Any) -> str:
+def text(value: object) -> str:
+    """Return a value as people read it, without a character that a terminal would obey."""
     if value is None:
         return "-"
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M:%S}"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in str(value))

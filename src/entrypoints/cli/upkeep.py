@@ -1,48 +1,79 @@
 """Commands about the service itself: its settings, its API document, its health."""
 
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from entrypoints.cli.running import UNAVAILABLE, WRONG_USAGE, end, run, settings
-from entrypoints.cli.showing import Json, as_json
+from entrypoints.cli.running import UNAVAILABLE, WRONG_USAGE, end, settings
+from entrypoints.cli.showing import Json, as_json, examples, grid
+
+if TYPE_CHECKING:
+    from bootstrap import Settings
 
 configuration = typer.Typer(help="What the environment decides.", no_args_is_help=True)
 
 SECRETS: Final = {"database_url", "database_owner_url", "secret_keys", "mail_url"}
 
 
-@configuration.command("check")
-def check() -> None:
-    """Say everything that is not safe in production, at once."""
-    problems = settings().problems()
-    if problems:
+@configuration.command("check", epilog=examples("settings check", "settings check --production"))
+def check(
+    *,
+    production: Annotated[
+        bool, typer.Option("--production", help="As if CORE_ENVIRONMENT were production.")
+    ] = False,
+) -> None:
+    """Say everything that is wrong with the settings, or not safe in production, at once."""
+    read = settings()
+    if production:
+        read = read.model_copy(update={"environment": "production"})
+    if problems := wrong(read):
         end(WRONG_USAGE, "\n".join(f"- {problem}" for problem in problems))
-    typer.echo("The settings are safe for their environment.")
+    typer.echo(f"The settings are fit for {read.environment}.")
 
 
-@configuration.command("list")
+def wrong(read: "Settings") -> list[str]:
+    """Return what is unsafe, and what is only noticed when the service is put together."""
+    import secrets
+
+    from pydantic import SecretStr
+
+    from bootstrap import Application, Container
+
+    keys = read.secret_keys or (SecretStr(secrets.token_urlsafe(48)),)  # none is made for a look
+    try:
+        Application(Container(settings=read.model_copy(update={"secret_keys": keys})))
+    except ValueError as error:
+        return [*read.problems(), f"The service can't be put together: {error}"]
+    return read.problems()
+
+
+@configuration.command("list", epilog=examples("settings list", "settings list --json"))
 def list_settings(*, json: Json = False) -> None:
     """List every setting and its value; secrets are masked."""
-    read = settings()
-    values = {
-        f"CORE_{name.upper()}": "********" if name in SECRETS and value else _plain(value)
-        for name, value in ((name, getattr(read, name)) for name in type(read).model_fields)
-    }
+    read = settings(brief=False)
+    rows = [
+        {
+            "name": f"CORE_{name.upper()}",
+            "value": _shown(name, getattr(read, name)),
+            "default": name not in read.model_fields_set,
+        }
+        for name in type(read).model_fields
+    ]
     if json:
-        as_json(values)
-        return
-    for name, value in values.items():
-        typer.echo(f"{name}={value}")
+        as_json(rows)
+    else:
+        grid(("name", "value", "default"), [list(row.values()) for row in rows])
 
 
-def _plain(value: object) -> str:
+def _shown(name: str, value: object) -> str:
+    if name in SECRETS and value:
+        return "********"
     if isinstance(value, tuple):
         return ",".join(map(str, value))
     return "" if value is None else str(value)
 
 
-@configuration.command("docs")
+@configuration.command("docs", epilog=examples("settings docs > docs/reference/settings.md"))
 def docs() -> None:
     """Print the reference of all settings, as docs/reference/settings.md holds it."""
     from bootstrap import Settings
@@ -60,14 +91,24 @@ def openapi() -> None:
 
 
 def doctor(
-    *, strict: Annotated[bool, typer.Option("--strict", help="Warnings count too.")] = False
+    *,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings count too.")] = False,
+    json: Json = False,
 ) -> None:
-    """Look for what is wrong: settings, database, keys, mail; exits with 3 if something is."""
-    from entrypoints.cli.examining import examine
+    """Look for what is wrong; exits with 3 if something is.
 
-    found = run(examine)
-    for level, about, sentence in found:
-        typer.echo(f"{level:<5} {about:<10} {sentence}")
+    It looks at the settings, the database, its revision and its clock, the role that serves, the
+    signing keys, dead jobs, where mails go, and how long a password takes to hash.
+    """
+    import asyncio
+
+    from entrypoints.cli.examining import Finding, examine
+
+    found = asyncio.run(examine(settings()))
+    if json:
+        as_json([finding._asdict() for finding in found])
+    else:
+        grid(Finding._fields, found)
     bad = {"fail", "warn"} if strict else {"fail"}
-    if any(level in bad for level, _, _ in found):
+    if any(finding.level in bad for finding in found):
         end(UNAVAILABLE, "Something needs care.")

@@ -1,15 +1,17 @@
 """Signing keys, the audit log and upkeep."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from entrypoints.cli.accounts import finding
 from entrypoints.cli.running import operator, run, use
-from entrypoints.cli.showing import Cursor, Json, Limit, more, table
+from entrypoints.cli.showing import Cursor, Json, Limit, examples, more, table
 
 if TYPE_CHECKING:
     from bootstrap import Application
+    from core.models import Actor
 
 keys = typer.Typer(help="The keys that sign access tokens.", no_args_is_help=True)
 audit = typer.Typer(help="Who did what.", no_args_is_help=True)
@@ -26,7 +28,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(maintenance, name="maintenance")
 
 
-@keys.command("list")
+@keys.command("list", epilog=examples("accounts keys list"))
 def list_keys(*, json: Json = False) -> None:
     """List the keys: one signs, the next is published already, the previous one still verifies."""
     from core.accounts import service
@@ -34,7 +36,7 @@ def list_keys(*, json: Json = False) -> None:
     table(use(service.ListSigningKeys, None).items, KEY, json=json)
 
 
-@keys.command("rotate")
+@keys.command("rotate", epilog=examples("accounts keys rotate", "accounts keys rotate --force"))
 def rotate(
     *,
     force: Annotated[
@@ -42,14 +44,19 @@ def rotate(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Sign with the next key from now on; no request fails. Refused in a key's first hour."""
+    """Sign with the next key from now on; no request fails.
+
+    Refused in the next key's first hour, in which whoever verifies tokens may not have seen it.
+    """
     from core.accounts import schemas, service
 
     page = use(service.RotateSigningKeys, schemas.RotateSigningKeys(force=force))
     table(page.items, KEY, json=json)
 
 
-@audit.command("tail")
+@audit.command(
+    "tail", epilog=examples("accounts audit tail engines --action member.removed --limit 5")
+)
 def tail(
     organization: Org,
     action: Annotated[str | None, typer.Option(help="Only this: member.removed")] = None,
@@ -58,39 +65,48 @@ def tail(
     *,
     json: Json = False,
 ) -> None:
-    """Show the newest audit events of an organization."""
-    page = run(lambda app: _events(app, organization, action, limit, cursor))
+    """Show the newest audit events of an organization, the newest first."""
+
+    async def work(app: "Application") -> Any:
+        actor = await finding.inside(app, organization)
+        return await _events(app, actor, action=action, limit=limit, cursor=cursor)
+
+    page = run(work)
     table(page.items, EVENT, json=json)
-    more(page.next_cursor, json=json)
+    more(page.next_cursor)
 
 
-@audit.command("export")
+@audit.command("export", epilog=examples("accounts audit export engines > engines.ndjson"))
 def export(organization: Org) -> None:
     """Print all audit events of an organization, the newest first, a JSON object a line."""
 
     async def work(app: "Application") -> int:
+        actor = await finding.inside(app, organization)
         cursor, count = None, 0
         while True:
-            page = await _events(app, organization, None, 100, cursor)
+            page = await _events(app, actor, limit=100, cursor=cursor)
             for event in page.items:
                 typer.echo(event.model_dump_json())
             count, cursor = count + len(page.items), page.next_cursor
             if cursor is None:
                 return count
+            _progress(count)
 
     typer.echo(f"{run(work)} events.", err=True)
 
 
-async def _events(
-    app: "Application", organization: str, action: str | None, limit: int, cursor: str | None
-) -> Any:
+def _progress(count: int) -> None:
+    if sys.stderr.isatty() and not sys.stdout.isatty():
+        typer.echo(f"{count} events...\r", nl=False, err=True)
+
+
+async def _events(app: "Application", actor: "Actor", **asked: Any) -> Any:
     from core.accounts import schemas, service
 
-    command = schemas.ListAuditEvents(action=action, limit=limit, cursor=cursor)
-    return await app.use(service.ListAuditEvents)(command, await finding.inside(app, organization))
+    return await app.use(service.ListAuditEvents)(schemas.ListAuditEvents(**asked), actor)
 
 
-@maintenance.command("purge-expired")
+@maintenance.command("purge-expired", epilog=examples("accounts maintenance purge-expired"))
 def purge_expired() -> None:
     """Forget what ended a month ago."""
     from core.accounts import schemas, service

@@ -6,7 +6,7 @@ import typer
 
 from entrypoints.cli.accounts import finding
 from entrypoints.cli.running import confirm, operator, run, use
-from entrypoints.cli.showing import Cursor, Json, Limit, Yes, details, more, table
+from entrypoints.cli.showing import Cursor, Json, Limit, Yes, details, examples, more, table
 
 if TYPE_CHECKING:
     from bootstrap import Application
@@ -27,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(invitations, name="invitations")
 
 
-@orgs.command("list")
+@orgs.command("list", epilog=examples("accounts orgs list"))
 def list_organizations(limit: Limit = 25, cursor: Cursor = None, *, json: Json = False) -> None:
     """List all organizations, the newest first."""
     from core.accounts import service
@@ -35,10 +35,12 @@ def list_organizations(limit: Limit = 25, cursor: Cursor = None, *, json: Json =
 
     page = use(service.ListOrganizations, PageRequest(limit=limit, cursor=cursor))
     table(page.items, ("id", "name", "slug", "created_at"), json=json)
-    more(page.next_cursor, json=json)
+    more(page.next_cursor)
 
 
-@orgs.command("create")
+@orgs.command(
+    "create", epilog=examples("accounts orgs create Engines --owner ada@example.com --slug engines")
+)
 def create(
     name: str,
     owner: Annotated[str, typer.Option(help="Whose it is: an id or an address.")],
@@ -57,13 +59,13 @@ def create(
     details(run(work), json=json)
 
 
-@orgs.command("show")
+@orgs.command("show", epilog=examples("accounts orgs show engines"))
 def show(organization: Org, *, json: Json = False) -> None:
     """Show an organization."""
     details(run(lambda app: finding.organization(app, organization)), json=json)
 
 
-@members.command("list")
+@members.command("list", epilog=examples("accounts members list engines --json"))
 def list_members(
     organization: Org, limit: Limit = 25, cursor: Cursor = None, *, json: Json = False
 ) -> None:
@@ -77,10 +79,12 @@ def list_members(
 
     page = run(work)
     table(page.items, ("user_id", "email", "display_name", "role", "created_at"), json=json)
-    more(page.next_cursor, json=json)
+    more(page.next_cursor)
 
 
-@members.command("set-role")
+@members.command(
+    "set-role", epilog=examples("accounts members set-role engines bob@example.com admin")
+)
 def set_role(organization: Org, user: Who, role: str, *, json: Json = False) -> None:
     """Give a member another role."""
     from core.accounts import schemas, service
@@ -94,7 +98,7 @@ def set_role(organization: Org, user: Who, role: str, *, json: Json = False) -> 
     details(run(work), json=json)
 
 
-@members.command("remove")
+@members.command("remove", epilog=examples("accounts members remove engines bob@example.com"))
 def remove(organization: Org, user: Who, *, yes: Yes = False) -> None:
     """Take a member out of an organization."""
     from core.accounts import schemas, service
@@ -110,7 +114,9 @@ def remove(organization: Org, user: Who, *, yes: Yes = False) -> None:
     typer.echo(f"{user} is no member any more.")
 
 
-@invitations.command("send")
+@invitations.command(
+    "send", epilog=examples("accounts invitations send engines bob@example.com --role admin")
+)
 def send(organization: Org, email: str, role: Role = "member", *, json: Json = False) -> None:
     """Invite an address into an organization."""
     from core.accounts import schemas, service
@@ -122,7 +128,7 @@ def send(organization: Org, email: str, role: Role = "member", *, json: Json = F
     details(run(work), json=json)
 
 
-@invitations.command("list")
+@invitations.command("list", epilog=examples("accounts invitations list engines"))
 def list_invitations(
     organization: Org, limit: Limit = 25, cursor: Cursor = None, *, json: Json = False
 ) -> None:
@@ -137,10 +143,13 @@ def list_invitations(
 
     page = run(work)
     table(page.items, INVITATION, json=json)
-    more(page.next_cursor, json=json)
+    more(page.next_cursor)
 
 
-@invitations.command("resend")
+@invitations.command(
+    "resend",
+    epilog=examples("accounts invitations resend engines 019a1f6e-0000-7000-8000-000000000000"),
+)
 def resend(organization: Org, invitation_id: str, *, json: Json = False) -> None:
     """Mail an invitation again and give it another week."""
     from core.accounts import service
@@ -148,7 +157,12 @@ def resend(organization: Org, invitation_id: str, *, json: Json = False) -> None
     details(_answered(service.ResendInvitation, organization, invitation_id), json=json)
 
 
-@invitations.command("revoke")
+@invitations.command(
+    "revoke",
+    epilog=examples(
+        "accounts invitations revoke engines 019a1f6e-0000-7000-8000-000000000000 --yes"
+    ),
+)
 def revoke(organization: Org, invitation_id: str, *, yes: Yes = False) -> None:
     """Take an invitation back."""
     from core.accounts import service

@@ -1,12 +1,12 @@
 """Accounts of people: what the operator does with them."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from entrypoints.cli.accounts import finding
 from entrypoints.cli.running import confirm, operator, run, use
-from entrypoints.cli.showing import Cursor, Json, Limit, Yes, details, more, table
+from entrypoints.cli.showing import Cursor, Json, Limit, Yes, details, examples, more, table
 
 if TYPE_CHECKING:
     from bootstrap import Application
@@ -19,17 +19,25 @@ COLUMNS = ("id", "email", "email_verified", "status", "platform_role", "created_
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command("create-admin")(create_admin)
+    app.command("create-admin", epilog=examples("accounts create-admin ada@example.com"))(
+        create_admin
+    )
     app.add_typer(users, name="users")
     app.add_typer(sessions, name="sessions")
 
 
 def create_admin(email: str, *, json: Json = False) -> None:
-    """Make an operator of the installation; prints the link to choose a password, once."""
+    """Make an operator of the installation; prints the link to choose a password, once.
+
+    Somebody who has an account already becomes one by `accounts users grant-role`.
+    """
     _create(email, None, "operator", json=json)
 
 
-@users.command("list")
+@users.command(
+    "list",
+    epilog=examples("accounts users list --email ada", "accounts users list --json --limit 100"),
+)
 def list_users(
     email: Annotated[str | None, typer.Option(help="Addresses that begin so.")] = None,
     limit: Limit = 25,
@@ -42,16 +50,16 @@ def list_users(
 
     page = use(service.ListUsers, schemas.ListUsers(email=email, limit=limit, cursor=cursor))
     table(page.items, COLUMNS, json=json)
-    more(page.next_cursor, json=json)
+    more(page.next_cursor)
 
 
-@users.command("show")
+@users.command("show", epilog=examples("accounts users show ada@example.com"))
 def show(user: Who, *, json: Json = False) -> None:
     """Show somebody."""
     details(run(lambda app: finding.person(app, user)), json=json)
 
 
-@users.command("create")
+@users.command("create", epilog=examples("accounts users create bob@example.com --name Bob"))
 def create(
     email: str,
     name: Annotated[str | None, typer.Option(help="What people call them.")] = None,
@@ -77,14 +85,17 @@ def _linked(made: Any, *, json: bool) -> None:
         typer.echo(made.link)
 
 
-@users.command("suspend")
+@users.command("suspend", epilog=examples("accounts users suspend bob@example.com --yes"))
 def suspend(user: Who, *, yes: Yes = False, json: Json = False) -> None:
-    """Keep somebody out: their sessions end at once."""
+    """Keep somebody out: their sessions end at once.
+
+    Refused while an organization has no other active owner.
+    """
     confirm(f"Suspend {user} and end their sessions?", yes=yes)
     _set_status(user, "suspended", json=json)
 
 
-@users.command("reactivate")
+@users.command("reactivate", epilog=examples("accounts users reactivate bob@example.com"))
 def reactivate(user: Who, *, json: Json = False) -> None:
     """Let somebody in again."""
     _set_status(user, "active", json=json)
@@ -101,10 +112,12 @@ def _set_status(user: str, status: str, *, json: bool) -> None:
     details(run(work), json=json)
 
 
-@users.command("grant-role")
+@users.command("grant-role", epilog=examples("accounts users grant-role ada@example.com operator"))
 def grant_role(
     user: Who,
-    role: Annotated[str, typer.Argument(help="none, support or operator")],
+    role: Annotated[
+        Literal["none", "support", "operator"], typer.Argument(help="What they become.")
+    ],
     *,
     json: Json = False,
 ) -> None:
@@ -121,7 +134,7 @@ def grant_role(
     details(run(work), json=json)
 
 
-@users.command("reset-password")
+@users.command("reset-password", epilog=examples("accounts users reset-password bob@example.com"))
 def reset_password(user: Who, *, json: Json = False) -> None:
     """Mail somebody a link to choose a new password, and print it; nobody sets one for them."""
     from core.accounts import schemas, service
@@ -134,7 +147,7 @@ def reset_password(user: Who, *, json: Json = False) -> None:
     _linked(run(work), json=json)
 
 
-@users.command("revoke-sessions")
+@users.command("revoke-sessions", epilog=examples("accounts users revoke-sessions bob@example.com"))
 def revoke_sessions(user: Who, *, yes: Yes = False) -> None:
     """Sign somebody out everywhere."""
     from core.accounts import schemas, service
@@ -149,7 +162,7 @@ def revoke_sessions(user: Who, *, yes: Yes = False) -> None:
     typer.echo(f"{run(work)} sessions ended.")
 
 
-@sessions.command("list")
+@sessions.command("list", epilog=examples("accounts sessions list bob@example.com"))
 def list_sessions(user: Who, *, json: Json = False) -> None:
     """List where somebody is signed in."""
     from core.accounts import service
@@ -164,18 +177,13 @@ def list_sessions(user: Who, *, json: Json = False) -> None:
     table(run(work).items, columns, json=json)
 
 
-@sessions.command("revoke")
-def revoke_session(user: Who, session_id: str, *, yes: Yes = False) -> None:
-    """End one session of somebody; its next request is refused."""
+@sessions.command(
+    "revoke", epilog=examples("accounts sessions revoke 019a1f6e-0000-7000-8000-000000000000")
+)
+def revoke_session(session_id: str, *, yes: Yes = False) -> None:
+    """End anybody's session, as `list` names it; its next request is refused."""
     from core.accounts import schemas, service
-    from core.models import Actor
 
-    confirm(f"End the session {session_id} of {user}?", yes=yes)
-
-    async def work(app: "Application") -> None:
-        found = await finding.person(app, user)
-        command = schemas.RevokeSession.model_validate({"session_id": session_id})
-        await app.use(service.RevokeSession)(command, Actor(kind="cli", user_id=found.id))
-
-    run(work)
+    confirm(f"End the session {session_id}?", yes=yes)
+    use(service.EndSession, schemas.RevokeSession.model_validate({"session_id": session_id}))
     typer.echo("The session ended.")
