@@ -1,10 +1,12 @@
 """What OpenAPI says is true: no undocumented answer, no 5xx, and a client made of it works."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import schemathesis
@@ -70,11 +72,83 @@ def test_an_operation_says_whether_it_wants_a_token(document: dict[str, Any]) ->
     assert "security" not in found["auth.log_in"]
 
 
+def test_the_document_is_valid_and_every_reference_leads_somewhere(
+    service: Service, document: dict[str, Any]
+) -> None:
+    assert document["openapi"].startswith("3.1.")
+    schemathesis.openapi.from_dict(document).validate()
+
+    text = json.dumps(document)
+    for kind, name in set(re.findall(r'"#/components/(\w+)/([^"/]+)"', text)):
+        assert name in document["components"][kind]
+    assert "HTTPValidationError" not in text
+
+
+def test_every_refusal_is_documented_as_a_problem(document: dict[str, Any]) -> None:
+    for name, operation in operations(document).items():
+        answers = operation["responses"]
+        assert {"400", "503"} <= answers.keys(), name
+        assert ("401" in answers) or "security" not in operation, name
+        for status, answer in answers.items():
+            assert answer["description"], (name, status)
+            if status >= "4":
+                assert list(answer["content"]) == ["application/problem+json"], (name, status)
+
+
+def test_what_is_documented_as_open_to_anybody_is_meant_so(document: dict[str, Any]) -> None:
+    found = operations(document)
+
+    assert {name for name, one in found.items() if "security" not in one} == {
+        "auth.register",
+        "auth.verify_email",
+        "auth.resend_verification",
+        "auth.log_in",
+        "auth.log_out",
+        "auth.refresh",
+        "auth.forgot_password",
+        "auth.reset_password",
+        "invitations.decline_invitation",
+        "invitations.preview_invitation",
+        "keys.get_jwks",
+    }
+
+
+def test_nothing_that_the_document_forbids_is_accepted(service: Service) -> None:
+    """Every boundary of every schema, every method that is not there, no token or a wrong one."""
+    bob = service.person()
+    bob.organization()
+    tool = Path(sys.executable).with_name("schemathesis")
+    checks_wanted = (
+        "not_a_server_error",
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_schema_conformance",
+        "negative_data_rejection",
+        "unsupported_method",
+        "ignored_auth",
+    )
+    excluded = [part for name in ENDS_SESSIONS for part in ("--exclude-operation-id", name)]
+    done = subprocess.run(  # noqa: S603 - our own command
+        [
+            *(str(tool), "run", f"{service.url}/openapi.json", "--phases", "coverage"),
+            *("--header", f"Authorization: {bob.http.headers['authorization']}"),
+            *("--checks", ",".join(checks_wanted), "--continue-on-failure", "--no-color"),
+            *excluded,
+        ],
+        cwd=service.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout
+
+
 def tried(service: Service, person: Person, *, ends_sessions: bool, examples: int) -> None:
     """Try operations with made-up input, good and bad, and hold the answers to the document."""
     schema = schemathesis.openapi.from_url(f"{service.url}/openapi.json")
     headers = {"Authorization": person.http.headers["authorization"]}
-    organization = person.http.get("/v1/me/organizations").json()["items"][0]["id"]
+    known = things_of(person)
     for result in schema.get_all_operations():
         assert isinstance(result, Ok)
         operation = result.ok()
@@ -82,7 +156,10 @@ def tried(service: Service, person: Person, *, ends_sessions: bool, examples: in
             continue
 
         @given(
-            case=st.one_of(operation.as_strategy(), operation.as_strategy(generation_mode=NEGATIVE))
+            case=st.one_of(
+                operation.as_strategy(), operation.as_strategy(generation_mode=NEGATIVE)
+            ),
+            real=st.booleans(),
         )
         @settings(
             max_examples=examples,
@@ -92,12 +169,27 @@ def tried(service: Service, person: Person, *, ends_sessions: bool, examples: in
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
-        def holds(case: schemathesis.Case[Any]) -> None:
-            if "organization_id" in case.path_parameters:
-                case.path_parameters["organization_id"] = organization
+        def holds(case: schemathesis.Case[Any], *, real: bool) -> None:
+            for name in known.keys() & case.path_parameters.keys():
+                if real or name == "organization_id":
+                    case.path_parameters[name] = known[name]
             case.call_and_validate(headers=headers, checks=CHECKS)
 
         holds()
+
+
+def things_of(person: Person) -> dict[str, str]:
+    """Return ids that are really there, for what made-up ones would never reach."""
+    organization = person.http.get("/v1/me/organizations").json()["items"][0]["id"]
+    invited = person.http.post(
+        f"/v1/organizations/{organization}/invitations",
+        json={"email": f"{uuid4().hex}@example.com", "role": "viewer"},
+    )
+    return {
+        "organization_id": organization,
+        "invitation_id": invited.json()["id"],
+        "user_id": person.tokens["user"]["id"],
+    }
 
 
 NEGATIVE = schemathesis.GenerationMode.NEGATIVE

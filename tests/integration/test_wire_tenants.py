@@ -136,3 +136,79 @@ def test_the_last_owner_stays(service: Service) -> None:
     ]
 
     assert {(one.status_code, one.json()["code"]) for one in answers} == {(409, "last_owner")}
+
+
+def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) -> None:
+    ada, bob = service.person(), service.person()
+    organization_id = ada.organization()
+    bob.accept(ada.invite(organization_id, bob, "viewer"))
+    pending = ada.http.post(
+        f"/v1/organizations/{organization_id}/invitations", json={"email": "v@example.com"}
+    ).json()["id"]
+    values = {
+        "organization_id": organization_id,
+        "user_id": ada.tokens["user"]["id"],
+        "invitation_id": pending,
+    }
+    open_to_all = {
+        ("GET", "/v1/organizations/{organization_id}"),
+        ("GET", "/v1/organizations/{organization_id}/members"),
+        ("POST", "/v1/organizations/{organization_id}/leave"),
+    }
+    before = ada.http.get(f"/v1/organizations/{organization_id}").json()
+
+    for method, template in set(tenant_routes(bob)) - open_to_all:
+        bodies = [
+            {"name": "Taken over"},
+            {"role": "viewer"},
+            {"email": "w@example.com"},
+            {"user_id": bob.tokens["user"]["id"]},
+        ]
+        answers = [bob.http.request(method, template.format(**values), json=one) for one in bodies]
+        codes = {answer.json()["code"] for answer in answers if answer.status_code != 422}
+        assert codes == {"permission_denied"}, (method, template)
+        assert all(answer.status_code in {403, 422} for answer in answers), (method, template)
+
+    assert ada.http.get(f"/v1/organizations/{organization_id}").json() == before
+    for method, template in sorted(open_to_all):
+        assert bob.http.request(method, template.format(**values)).is_success
+
+
+def test_an_organization_one_left_is_not_there_any_more(service: Service) -> None:
+    ada, bob = service.person(), service.person()
+    organization_id = ada.organization()
+    bob.accept(ada.invite(organization_id, bob, "admin"))
+
+    bob.http.post(f"/v1/organizations/{organization_id}/leave").raise_for_status()
+
+    for method, template in tenant_routes(bob):
+        path = template.format(
+            organization_id=organization_id, user_id=str(uuid4()), invitation_id=str(uuid4())
+        )
+        answer = bob.http.request(method, path)
+        assert answer.json()["code"] == "organization_not_found", (method, template)
+    assert bob.http.get("/v1/me/organizations").json()["items"] == []
+
+
+def test_an_organization_is_the_same_however_its_id_is_written(two: Two) -> None:
+    plain = two.of_ada
+    for written in (plain.upper(), plain.replace("-", ""), f"{{{plain}}}", f"urn:uuid:{plain}"):
+        assert two.ada.http.get(f"/v1/organizations/{written}").status_code in {200, 404, 422}
+        foreign = two.eve.http.get(f"/v1/organizations/{written}/members")
+        assert (foreign.status_code, foreign.json()["code"]) == (404, "organization_not_found")
+
+
+def test_one_request_names_one_organization(two: Two) -> None:
+    """What stands in a body, a query or a header opens no other tenant's door."""
+    own = f"/v1/organizations/{two.of_eve}"
+    tricks = [
+        two.eve.http.get(f"{own}/members?organization_id={two.of_ada}"),
+        two.eve.http.patch(own, json={"name": "x", "organization_id": two.of_ada}),
+        two.eve.http.post(
+            f"{own}/invitations",
+            json={"email": "t@example.com", "organization_id": two.of_ada},
+        ),
+    ]
+    assert [answer.status_code for answer in tricks] == [400, 422, 422]
+    members = two.eve.http.get(f"{own}/members", headers={"X-Organization-Id": two.of_ada}).json()
+    assert {one["organization_id"] for one in members["items"]} == {two.of_eve}

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -28,6 +29,12 @@ STATUS: Final[dict[type[CoreError], HTTPStatus]] = {
     exceptions.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     exceptions.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+LISTED: Final = 50
+"""Wrong fields named at most: whoever sends ten thousand need not hear of each."""
+
+UNPARSABLE: Final = "There was an error parsing the body"
+"""What the framework says of bytes that are no UTF-8, and of what is nested too deeply."""
 
 _log = logging.getLogger("core_api.http")
 
@@ -86,18 +93,20 @@ def answer(
     **members: Any,
 ) -> Response:
     """Build a problem; members that are None stay out."""
-    problem = Problem(
-        type=f"/problems/{code}",
-        title=title,
-        status=status,
-        code=code,
-        instance=request.url.path,
+    body = document(
+        status,
+        code,
+        title,
+        instance=quote(request.scope["path"]),
         request_id=request.scope.get("state", {}).get("request_id"),
         **members,
     )
-    return Response(
-        to_json(problem, exclude_none=True), status, dict(headers or {}), media_type=MEDIA_TYPE
-    )
+    return Response(body, status, dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def document(status: HTTPStatus, code: str, title: str, **members: Any) -> bytes:
+    problem = Problem(type=f"/problems/{code}", title=title, status=status, code=code, **members)
+    return to_json(problem, exclude_none=True)
 
 
 async def _core_error(request: Request, error: CoreError) -> Response:
@@ -106,7 +115,7 @@ async def _core_error(request: Request, error: CoreError) -> Response:
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, exceptions.Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
-    wrong = [Wrong(pointer=e.pointer, code=e.code, detail=e.detail) for e in error.errors]
+    wrong = [Wrong(pointer=e.pointer, code=e.code, detail=e.detail) for e in error.errors[:LISTED]]
     return answer(
         request,
         status_of(type(error)),
@@ -120,13 +129,16 @@ async def _core_error(request: Request, error: CoreError) -> Response:
 
 
 async def _validation_error(request: Request, error: RequestValidationError) -> Response:
-    wrong = [_wrong(one) for one in error.errors()]
+    wrong = [_wrong(one) for one in error.errors()[:LISTED]]
     failed = exceptions.ValidationFailed
     if any(one.code == "json_invalid" for one in wrong):
-        return answer(
-            request, HTTPStatus.BAD_REQUEST, "malformed_json", "This is not JSON.", errors=wrong
-        )
+        return _malformed(request, errors=wrong)
     return answer(request, status_of(failed), failed.code, failed.title, errors=wrong)
+
+
+def _malformed(request: Request, **members: Any) -> Response:
+    title = "This is not JSON."
+    return answer(request, HTTPStatus.BAD_REQUEST, "malformed_json", title, **members)
 
 
 def _wrong(error: dict[str, Any]) -> Wrong:
@@ -143,6 +155,8 @@ def _sane(text: str) -> str:
 
 
 async def _http_error(request: Request, error: HTTPException) -> Response:
+    if error.detail == UNPARSABLE:
+        return _malformed(request)
     status = HTTPStatus(error.status_code)
     detail = None if error.detail == status.phrase else error.detail
     return answer(
