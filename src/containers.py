@@ -252,3 +252,9 @@ class InMemoryContainer(Container):
         Container.ids,
         Container.accounts_config,
     )
+
+
+class ServedFromMemory(InMemoryContainer):
+    """In memory but for its mails: whoever signs up has to read theirs."""
+
+    mailer: Provider[mails.Mailer] = Container.mailer

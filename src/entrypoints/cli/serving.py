@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from entrypoints.cli.running import UNAVAILABLE, end, guarded, operator, run
+from entrypoints.cli.running import UNAVAILABLE, WRONG_USAGE, end, guarded, operator, run
 
 if TYPE_CHECKING:
     from uvicorn import Config
@@ -27,7 +27,10 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, help="How many processes answer requests.")] = 1,
     *,
     memory: Annotated[
-        bool, typer.Option("--memory", help="Keep everything in memory and forget it at the end.")
+        bool,
+        typer.Option(
+            "--memory", help="Keep everything but mails in memory, and forget it at the end."
+        ),
     ] = False,
 ) -> None:
     """Serve the API over HTTP.
@@ -46,7 +49,11 @@ async def _serve(host: str, port: int, workers: int, *, memory: bool) -> None:
     settings = _reachable(Settings(), host, port)
     settings.check()
     if memory:
-        await _answer(await in_memory(settings), host, port)
+        if workers > 1 or settings.environment == "production":
+            end(WRONG_USAGE, "--memory is for development, and for one process alone.")
+        wired = await in_memory(settings)
+        _greet(settings, await _first_link(wired))
+        await _answer(wired, host, port)
         return
     async with database(settings) as named:
         link = await _prepare(named) if named.environment == "development" else None
@@ -70,7 +77,6 @@ def _reachable(settings: "Settings", host: str, port: int) -> "Settings":
 async def _prepare(settings: "Settings") -> str | None:
     """Bring the database up to date; return the first administrator's link if there is nobody."""
     from bootstrap import application, migrate
-    from core.accounts import exceptions, schemas, service
 
     quiet = settings.model_copy(update={"log_level": "warning"})
     async with application(quiet) as wired:
@@ -78,14 +84,21 @@ async def _prepare(settings: "Settings") -> str | None:
     if not ready:
         await migrate(quiet)
     async with application(quiet) as wired:
-        people = await wired.use(service.ListUsers)(schemas.ListUsers(limit=1), operator())
-        if people.items:
-            return None
-        command = schemas.CreateUser(email=settings.admin_email, platform_role="operator")
-        try:
-            return (await wired.use(service.CreateUser)(command, operator())).link
-        except exceptions.EmailTaken:
-            return None
+        return await _first_link(wired)
+
+
+async def _first_link(wired: "Application") -> str | None:
+    """Make the first administrator and return their link; None if there is anybody."""
+    from core.accounts import exceptions, schemas, service
+
+    people = await wired.use(service.ListUsers)(schemas.ListUsers(limit=1), operator())
+    if people.items:
+        return None
+    command = schemas.CreateUser(email=wired.settings.admin_email, platform_role="operator")
+    try:
+        return (await wired.use(service.CreateUser)(command, operator())).link
+    except exceptions.EmailTaken:
+        return None
 
 
 def _greet(settings: "Settings", link: str | None) -> None:
