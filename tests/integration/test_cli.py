@@ -236,7 +236,9 @@ def test_people_sign_up_in_a_service_that_keeps_everything_in_memory(tmp_path: P
         assert ada.http.get("/v1/me").json()["email"] == ada.email
         assert ada.email in ada.http.get("/dev/mails").text
         assert ada.email in forgetful.cli("mails", "list")
-        first = re.search(r"^http\S+/reset-password\?token=(\S+)$", forgetful.log.read_text(), re.MULTILINE)
+        first = re.search(
+            r"^http\S+/reset-password\?token=(\S+)$", forgetful.log.read_text(), re.MULTILINE
+        )
         assert first is not None
         body = {"token": first[1], "new_password": PASSWORD}
         ada.http.post("/v1/auth/password/reset", json=body).raise_for_status()

@@ -1,9 +1,10 @@
 """The commands that run for as long as the service does."""
 
 import asyncio
-import os
 import signal
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -11,6 +12,7 @@ import typer
 from entrypoints.cli.running import UNAVAILABLE, WRONG_USAGE, end, guarded, operator, run
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
     from uvicorn import Config
 
     from bootstrap import Application, Settings
@@ -24,7 +26,13 @@ STOPS: Final = (signal.SIGTERM, signal.SIGINT)
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
-    workers: Annotated[int, typer.Option(min=1, help="How many processes answer requests.")] = 1,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="How many processes answer requests; in containers, rather run more of those.",
+        ),
+    ] = 1,
     *,
     memory: Annotated[
         bool,
@@ -126,17 +134,25 @@ async def _answer(application: "Application", host: str, port: int) -> None:
 
 
 async def _answer_by_many(settings: "Settings", host: str, port: int, workers: int) -> None:
+    from tempfile import TemporaryDirectory
+
     from uvicorn.supervisors import Multiprocess
 
-    named = {
-        "CORE_DATABASE_URL": settings.database_url,
-        "CORE_DATABASE_OWNER_URL": settings.database_owner_url,
-    }
-    os.environ |= {name: url.get_secret_value() for name, url in named.items() if url}
-    os.environ["CORE_PUBLIC_URL"] = settings.public_url
-    config = _listening("entrypoints.http.app:served", host, port, factory=True, workers=workers)
-    supervisor = Multiprocess(config, sockets=[config.bind_socket()])  # signals come to this thread
-    await asyncio.to_thread(supervisor.run)
+    with TemporaryDirectory(prefix="core-api-") as folder:
+        app = partial(_one_of_many, settings.with_secret_keys(), Path(folder))
+        config = _listening(app, host, port, factory=True, workers=workers)
+        sockets = [config.bind_socket()]
+        supervisor = Multiprocess(config, sockets=sockets)  # signals come to this thread
+        await asyncio.to_thread(supervisor.run)
+
+
+def _one_of_many(settings: "Settings", siblings: Path) -> "FastAPI":
+    """Build the service of a worker, in its process."""
+    from bootstrap import Application, Container
+    from entrypoints.http.app import create_app
+
+    wired = Application(Container(settings=settings))
+    return create_app(wired, work=settings.works, siblings=siblings)
 
 
 def _listening(app: Any, host: str, port: int, **options: Any) -> "Config":
