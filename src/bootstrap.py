@@ -26,7 +26,7 @@ from core.mails import service as mails_service
 from core.models import Actor, Event, Job
 from core.service import UseCase
 from core.telemetry import NullTracer, request_id
-from settings import Settings, UnsafeSettings
+from settings import Settings, UnfitSettings, UnsafeSettings
 
 __all__ = (
     "Application",
@@ -34,6 +34,7 @@ __all__ = (
     "InMemoryContainer",
     "ServerFailed",
     "Settings",
+    "UnfitSettings",
     "UnsafeSettings",
 )
 
@@ -72,9 +73,12 @@ class Application:
         subscribers = container.subscribers()
         subscribers.use = self.use
         subscribers.subscriptions.extend(SUBSCRIPTIONS)
-        for module in USE_CASES:
-            for name in module.__all__:
-                self.use(getattr(module, name))
+        try:
+            for module in USE_CASES:
+                for name in module.__all__:
+                    self.use(getattr(module, name))
+        except ValueError as error:  # of an adapter, about its setting
+            raise UnfitSettings(f"The service can't be put together: {error}") from error
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -184,13 +188,17 @@ def migrations() -> ModuleType:
     return import_module("adapters.postgres.tables.migrate")
 
 
-async def migrate(settings: Settings, revision: str = "head") -> None:
-    """Bring the database to a revision, as the owner of its tables, and make the first keys."""
+async def migrate(settings: Settings, revision: str = "head") -> str | None:
+    """Bring the database forward to a revision, as its owner, and make the first keys.
+
+    Return the revision that it is at.
+    """
     async with database(settings) as named:
         await asyncio.to_thread(migrations().upgrade, named.owner_url(), revision)
         if revision == "head":
             async with application(named) as wired:
                 await wired.use(accounts_service.EnsureSigningKeys)(None, SYSTEM)
+        return cast("str | None", migrations().current(named.owner_url()))
 
 
 async def remigrate(settings: Settings) -> None:

@@ -3,18 +3,31 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, override
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+ADDRESS: Final = "address"
+"""The file in DATA_DIR that tells where `serve` listens."""
 
 type Commas = Annotated[tuple[str, ...], NoDecode]
 """Several values in one variable, separated by commas."""
 
 
-class UnsafeSettings(ValueError):
+class UnfitSettings(ValueError):
+    """Nothing can be put together with these settings."""
+
+
+class UnsafeSettings(UnfitSettings):
     """These settings are not safe in production."""
 
 
@@ -107,6 +120,43 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("database_url", "database_owner_url")
+    @classmethod
+    def _database(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith("postgresql://"):
+            raise ValueError("It has to be postgresql://user:password@host/database")
+        return value
+
+    @field_validator("public_url", "app_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        return value and _reachable(value)
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(one if one == "*" else _reachable(one) for one in value)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(ip_network(one)) for one in value)
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Leave out `.env` where the environment says production: a stray file decides nothing."""
+        if env_settings().get("environment") == "production":
+            return init_settings, env_settings
+        return init_settings, env_settings, dotenv_settings
+
     @property
     def works(self) -> bool:
         """Whether a serving process carries out jobs as well."""
@@ -120,7 +170,8 @@ class Settings(BaseSettings):
     def check(self) -> None:
         """Refuse what is not safe in production."""
         if problems := self.problems():
-            raise UnsafeSettings("\n".join(f"- {problem}" for problem in problems))
+            listed = "\n".join(f"- {problem}" for problem in problems)
+            raise UnsafeSettings(f"These settings are not safe in production:\n{listed}")
 
     def _unsafe(self) -> Iterator[str]:
         if not self.database_url:
@@ -152,6 +203,21 @@ class Settings(BaseSettings):
                 file.hardlink_to(draft)
             draft.unlink()
         return self.model_copy(update={"secret_keys": (SecretStr(file.read_text().strip()),)})
+
+    def listening(self, url: str) -> Self:
+        """Lead links to where we listen, unless an address is set; commands beside us know it."""
+        if "public_url" in self.model_fields_set:
+            return self
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        (self.data_dir / ADDRESS).write_text(url)
+        return self.model_copy(update={"public_url": url})
+
+    def beside(self) -> Self:
+        """Fill in where `serve` listens on the same data: links lead there, tokens name it."""
+        file = self.data_dir / ADDRESS
+        if "public_url" in self.model_fields_set or not file.exists():
+            return self
+        return self.model_copy(update={"public_url": file.read_text().strip()})
 
     def at(self, database_url: str, owner_url: str) -> Self:
         """Name the database whose addresses are only known once it runs."""
@@ -192,6 +258,14 @@ work as its documentation says; tracing is on once one names a collector.
 def _default(value: Any) -> str:
     shown = value.get_secret_value() if isinstance(value, SecretStr) else value
     return f"`{shown}`" if shown not in {None, (), ""} else ""
+
+
+def _reachable(url: str) -> str:
+    """Return an address as others are appended to it, or refuse what is none."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("It has to begin with https:// or http:// and name a host")
+    return url.rstrip("/")
 
 
 def _weak(key: str) -> bool:

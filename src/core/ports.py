@@ -156,3 +156,6 @@ class Housekeeping(Protocol):
 class Readiness(Protocol):
     async def problems(self) -> list[str]:
         """Say what keeps the service from answering requests, in sentences that say what to do."""
+
+    async def danger(self) -> str | None:
+        """Say why nobody may be served at all, now or later; None also when nobody can tell."""

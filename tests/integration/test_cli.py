@@ -51,6 +51,8 @@ def test_a_person_gets_from_sign_up_to_membership_at_a_terminal(
 ) -> None:
     pair = signed_in(cli)
     bob = pair["user"]["email"]
+    with cli.service.client(headers={"Authorization": f"Bearer {pair['access_token']}"}) as client:
+        assert client.get("/v1/me").json()["email"] == bob
 
     cli("accounts", "invitations", "send", engines, bob, "--role", "admin")
     invitation = cli.service.mailed_token(bob, "/accept-invitation")

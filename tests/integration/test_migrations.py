@@ -11,9 +11,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from adapters import postgres
 from adapters.embedded import Urls
 from adapters.postgres import revisions
 from adapters.postgres.tables import migrate
+from core.telemetry import NullTracer
 from tests.integration.service import Service
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +48,29 @@ def test_every_migration_can_be_taken_back_and_made_again(empty: str) -> None:
 
 def test_the_newest_revision_is_found_without_alembic() -> None:
     assert revisions.head() == migrate.revisions()[-1]
+
+
+async def test_an_older_and_a_newer_database_are_told_apart(empty: str) -> None:
+    migrate.upgrade(empty)
+    pool = postgres.pool(empty.replace("core_owner", "core_app"), least=1, most=1)
+    async with pool:
+        readiness = postgres.Readiness(postgres.Database(pool, NullTracer()))
+        assert await readiness.problems() == []
+
+        at(empty, "unheard0f")
+        [newer] = await readiness.problems()
+        at(empty, None)
+        [older] = await readiness.problems()
+
+    assert "unheard0f, which this version does not know" in newer
+    assert "core-api db migrate" in older
+
+
+def at(owner_url: str, revision: str | None) -> None:
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute("DELETE FROM core.alembic_version")
+        if revision:
+            owner.execute("INSERT INTO core.alembic_version VALUES (%s)", (revision,))
 
 
 def test_two_migrations_at_once_do_not_collide(empty: str) -> None:

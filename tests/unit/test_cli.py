@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -12,7 +13,7 @@ from psycopg import OperationalError
 from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
-from bootstrap import ServerFailed, Settings, UnsafeSettings
+from bootstrap import Application, Container, ServerFailed, Settings, UnfitSettings, UnsafeSettings
 from core.accounts.exceptions import UserNotFound
 from core.accounts.schemas import FindUser
 from core.exceptions import FieldError, Unavailable, ValidationFailed
@@ -58,8 +59,10 @@ def of_a_driver() -> Exception:
         (ValidationFailed(errors=[FieldError("#/a", "bad", "No.")]), 1, "  #/a: No."),
         (validation_error(), 2, "  email: value is not a valid email address"),
         (UnsafeSettings("- all of it"), 2, "- all of it"),
+        (UnfitSettings("Not with these."), 2, "Not with these."),
         (Unavailable(), 3, "unavailable: "),
         (ServerFailed("It is down"), 3, "It is down"),
+        (PermissionError(13, "Permission denied", "data"), 3, "data: Permission denied"),
         (of_a_driver(), 3, "unavailable: connection refused"),
     ],
 )
@@ -90,6 +93,78 @@ def test_a_setting_that_does_not_fit_is_named_as_it_is_set_and_not_repeated(
     assert explained is not None
     assert explained[1].count("CORE_") == 2
     assert "s3cret" not in explained[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("database_url", "nonsense"),
+        ("database_owner_url", "mysql://u:s3cret@h/d"),
+        ("public_url", "banana"),
+        ("app_url", "ftp://s3cret"),
+        ("trusted_proxies", "127.0.0.1,banana"),
+        ("trusted_proxies", "10.0.0.1/8"),
+        ("cors_origins", "app.example.com"),
+    ],
+)
+def test_an_address_that_is_none_does_not_fit(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=name) as caught:
+        Settings.model_validate({name: value})
+
+    explained = explanation(caught.value)
+
+    assert explained is not None
+    assert explained[0] == 2
+    assert f"CORE_{name.upper()}: " in explained[1]
+    assert "s3cret" not in explained[1]
+
+
+def test_a_slash_behind_an_address_changes_nothing() -> None:
+    read = Settings.model_validate(
+        {"public_url": "https://a.example.com/", "cors_origins": "https://b.example.com/,*"}
+    )
+
+    assert read.public_url == "https://a.example.com"
+    assert read.cors_origins == ("https://b.example.com", "*")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"database_pool_min": 20, "database_pool_max": 1}, {"mail_from": "no address"}]
+)
+def test_what_an_adapter_makes_of_its_setting_is_wrong_usage(wrong: dict[str, Any]) -> None:
+    settings = Settings(_env_file=None, secret_keys=(SecretStr("k" * 40),), **wrong)
+
+    with pytest.raises(UnfitSettings, match="can't be put together"):
+        Application(Container(settings=settings))
+
+
+def test_in_production_a_file_decides_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("CORE_PRODUCT_NAME=Stray\n")
+    assert Settings().product_name == "Stray"
+
+    monkeypatch.setenv("CORE_ENVIRONMENT", "production")
+
+    assert Settings().product_name == "Core API"
+
+
+def test_a_file_of_settings_that_is_no_text_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
+
+    assert "UTF-8" in cli("settings", "list", expect=2).stderr
+
+
+def test_what_is_no_address_can_not_be_asked() -> None:
+    assert "bogus" in cli("healthcheck", "--url", "bogus", expect=2).stderr
+
+
+def test_commands_know_where_the_service_beside_them_listens(tmp_path: Path) -> None:
+    Settings(_env_file=None, data_dir=tmp_path).listening("http://127.0.0.1:8001")
+
+    assert Settings(_env_file=None, data_dir=tmp_path).beside().public_url.endswith(":8001")
+    told = Settings(_env_file=None, data_dir=tmp_path, public_url="https://api.example.com")
+    assert told.beside() == told.listening("http://127.0.0.1:8002") == told
 
 
 def test_the_wrong_words_are_wrong_usage() -> None:
@@ -184,8 +259,9 @@ def test_settings_are_listed_and_their_secrets_are_not() -> None:
         "default": False,
     }
     assert found["CORE_ENVIRONMENT"]["default"] is True
+    assert found["CORE_MAIL_URL"]["value"] == "********"
     assert found.keys() == {f"CORE_{name.upper()}" for name in Settings.model_fields}
-    assert "CORE_SECRET_KEYS" in cli("settings", "list").stdout
+    assert re.search(r"CORE_MAIL_URL +file: +yes", cli("settings", "list").stdout)
 
 
 def test_the_check_says_everything_that_is_wrong_at_once(tmp_path: Path) -> None:

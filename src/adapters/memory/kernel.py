@@ -163,6 +163,10 @@ class Readiness(ports.Readiness):
     async def problems(self) -> list[str]:
         return []
 
+    @override
+    async def danger(self) -> str | None:
+        return None
+
 
 class Jobs(ports.Jobs):
     """Jobs wait in `waiting` once their transaction commits; `drain` carries them out."""

@@ -1,10 +1,15 @@
-from typing import override
+from typing import Final, override
 
 from adapters.postgres import revisions
 from adapters.postgres.database import Database
 from core import ports
 from core.exceptions import Unavailable
 from core.models import Model
+
+DANGEROUS: Final = (
+    "CORE_DATABASE_URL connects as a superuser, an owner of tables or a role with BYPASSRLS, whom"
+    " row-level security does not bind: connect as core_app."
+)
 
 
 class _State(Model):
@@ -27,14 +32,24 @@ class Readiness(ports.Readiness):
         except Unavailable:
             return ["The database is not answering."]
         found = []
-        if state.revision != revisions.head():
-            found.append("The database is at another revision: run `core-api db migrate`.")
-        if state.dangerous:
+        if state.revision not in revisions.known():
             found.append(
-                "CORE_DATABASE_URL connects as a superuser, an owner of tables or a role with"
-                " BYPASSRLS, whom row-level security does not bind: connect as core_app."
+                f"The database is at revision {state.revision}, which this version does not know:"
+                " run the version that migrated it, or a newer one."
             )
+        elif state.revision != revisions.head():
+            found.append("The database is at an older revision: run `core-api db migrate`.")
+        if state.dangerous:
+            found.append(DANGEROUS)
         return found
+
+    @override
+    async def danger(self) -> str | None:
+        try:
+            dangerous = await self._migrated() and (await self._state()).dangerous
+        except Unavailable:
+            return None
+        return DANGEROUS if dangerous else None
 
     async def _migrated(self) -> bool:
         [table] = await self._database.fetch_values(

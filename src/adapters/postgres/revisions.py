@@ -11,9 +11,18 @@ SCRIPTS: Final = next(
 
 
 @cache
+def known() -> frozenset[str | None]:
+    """Return every revision, and None: what a database is at that lost all of them."""
+    return frozenset({None, *_named("revision")})
+
+
+@cache
 def head() -> str:
-    """Return the newest revision: the one that no other stands on. Costs no import of Alembic."""
+    """Return the newest revision: the one that no other stands on."""
+    return "".join(_named("revision") - _named("down_revision"))
+
+
+def _named(word: str) -> set[str]:
+    """Read what the files say. Costs no import of Alembic."""
     text = "\n".join(file.read_text() for file in (SCRIPTS / "versions").glob("*.py"))
-    made = set(re.findall(r'^revision = "(\w+)"', text, re.MULTILINE))
-    built_on = set(re.findall(r'^down_revision = "(\w+)"', text, re.MULTILINE))
-    return "".join(made - built_on)
+    return set(re.findall(rf'^{word} = "(\w+)"', text, re.MULTILINE))

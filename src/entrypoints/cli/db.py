@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from entrypoints.cli.running import UNAVAILABLE, WRONG_USAGE, confirm, end, run, settings
+from entrypoints.cli.running import REFUSED, UNAVAILABLE, WRONG_USAGE, confirm, end, run, settings
 from entrypoints.cli.showing import Yes, examples
 
 app = typer.Typer(help="Migrations and the database itself.", no_args_is_help=True)
@@ -15,13 +15,15 @@ app = typer.Typer(help="Migrations and the database itself.", no_args_is_help=Tr
 def migrate(
     revision: Annotated[str, typer.Argument(help="Where to; the newest by default.")] = "head",
 ) -> None:
-    """Bring the database to a revision."""
+    """Bring the database forward to a revision."""
     import asyncio
 
     from bootstrap import migrate as migrated
 
-    asyncio.run(migrated(settings(), revision))
-    typer.echo(f"The database is at {revision}.")
+    current = asyncio.run(migrated(settings(), revision)) or "base"
+    if revision.isalnum() and revision != "head" and not current.startswith(revision):
+        end(REFUSED, f"The database stays at {current}: this command never goes back.")
+    typer.echo(f"The database is at {current}.")
 
 
 @app.command("revision", epilog=examples('db revision "add invitations"'))

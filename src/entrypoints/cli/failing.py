@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from psycopg import OperationalError
 from pydantic import ValidationError
 
-from bootstrap import ServerFailed, UnsafeSettings
+from bootstrap import ServerFailed, UnfitSettings
 from core.exceptions import CoreError, Unavailable
 from entrypoints.cli.running import REFUSED, UNAVAILABLE, WRONG_USAGE
 
@@ -23,8 +23,8 @@ def explanation(error: Exception) -> tuple[int, str] | None:
             return REFUSED, "\n".join(lines)
         case ValidationError():
             return WRONG_USAGE, "\n".join(["This does not fit:", *_wrong(error)])
-        case UnsafeSettings():
-            return WRONG_USAGE, f"These settings are not safe in production:\n{error}"
+        case UnfitSettings():
+            return WRONG_USAGE, str(error)
         case ServerFailed():
             return UNAVAILABLE, str(error)
         case _:
@@ -40,6 +40,8 @@ def _wrong(error: ValidationError) -> Iterator[str]:
 
 def _of_a_tool(error: Exception) -> tuple[int, str] | None:
     """Tell what Alembic says from our own mistakes; it is loaded by few commands, so not here."""
+    if isinstance(error, OSError) and error.filename:
+        return UNAVAILABLE, f"{error.filename}: {error.strerror}"
     causes: list[BaseException] = [error]
     while cause := causes[-1].__cause__:
         causes.append(cause)

@@ -70,15 +70,23 @@ def operator() -> "Actor":
 
 
 def settings(*, brief: bool = True) -> "Settings":
-    """Read the environment."""
-    with _without_frameworks():
-        from bootstrap import Settings
-
-    read = Settings()
+    """Read the environment, as somebody who works beside the service."""
+    read = environment().beside()
     if not brief:
         return read
     quiet = {} if "log_level" in read.model_fields_set else {"log_level": "warning"}
     return read.model_copy(update={"metrics": False} | quiet)
+
+
+def environment() -> "Settings":
+    """Read the environment as it is."""
+    with _without_frameworks():
+        from bootstrap import Settings
+
+    try:
+        return Settings()
+    except UnicodeDecodeError:
+        end(WRONG_USAGE, "The file .env can't be read: it is not UTF-8.")
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """The commands that run for as long as the service does."""
 
 import asyncio
+import errno
 import signal
+import socket
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -9,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from entrypoints.cli.running import UNAVAILABLE, WRONG_USAGE, end, guarded, operator, run
+from entrypoints.cli.running import (
+    UNAVAILABLE,
+    WRONG_USAGE,
+    end,
+    environment,
+    guarded,
+    operator,
+    run,
+)
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -25,7 +35,7 @@ STOPS: Final = (signal.SIGTERM, signal.SIGINT)
 
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
     workers: Annotated[
         int,
         typer.Option(
@@ -52,10 +62,12 @@ def serve(
 
 
 async def _serve(host: str, port: int, workers: int, *, memory: bool) -> None:
-    from bootstrap import Application, Settings, database, in_memory
+    from bootstrap import Application, database, in_memory
 
-    settings = _reachable(Settings(), host, port)
-    settings.check()
+    read = environment()
+    read.check()
+    _check_free(host, port)
+    settings = read.listening(_address(host, port))
     if memory:
         if workers > 1 or settings.environment == "production":
             end(WRONG_USAGE, "--memory is for development, and for one process alone.")
@@ -64,7 +76,7 @@ async def _serve(host: str, port: int, workers: int, *, memory: bool) -> None:
         await _answer(wired, host, port)
         return
     async with database(settings) as named:
-        link = await _prepare(named) if named.environment == "development" else None
+        link = await _prepare(named)
         _greet(named, link)
         if workers > 1:
             await _answer_by_many(named, host, port, workers)
@@ -74,25 +86,43 @@ async def _serve(host: str, port: int, workers: int, *, memory: bool) -> None:
         await _answer(Application(Container(settings=named.with_secret_keys())), host, port)
 
 
-def _reachable(settings: "Settings", host: str, port: int) -> "Settings":
-    """Lead links to where we listen, unless a public address is set."""
-    if "public_url" in settings.model_fields_set:
-        return settings
-    shown = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
-    return settings.model_copy(update={"public_url": f"http://{shown}:{port}"})
+def _check_free(host: str, port: int) -> None:
+    """Refuse a port that is taken before anything else is started."""
+    try:
+        for family, kind, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            with socket.socket(family, kind) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+    except OSError as error:
+        if isinstance(error, socket.gaierror) or error.errno in {errno.EADDRINUSE, errno.EACCES}:
+            end(UNAVAILABLE, f"Can't listen on {host}:{port}: {error.strerror}.")
+
+
+def _address(host: str, port: int) -> str:
+    """Return where a client on this machine finds us."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - not bound
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
 async def _prepare(settings: "Settings") -> str | None:
-    """Bring the database up to date; return the first administrator's link if there is nobody."""
+    """In development, bring the database up to date; return the first administrator's link."""
     from bootstrap import application, migrate
 
     quiet = settings.model_copy(update={"log_level": "warning"})
     async with application(quiet) as wired:
+        await _refuse_danger(wired)
+        if settings.environment != "development":
+            return None
         ready = not await wired.container.readiness().problems()
     if not ready:
         await migrate(quiet)
     async with application(quiet) as wired:
         return await _first_link(wired)
+
+
+async def _refuse_danger(wired: "Application") -> None:
+    if danger := await wired.container.readiness().danger():
+        end(WRONG_USAGE, danger)
 
 
 async def _first_link(wired: "Application") -> str | None:
@@ -182,6 +212,7 @@ def worker() -> None:
 
 async def _work(application: "Application") -> None:
     """Work until a signal says stop; jobs in flight are finished."""
+    await _refuse_danger(application)
     working = asyncio.create_task(application.work())
     for stop in STOPS:
         asyncio.get_running_loop().add_signal_handler(stop, working.cancel)
@@ -193,11 +224,13 @@ def healthcheck(
     url: Annotated[str, typer.Option(help="Where to ask.")] = "http://127.0.0.1:8000/readyz",
 ) -> None:
     """Exit with 0 if the service is ready, with 3 if not: for containers."""
-    from urllib.error import URLError
+    from http.client import HTTPException
     from urllib.request import urlopen
 
     try:
         with urlopen(url, timeout=3):  # noqa: S310 - the operator names it
             return
-    except (URLError, OSError) as error:
+    except ValueError as error:
+        end(WRONG_USAGE, f"{url} can't be asked: {error}")
+    except (HTTPException, OSError) as error:
         end(UNAVAILABLE, f"Not ready: {error}")

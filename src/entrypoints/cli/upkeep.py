@@ -37,13 +37,13 @@ def wrong(read: "Settings") -> list[str]:
 
     from pydantic import SecretStr
 
-    from bootstrap import Application, Container
+    from bootstrap import Application, Container, UnfitSettings
 
     keys = read.secret_keys or (SecretStr(secrets.token_urlsafe(48)),)  # none is made for a look
     try:
         Application(Container(settings=read.model_copy(update={"secret_keys": keys})))
-    except ValueError as error:
-        return [*read.problems(), f"The service can't be put together: {error}"]
+    except UnfitSettings as error:
+        return [*read.problems(), str(error)]
     return read.problems()
 
 
@@ -54,7 +54,7 @@ def list_settings(*, json: Json = False) -> None:
     rows = [
         {
             "name": f"CORE_{name.upper()}",
-            "value": _shown(name, getattr(read, name)),
+            "value": _shown(name, getattr(read, name), given=name in read.model_fields_set),
             "default": name not in read.model_fields_set,
         }
         for name in type(read).model_fields
@@ -65,9 +65,13 @@ def list_settings(*, json: Json = False) -> None:
         grid(("name", "value", "default"), [list(row.values()) for row in rows])
 
 
-def _shown(name: str, value: object) -> str:
-    if name in SECRETS and value:
+def _shown(name: str, value: object, *, given: bool) -> str:
+    from pydantic import SecretStr
+
+    if name in SECRETS and value and given:
         return "********"
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
     if isinstance(value, tuple):
         return ",".join(map(str, value))
     return "" if value is None else str(value)

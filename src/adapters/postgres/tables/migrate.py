@@ -4,8 +4,9 @@ from typing import Final
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.schema import DropSchema
 
 from adapters.postgres import revisions as revision_files
@@ -24,6 +25,16 @@ def upgrade(owner_url: str, revision: str = "head") -> None:
     command.upgrade(_config(owner_url), revision)
 
 
+def current(owner_url: str) -> str | None:
+    """Return the revision that a database is at."""
+    engine = _engine(owner_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table_schema": "core"})
+        found = context.get_current_revision()
+    engine.dispose()
+    return found
+
+
 def downgrade(owner_url: str, revision: str) -> None:
     command.downgrade(_config(owner_url), revision)
 
@@ -40,7 +51,7 @@ def check(owner_url: str) -> None:
 
 def restart(owner_url: str) -> None:
     """Wipe our schemas and every migration, and write one that makes the tables as they are."""
-    engine = create_engine(owner_url.replace("postgresql:", "postgresql+psycopg:", 1))
+    engine = _engine(owner_url)
     with engine.begin() as connection:
         schemas = {table.schema for table in metadata.tables.values()} | {"core", "jobs"}
         for schema in sorted(name for name in schemas if name):
@@ -50,6 +61,7 @@ def restart(owner_url: str) -> None:
         file.unlink()
     revise(owner_url, "initial")
     revision_files.head.cache_clear()
+    revision_files.known.cache_clear()
 
 
 def script(revisions: str) -> None:
@@ -61,6 +73,10 @@ def revisions() -> list[str]:
     """Return every revision, the oldest first."""
     walk = ScriptDirectory.from_config(_config("")).walk_revisions()
     return [revision.revision for revision in walk][::-1]
+
+
+def _engine(owner_url: str) -> Engine:
+    return create_engine(owner_url.replace("postgresql:", "postgresql+psycopg:", 1))
 
 
 def _config(owner_url: str) -> Config:
