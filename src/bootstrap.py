@@ -24,7 +24,7 @@ from core.jobs import service as jobs_service
 from core.mails import models as mails_models
 from core.mails import service as mails_service
 from core.models import Actor, Event, Job
-from core.service import UseCase
+from core.service import Collaborator, UseCase, Wired
 from core.telemetry import NullTracer, request_id
 from settings import Settings, UnsafeSettings
 
@@ -68,7 +68,7 @@ class Application:
         self.version = VERSION
         if self.settings.email_test_domains:
             email_validator.TEST_ENVIRONMENT = True
-        self._wired: dict[type[UseCase], UseCase] = {}
+        self._wired: dict[type[Wired], Wired] = {}
         subscribers = container.subscribers()
         subscribers.use = self.use
         subscribers.subscriptions.extend(SUBSCRIPTIONS)
@@ -91,9 +91,18 @@ class Application:
     def use[U: UseCase](self, use_case: type[U]) -> U:
         wired = self._wired.get(use_case)
         if wired is None:
-            ports = {name: getattr(self.container, name)() for name in use_case.ports()}
-            wired = self._wired[use_case] = self._traced(use_case)(**ports)
+            wired = self._wired[use_case] = self._traced(use_case)(**self._ports(use_case))
         return cast("U", wired)
+
+    def _ports(self, part: type[Wired]) -> dict[str, Any]:
+        return {name: self._port(name, kind) for name, kind in part.ports().items()}
+
+    def _port(self, name: str, kind: Any) -> object:
+        if not (isinstance(kind, type) and issubclass(kind, Collaborator)):
+            return getattr(self.container, name)()
+        if kind not in self._wired:
+            self._wired[kind] = kind(**self._ports(kind))
+        return self._wired[kind]
 
     def _traced[U: UseCase](self, use_case: type[U]) -> type[U]:
         """Return the use case with a span around it, or as it is when nobody traces."""

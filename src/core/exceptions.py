@@ -104,6 +104,10 @@ class PermissionDenied(Forbidden):
     """Your role does not allow this."""
 
 
+class SecondFactorRequired(Forbidden):
+    """Sign in with a second factor first: set one up under your account if you have none."""
+
+
 class VersionMismatch(PreconditionFailed):
     """Somebody changed it since you last read it."""
 

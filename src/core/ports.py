@@ -6,16 +6,8 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from core.models import (
-    Actor,
-    AuditEvent,
-    AuditFilter,
-    Event,
-    Job,
-    Limit,
-    OrganizationId,
-    StoredAnswer,
-)
+from core.audit import AuditEvent, AuditFilter
+from core.models import Actor, Event, Job, Limit, OrganizationId, StoredAnswer
 
 
 class Clock(Protocol):

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from bootstrap import Container
-from core.models import Actor, AuditEvent, AuditFilter, OrganizationId
+from core.audit import AuditEvent, AuditFilter
+from core.models import Actor, OrganizationId
 from tests import factories
 
 

@@ -10,8 +10,8 @@ from adapters.embedded import Urls
 from adapters.postgres.database import PLATFORM
 from bootstrap import Container
 from core.accounts import exceptions, models
+from core.audit import AuditFilter
 from core.exceptions import VersionMismatch
-from core.models import AuditFilter
 from tests import factories
 from tests.contracts.founding import founded, joined
 from tests.contracts.invitations import invited
@@ -90,7 +90,7 @@ async def test_no_method_reads_another_tenants_rows(container: Container) -> Non
     await container.sessions().add(signed_in)
     found = await container.sessions().find(signed_in.id, us)
     assert found is not None
-    assert found.role is None
+    assert found.standing is None
 
 
 async def test_no_method_changes_another_tenants_rows(container: Container, urls: Urls) -> None:

@@ -9,17 +9,9 @@ from uuid import UUID
 
 from adapters.memory.store import Store
 from core import ports
+from core.audit import AuditEvent, AuditFilter
 from core.exceptions import IdempotencyKeyInFlight, IdempotencyKeyReused, RateLimited
-from core.models import (
-    Actor,
-    AuditEvent,
-    AuditFilter,
-    Job,
-    Limit,
-    Model,
-    OrganizationId,
-    StoredAnswer,
-)
+from core.models import Actor, Job, Limit, Model, OrganizationId, StoredAnswer
 
 _log = logging.getLogger("core_api.jobs")
 

@@ -3,7 +3,16 @@ from typing import override
 
 from adapters.memory.store import Store
 from core.accounts import ports
-from core.accounts.models import Membership, Rotation, Session, SignedInUser, SigningKey, User
+from core.accounts.models import (
+    Membership,
+    Organization,
+    Rotation,
+    Session,
+    SignedInUser,
+    SigningKey,
+    Standing,
+    User,
+)
 from core.models import OrganizationId, SessionId, UserId
 
 
@@ -13,6 +22,7 @@ class Sessions(ports.Sessions):
         self._rows = store.table(Session)
         self._users = store.table(User)
         self._memberships = store.table(Membership)
+        self._organizations = store.table(Organization)
 
     @override
     async def add(self, session: Session) -> None:
@@ -29,9 +39,18 @@ class Sessions(ports.Sessions):
         user = self._users[session.user_id].model_copy(
             update={"password_hash": None, "password_changed_at": None}
         )
-        membership = self._memberships.get((organization_id, user.id))
-        return SignedInUser(
-            session=session, user=user, role=membership.role if membership else None
+        standing = self._standing(organization_id, user.id) if organization_id else None
+        return SignedInUser(session=session, user=user, standing=standing)
+
+    def _standing(self, organization_id: OrganizationId, user_id: UserId) -> Standing | None:
+        membership = self._memberships.get((organization_id, user_id))
+        if membership is None:
+            return None
+        organization = self._organizations[organization_id]
+        return Standing(
+            role=membership.role,
+            sso_enforced=organization.sso_enforced,
+            mfa_required=organization.mfa_required,
         )
 
     @override
@@ -86,10 +105,12 @@ class Sessions(ports.Sessions):
         return ended
 
     @override
-    async def reauthenticate(self, session_id: SessionId, at: datetime) -> None:
+    async def reauthenticate(
+        self, session_id: SessionId, at: datetime, amr: tuple[str, ...]
+    ) -> None:
         async with self._store.writing():
             if session := self._rows.get(session_id):
-                self._rows[session_id] = session.evolve(authenticated_at=at)
+                self._rows[session_id] = session.evolve(authenticated_at=at, amr=amr)
 
     @override
     async def purge(self, ended_before: datetime, *, limit: int) -> int:

@@ -5,7 +5,8 @@ from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Database
 from core import ports
-from core.models import Actor, AuditEvent, AuditFilter, OrganizationId
+from core.audit import AuditEvent, AuditFilter
+from core.models import Actor, OrganizationId
 
 
 class AuditLog(ports.AuditLog):
@@ -38,12 +39,12 @@ class AuditLog(ports.AuditLog):
         await self._database.execute(
             """
             INSERT INTO core.audit_events (
-                id, occurred_at, action, actor_kind, actor_id, organization_id, target_type,
-                target_id, session_id, ip, user_agent, request_id, outcome, metadata
+                id, occurred_at, action, actor_kind, actor_id, impersonator_id, organization_id,
+                target_type, target_id, session_id, ip, user_agent, request_id, outcome, metadata
             ) VALUES (
                 %(id)s, %(occurred_at)s, %(action)s, %(actor_kind)s, %(actor_id)s,
-                %(organization_id)s, %(target_type)s, %(target_id)s, %(session_id)s, %(ip)s,
-                %(user_agent)s, %(request_id)s, %(outcome)s, %(metadata)s
+                %(impersonator_id)s, %(organization_id)s, %(target_type)s, %(target_id)s,
+                %(session_id)s, %(ip)s, %(user_agent)s, %(request_id)s, %(outcome)s, %(metadata)s
             )
             """,
             event.model_dump() | {"metadata": Jsonb(event.metadata)},
@@ -62,8 +63,9 @@ class AuditLog(ports.AuditLog):
         return await self._database.fetch_all(
             AuditEvent,
             """
-            SELECT id, occurred_at, action, actor_kind, actor_id, organization_id, target_type,
-                   target_id, session_id, ip, user_agent, request_id, outcome, metadata
+            SELECT id, occurred_at, action, actor_kind, actor_id, impersonator_id,
+                   organization_id, target_type, target_id, session_id, ip, user_agent,
+                   request_id, outcome, metadata
               FROM core.audit_events
              WHERE organization_id = %(organization_id)s
                AND (%(before)s::uuid IS NULL OR id < %(before)s)

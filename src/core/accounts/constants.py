@@ -19,6 +19,8 @@ REAUTHENTICATION_WINDOW: Final = timedelta(minutes=10)
 VERIFICATION_LIFETIME: Final = timedelta(hours=24)
 RESET_LIFETIME: Final = timedelta(minutes=30)
 INVITATION_LIFETIME: Final = timedelta(days=7)
+MFA_CHALLENGE_LIFETIME: Final = timedelta(minutes=5)
+BREAK_GLASS_WINDOW: Final = timedelta(minutes=15)
 SET_PASSWORD_LIFETIME: Final = timedelta(hours=24)
 
 KEY_PUBLISHED_BEFORE_USE: Final = timedelta(hours=1)

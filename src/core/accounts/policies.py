@@ -67,7 +67,7 @@ async def prove_password(
     throttle: Throttle,
 ) -> models.User:
     """Return the signed-in person once their password proved that it is them."""
-    user = await users.get(actor.require_user())
+    user = await users.get(actor.require_self())
     attempt = (constants.PASSWORD_BY_USER, str(actor.user_id))
     await throttle.hit(attempt)
     if not await hasher.verify(password, user.password_hash if user else None) or user is None:
@@ -122,7 +122,17 @@ def network(ip: str | None) -> str:
 
 
 def permissions_of(role: str | None, registry: tuple[Permission, ...]) -> frozenset[str]:
+    """Return what a built-in role may do."""
     return frozenset(one.name for one in registry if role in one.roles)
+
+
+def permitted(standing: models.Standing | None, registry: tuple[Permission, ...]) -> frozenset[str]:
+    """Return what a member may do; a permission that is gone from the registry counts no more."""
+    if standing is None:
+        return frozenset()
+    if standing.granted is None:
+        return permissions_of(standing.role, registry)
+    return standing.granted & {one.name for one in registry}
 
 
 def check_may_grant(actor: Actor, role: str, registry: tuple[Permission, ...]) -> None:

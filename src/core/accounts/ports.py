@@ -22,15 +22,21 @@ class Users(Protocol):
         """Return users, newest first; `email` picks those whose address begins with it."""
 
     async def update(self, user: models.User) -> models.User:
-        """Write name, locale, status and platform role, and return the next version.
+        """Write everything but the password, and return the next version.
 
-        Raise VersionMismatch if somebody wrote since this version was read.
+        Raise VersionMismatch if somebody wrote since this version was read, EmailTaken if another
+        one has the email.
         """
 
     async def set_password(
-        self, user_id: UserId, password_hash: str, *, at: datetime, instead_of: str | None = None
+        self,
+        user_id: UserId,
+        password_hash: str | None,
+        *,
+        at: datetime,
+        instead_of: str | None = None,
     ) -> bool:
-        """Write a password's hash, if `instead_of` still stands there; tell whether it did."""
+        """Write a password's hash, or none, if `instead_of` still stands there; tell if it did."""
 
     async def mark_verified(self, user_id: UserId, at: datetime) -> None:
         """Note that the address is theirs; the first time counts."""
@@ -42,7 +48,10 @@ class Sessions(Protocol):
     async def find(
         self, session_id: SessionId, organization_id: OrganizationId | None = None
     ) -> models.SignedInUser | None:
-        """Return the session with its user, and their role in the organization, in one query."""
+        """Return the session with its user, and their standing in the organization, in one query.
+
+        The password's hash stays out.
+        """
 
     async def rotate(
         self,
@@ -69,7 +78,10 @@ class Sessions(Protocol):
     ) -> list[SessionId]:
         """End the user's live sessions: all, `only` one, or all but the one to `keep`."""
 
-    async def reauthenticate(self, session_id: SessionId, at: datetime) -> None: ...
+    async def reauthenticate(
+        self, session_id: SessionId, at: datetime, amr: tuple[str, ...]
+    ) -> None:
+        """Note that its user proved who they are just now, and by what."""
 
     async def purge(self, ended_before: datetime, *, limit: int) -> int:
         """Forget sessions whose idle time ended before that, at most `limit`; return how many."""
@@ -77,7 +89,15 @@ class Sessions(Protocol):
 
 class OneTimeTokens(Protocol):
     async def add(self, token: models.OneTimeToken) -> None:
-        """Keep a token; the live one of the same user and purpose dies."""
+        """Keep a token; if it is one of the `SINGLE`, the live one of its user and purpose dies."""
+
+    async def attempt(
+        self, token_id: models.TokenId, purpose: models.TokenPurpose, now: datetime, *, most: int
+    ) -> models.OneTimeToken:
+        """Count a try at a live token and return it, without using it up.
+
+        Raise TokenInvalidOrExpired if it is not live, or was tried `most` times before.
+        """
 
     async def consume(
         self, token_id: models.TokenId, purpose: models.TokenPurpose, now: datetime

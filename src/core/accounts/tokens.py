@@ -1,6 +1,7 @@
 """Sessions and the tokens that stand for them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from pydantic import SecretStr
@@ -16,17 +17,15 @@ def open_session(
     user: models.User,
     actor: Actor,
     now: datetime,
+    proof: models.Proof,
     *,
     client_id: str,
-    amr: tuple[str, ...],
-    device_label: str | None = None,
 ) -> models.Session:
     return models.Session(
         id=SessionId(session_id),
         user_id=user.id,
         client_id=client_id,
-        amr=amr,
-        device_label=device_label,
+        **proof.model_dump(exclude={"method"}),
         ip=actor.ip,
         user_agent=actor.user_agent,
         created_at=now,
@@ -52,6 +51,7 @@ async def access_token(
             client_id=session.client_id,
             authenticated_at=session.authenticated_at,
             amr=session.amr,
+            impersonator_id=session.impersonator_id,
             issued_at=now,
             expires_at=ends,
         )
@@ -106,14 +106,21 @@ def one_time_token(
     purpose: models.TokenPurpose,
     now: datetime,
     lifetime: timedelta,
+    payload: dict[str, Any] | None = None,
 ) -> models.OneTimeToken:
     return models.OneTimeToken(
         id=models.TokenId(token_id),
         user_id=user.id,
         purpose=purpose,
+        payload=payload or {},
         created_at=now,
         expires_at=now + lifetime,
     )
+
+
+def one_time_secret(token: models.OneTimeToken, seals: Seals) -> str:
+    """Return the text that stands for a token outside."""
+    return seals.seal(one_time_purpose(token.purpose), token.id.bytes)
 
 
 def one_time_purpose(purpose: models.TokenPurpose) -> str:

@@ -1,4 +1,4 @@
-from core.accounts import constants, exceptions, models, policies, ports, schemas
+from core.accounts import constants, events, exceptions, models, policies, ports, schemas
 from core.models import Actor, Permission
 from core.ports import AuditLog, Clock, Events, Transaction
 from core.service import UseCase
@@ -42,7 +42,7 @@ class ChangeMemberRole(UseCase):
             after=role,
         )
         await self.events.publish(
-            models.MemberRoleChanged(
+            events.MemberRoleChanged(
                 organization_id=organization_id, user_id=user_id, role=role, at=self.clock.now()
             )
         )

@@ -1,4 +1,4 @@
-from core.accounts import constants, exceptions, letters, models, policies, ports, schemas
+from core.accounts import constants, events, exceptions, letters, models, policies, ports, schemas
 from core.models import Actor, Permission
 from core.ports import AuditLog, Clock, Events, Jobs, Transaction
 from core.service import UseCase
@@ -31,7 +31,7 @@ class RemoveMember(UseCase):
                 actor, "member.removed", target=("user", command.user_id), role=membership.role
             )
             await self.events.publish(
-                models.MemberRemoved(
+                events.MemberRemoved(
                     organization_id=organization_id, user_id=command.user_id, at=self.clock.now()
                 )
             )

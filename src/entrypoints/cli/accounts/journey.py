@@ -118,7 +118,7 @@ def me(access_token: AccessToken = None, *, stdin: TokenStdin = False, json: Jso
     token = secret("Access token", access_token, stdin=stdin)
 
     async def work(app: "Application") -> Any:
-        return schemas.UserView.of((await _principal(app, token)).user)
+        return schemas.UserView.of((await _principal(app, token)).person)
 
     details(run(work), json=json)
 

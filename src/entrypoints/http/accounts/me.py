@@ -23,7 +23,8 @@ UNKNOWN = problems.responses(
 @router.get("", responses=UNKNOWN)
 async def get_me(principal: CurrentPrincipal) -> schemas.UserView:
     """Look at oneself."""
-    return schemas.UserView.of(principal.user)
+    principal.actor.require_user()
+    return schemas.UserView.of(principal.person)
 
 
 @router.patch("", responses=UNKNOWN | problems.responses(VersionMismatch))

@@ -4,8 +4,9 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from core.accounts import exceptions, models, schemas, service
+from core.audit import AuditEvent
 from core.exceptions import InvalidCursor, PermissionDenied, VersionMismatch
-from core.models import AuditEvent, OrganizationId, Page
+from core.models import OrganizationId, Page
 from entrypoints.http import etags, problems
 from entrypoints.http.accounts.me import UNKNOWN
 from entrypoints.http.dependencies import CurrentActor, Use

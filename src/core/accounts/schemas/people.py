@@ -1,4 +1,4 @@
-"""What may be asked of the accounts module, and how it answers."""
+"""Signing up and in, and what people see of themselves."""
 
 from datetime import datetime
 from typing import Literal, Self
@@ -6,22 +6,17 @@ from typing import Literal, Self
 from pydantic import Field
 
 from core.accounts import models
-from core.accounts.fields import Email, Password, RoleKey, Slug, Token
+from core.accounts.fields import Email, Password, Token
 from core.mails.models import Locale
 from core.models import (
-    AuditFilter,
-    Job,
     Line,
     Model,
     OrganizationId,
-    PageRequest,
     Patch,
     PlatformRole,
     SessionId,
     UserId,
 )
-
-# --- Signing up and in ----------------------------------------------------------------------------
 
 
 class RegisterUser(Model):
@@ -107,6 +102,7 @@ class UserView(Model):
     display_name: str | None
     locale: Locale
     status: models.UserStatus
+    mfa_enabled: bool
     platform_role: PlatformRole
     created_at: datetime
     updated_at: datetime
@@ -120,6 +116,7 @@ class UserView(Model):
             display_name=user.display_name,
             locale=user.locale,
             status=user.status,
+            mfa_enabled=user.mfa_enabled,
             platform_role=user.platform_role,
             created_at=user.created_at,
             updated_at=user.updated_at,
@@ -149,9 +146,6 @@ class AccessToken(Model):
     expires_in: int
 
 
-# --- Sessions -------------------------------------------------------------------------------------
-
-
 class RevokeSession(Model):
     session_id: SessionId
 
@@ -166,133 +160,3 @@ class SessionView(Model):
     created_at: datetime
     last_used_at: datetime
     expires_at: datetime
-
-
-# --- Organizations --------------------------------------------------------------------------------
-
-
-class CreateOrganization(Model):
-    name: Line
-    slug: Slug | None = None
-
-
-class OrganizationChanges(Patch):
-    name: Line | None = None
-    slug: Slug | None = None
-
-
-class UpdateOrganization(Model):
-    """`expected_version` is the version that was read; None overwrites whatever is there."""
-
-    changes: OrganizationChanges
-    expected_version: int | None = None
-
-
-class MemberRole(Model):
-    role: RoleKey
-
-
-class ChangeMemberRole(Model):
-    user_id: UserId
-    role: RoleKey
-
-
-class UserReference(Model):
-    user_id: UserId
-
-
-class InviteMember(Model):
-    email: Email
-    role: RoleKey = "member"
-
-
-class InvitationReference(Model):
-    invitation_id: models.InvitationId
-
-
-class AnswerInvitation(Model):
-    token: Token
-
-
-class InvitationPreview(Model):
-    """What a holder of the link may know before answering."""
-
-    organization_name: str
-    email: str
-    role: str
-    expires_at: datetime
-
-
-class ListAuditEvents(PageRequest, AuditFilter):
-    pass
-
-
-# --- The operator ---------------------------------------------------------------------------------
-
-
-class CreateUser(Model):
-    email: Email
-    display_name: Line | None = None
-    locale: Locale = "en"
-    platform_role: PlatformRole = "none"
-
-
-class PasswordLink(Model):
-    """A user made by an operator, and the link with which they choose their password."""
-
-    user: UserView
-    link: str
-
-
-class ListUsers(PageRequest):
-    email: Line | None = None
-
-
-class FindUser(Model):
-    user_id: UserId | None = None
-    email: Email | None = None
-
-
-class FindOrganization(Model):
-    organization_id: OrganizationId | None = None
-    slug: str | None = None
-
-
-class UserStanding(Model):
-    """Suspended people can't sign in, and their sessions end."""
-
-    user_id: UserId
-    status: models.UserStatus
-
-
-class GrantPlatformRole(Model):
-    user_id: UserId
-    platform_role: PlatformRole
-
-
-class FoundOrganization(CreateOrganization):
-    """An organization made by an operator for somebody."""
-
-    owner_id: UserId
-
-
-class RotateSigningKeys(Model):
-    force: bool = False
-
-
-class SigningKeyView(Model):
-    kid: str
-    state: models.SigningKeyState
-    created_at: datetime
-    promoted_at: datetime | None
-    retired_at: datetime | None
-
-    @classmethod
-    def of(cls, key: models.SigningKey) -> Self:
-        return cls(**key.model_dump(include=set(cls.model_fields)))
-
-
-class PurgeExpired(Job):
-    """Forget sessions and one-time tokens that ended long ago."""
-
-    name = "accounts.purge_expired"

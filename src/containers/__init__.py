@@ -1,0 +1,6 @@
+"""Where every port meets its adapter, a line each."""
+
+from containers.accounts import Accounts as Container
+from containers.memory import InMemoryContainer
+
+__all__ = ("Container", "InMemoryContainer")

@@ -1,0 +1,67 @@
+"""Every port once more, with nothing behind it."""
+
+from contextlib import AbstractAsyncContextManager
+
+from dependency_injector import providers
+from dependency_injector.providers import Provider
+
+from adapters import memory, security
+from adapters.events import Events
+from containers.accounts import Accounts
+from core import ports
+from core.accounts import ports as accounts
+from core.jobs import ports as dead
+from core.mails import ports as mails
+
+
+class InMemoryContainer(Accounts):
+    """The same ports with nothing behind them but dictionaries."""
+
+    resources: Provider[list[AbstractAsyncContextManager[object]]] = providers.List()
+    watched: Provider[None] = providers.Object(None)
+    store: Provider[memory.Store] = providers.Singleton(memory.Store)
+
+    transaction: Provider[ports.Transaction] = providers.Singleton(memory.Transaction, store)
+    jobs: Provider[ports.Jobs] = providers.Singleton(memory.Jobs, store, Accounts.clock)
+    dead_jobs: Provider[dead.DeadJobs] = providers.Singleton(memory.DeadJobs, jobs)
+    worker: Provider[ports.Worker] = providers.Singleton(
+        memory.Worker, jobs, dead_jobs.provided.bury
+    )
+    events: Provider[ports.Events] = providers.Singleton(Events, jobs, Accounts.subscribers)
+    audit: Provider[ports.AuditLog] = providers.Singleton(
+        memory.AuditLog, store, Accounts.clock, Accounts.ids
+    )
+    throttle: Provider[ports.Throttle] = providers.Singleton(
+        memory.Throttle,
+        Accounts.clock,
+        multiplier=Accounts.settings.provided.throttle_multiplier,
+    )
+    idempotency_keys: Provider[ports.IdempotencyKeys] = providers.Singleton(
+        memory.IdempotencyKeys, store, Accounts.clock
+    )
+    housekeeping: Provider[ports.Housekeeping] = providers.Singleton(
+        memory.Housekeeping, store, throttle
+    )
+    readiness: Provider[ports.Readiness] = providers.Singleton(memory.Readiness)
+    mailer: Provider[mails.Mailer] = providers.Singleton(memory.Mailer)
+
+    users: Provider[accounts.Users] = providers.Singleton(memory.Users, store)
+    sessions: Provider[accounts.Sessions] = providers.Singleton(memory.Sessions, store)
+    one_time_tokens: Provider[accounts.OneTimeTokens] = providers.Singleton(
+        memory.OneTimeTokens, store
+    )
+    organizations: Provider[accounts.Organizations] = providers.Singleton(
+        memory.Organizations, store
+    )
+    memberships: Provider[accounts.Memberships] = providers.Singleton(memory.Memberships, store)
+    invitations: Provider[accounts.Invitations] = providers.Singleton(memory.Invitations, store)
+    signing_keys: Provider[accounts.SigningKeys] = providers.Singleton(memory.SigningKeys, store)
+    hasher: Provider[accounts.PasswordHasher] = providers.Singleton(memory.PlainHasher)
+    access_tokens: Provider[accounts.AccessTokens] = providers.Singleton(
+        security.AccessTokens,
+        signing_keys,
+        Accounts.secret_box,
+        Accounts.clock,
+        Accounts.ids,
+        Accounts.accounts_config,
+    )
