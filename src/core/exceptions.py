@@ -89,6 +89,10 @@ class Unavailable(CoreError):
     """Something we lean on is not answering."""
 
 
+class BadGateway(CoreError):
+    """Somebody else's service gave an answer that makes no sense."""
+
+
 # --- What every module may raise ------------------------------------------------------------------
 
 

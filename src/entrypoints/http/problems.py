@@ -27,6 +27,7 @@ STATUS: Final[dict[type[CoreError], HTTPStatus]] = {
     exceptions.TooLarge: HTTPStatus.CONTENT_TOO_LARGE,
     exceptions.Invalid: HTTPStatus.UNPROCESSABLE_CONTENT,
     exceptions.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    exceptions.BadGateway: HTTPStatus.BAD_GATEWAY,
     exceptions.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
