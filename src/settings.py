@@ -64,6 +64,10 @@ class Settings(BaseSettings):
     cors_origins: Commas = Field(
         default=(), description="Origins of browsers that may call the API."
     )
+    sso_return_urls: Commas = Field(
+        default=(),
+        description="Where a single sign-on may send browsers back to: whole addresses.",
+    )
     mail_url: SecretStr = Field(
         default=SecretStr("file:"),
         description="smtp+starttls://user:password@host:587, smtps://..., or file: for a folder.",
@@ -100,7 +104,9 @@ class Settings(BaseSettings):
         description="The share of requests traced, once OTEL_* asks for it.",
     )
 
-    @field_validator("secret_keys", "trusted_proxies", "cors_origins", mode="before")
+    @field_validator(
+        "secret_keys", "trusted_proxies", "cors_origins", "sso_return_urls", mode="before"
+    )
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):

@@ -10,6 +10,8 @@ from containers.kernel import Kernel
 from core.accounts import constants as accounts_constants
 from core.accounts import ports as accounts
 from core.accounts.config import AccountsConfig
+from core.accounts.sso import constants as sso_constants
+from core.accounts.sso import ports as sso
 from core.models import Permission
 from core.telemetry import Metrics
 from settings import Settings
@@ -21,13 +23,19 @@ def _hasher(settings: Settings, metrics: Metrics) -> security.Argon2Hasher:
 
 
 def _accounts_config(settings: Settings) -> AccountsConfig:
-    return AccountsConfig(issuer=settings.public_url, product_name=settings.product_name)
+    return AccountsConfig(
+        issuer=settings.public_url,
+        product_name=settings.product_name,
+        sso_return_urls=settings.sso_return_urls,
+    )
 
 
 class Accounts(Kernel):
     """People, organizations and whatever proves who somebody is."""
 
-    permissions: Provider[tuple[Permission, ...]] = providers.Object(accounts_constants.PERMISSIONS)
+    permissions: Provider[tuple[Permission, ...]] = providers.Object(
+        (*accounts_constants.PERMISSIONS, sso_constants.SSO_READ, sso_constants.SSO_WRITE)
+    )
     accounts_config: Provider[AccountsConfig] = providers.Singleton(
         _accounts_config, Kernel.settings
     )
@@ -65,3 +73,17 @@ class Accounts(Kernel):
         Kernel.ids,
         accounts_config,
     )
+    login_methods: Provider[accounts.LoginMethods] = providers.Singleton(
+        postgres.LoginMethods, Kernel.database
+    )
+
+    sso_connections: Provider[sso.SsoConnections] = providers.Singleton(
+        postgres.SsoConnections, Kernel.database
+    )
+    sso_transactions: Provider[sso.SsoTransactions] = providers.Singleton(
+        postgres.SsoTransactions, Kernel.database
+    )
+    organization_domains: Provider[sso.OrganizationDomains] = providers.Singleton(
+        postgres.OrganizationDomains, Kernel.database
+    )
+    identities: Provider[sso.Identities] = providers.Singleton(postgres.Identities, Kernel.database)

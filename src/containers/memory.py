@@ -10,6 +10,7 @@ from adapters.events import Events
 from containers.accounts import Accounts
 from core import ports
 from core.accounts import ports as accounts
+from core.accounts.sso import ports as sso
 from core.jobs import ports as dead
 from core.mails import ports as mails
 
@@ -65,3 +66,14 @@ class InMemoryContainer(Accounts):
         Accounts.ids,
         Accounts.accounts_config,
     )
+    login_methods: Provider[accounts.LoginMethods] = providers.Singleton(memory.LoginMethods, store)
+    sso_connections: Provider[sso.SsoConnections] = providers.Singleton(
+        memory.SsoConnections, store
+    )
+    sso_transactions: Provider[sso.SsoTransactions] = providers.Singleton(
+        memory.SsoTransactions, store
+    )
+    organization_domains: Provider[sso.OrganizationDomains] = providers.Singleton(
+        memory.OrganizationDomains, store
+    )
+    identities: Provider[sso.Identities] = providers.Singleton(memory.Identities, store)

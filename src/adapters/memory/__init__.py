@@ -12,9 +12,11 @@ from adapters.memory.kernel import (
     Throttle,
     Worker,
 )
+from adapters.memory.login_methods import LoginMethods
 from adapters.memory.mails import Mailer
 from adapters.memory.organizations import Invitations, Memberships, Organizations
 from adapters.memory.sessions import Sessions, SigningKeys
+from adapters.memory.sso import Identities, OrganizationDomains, SsoConnections, SsoTransactions
 from adapters.memory.store import Store, Transaction
 
 __all__ = (
@@ -22,16 +24,21 @@ __all__ = (
     "DeadJobs",
     "Housekeeping",
     "IdempotencyKeys",
+    "Identities",
     "Invitations",
     "Jobs",
+    "LoginMethods",
     "Mailer",
     "Memberships",
     "OneTimeTokens",
+    "OrganizationDomains",
     "Organizations",
     "PlainHasher",
     "Readiness",
     "Sessions",
     "SigningKeys",
+    "SsoConnections",
+    "SsoTransactions",
     "Store",
     "Throttle",
     "Transaction",

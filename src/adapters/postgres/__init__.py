@@ -1,12 +1,17 @@
 """PostgreSQL behind the ports, in plain SQL."""
 
 from adapters.postgres.accounts import (
+    Identities,
     Invitations,
+    LoginMethods,
     Memberships,
     OneTimeTokens,
+    OrganizationDomains,
     Organizations,
     Sessions,
     SigningKeys,
+    SsoConnections,
+    SsoTransactions,
     Users,
 )
 from adapters.postgres.audit import AuditLog
@@ -21,13 +26,18 @@ __all__ = (
     "Database",
     "Housekeeping",
     "IdempotencyKeys",
+    "Identities",
     "Invitations",
+    "LoginMethods",
     "Memberships",
     "OneTimeTokens",
+    "OrganizationDomains",
     "Organizations",
     "Readiness",
     "Sessions",
     "SigningKeys",
+    "SsoConnections",
+    "SsoTransactions",
     "Throttle",
     "Transaction",
     "Users",

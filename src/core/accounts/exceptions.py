@@ -97,6 +97,10 @@ class InvitationNotPending(exceptions.Conflict):
     """This invitation was answered, revoked or has expired."""
 
 
+class LastCredential(exceptions.Conflict):
+    """This is your last way to sign in: choose a password or add another one first."""
+
+
 class LastOwner(exceptions.Conflict):
     """An organization needs an owner: make somebody else one first."""
 

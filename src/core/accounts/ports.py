@@ -113,6 +113,14 @@ class OneTimeTokens(Protocol):
     async def purge(self, expired_before: datetime, *, limit: int) -> int: ...
 
 
+class LoginMethods(Protocol):
+    async def lock(self, user_id: UserId) -> None:
+        """Let no other transaction change how somebody signs in until this one ends."""
+
+    async def of(self, user_id: UserId) -> frozenset[str]:
+        """Return how somebody may sign in: `password`, `identity`, `passkey`."""
+
+
 class Organizations(Protocol):
     async def add(self, organization: models.Organization, owner: models.Membership) -> None:
         """Keep a new organization with its first owner; there is never one without.

@@ -14,7 +14,18 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bootstrap import Application, Container, Settings
 from entrypoints.http import docs, health, problems
-from entrypoints.http.accounts import auth, invitations, keys, me, members, organizations
+from entrypoints.http.accounts import (
+    auth,
+    connections,
+    domains,
+    identities,
+    invitations,
+    keys,
+    me,
+    members,
+    organizations,
+    sso,
+)
 from entrypoints.http.middleware import SecurityHeaders
 from entrypoints.http.openapi import describe
 from entrypoints.http.pages import accounts as account_pages
@@ -31,6 +42,13 @@ ROUTERS: Final = (
     members.router,
     invitations.router,
     invitations.answers,
+    sso.router,
+    sso.callback,
+    identities.router,
+    connections.INSTALLATION,
+    connections.ORGANIZATION,
+    domains.router,
+    domains.enforcement,
     keys.router,
     home.router,
     account_pages.router,

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from itertools import chain
-from typing import Any, Final, override
+from typing import Any, ClassVar, Final, override
 
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
@@ -34,6 +34,9 @@ class StrictRoute(APIRoute):
     """Knows who asks before it reads what they ask, refuses query parameters nobody declared,
     and answers idempotency keys."""
 
+    lenient: ClassVar[bool] = False
+    """Whether parameters that nobody declared are let pass."""
+
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         marks = given(endpoint).values()
         self.authenticated = any(mark.authenticated for mark in marks)
@@ -50,7 +53,7 @@ class StrictRoute(APIRoute):
         async def handle(request: Request) -> Response:
             if self.authenticated:
                 await authenticate(request)
-            if request.scope["query_string"]:
+            if request.scope["query_string"] and not self.lenient:
                 _refuse_unknown(request, known)
             if replays and idempotency.HEADER in request.headers:
                 return await idempotency.replayed(request, handler)
@@ -76,11 +79,17 @@ def _refuse_unknown(request: Request, known: frozenset[str]) -> None:
         )
 
 
-def router(prefix: str, tag: str) -> APIRouter:
+class LenientRoute(StrictRoute):
+    """For callers who add what they like to the address, as sign-in providers do."""
+
+    lenient = True
+
+
+def router(prefix: str, tag: str, route_class: type[StrictRoute] = StrictRoute) -> APIRouter:
     return APIRouter(
         prefix=prefix,
         tags=[tag],
-        route_class=StrictRoute,
+        route_class=route_class,
         generate_unique_id_function=_operation,
     )
 

@@ -1,0 +1,60 @@
+from typing import Any
+
+from core.accounts import policies as accounts
+from core.accounts import ports as organizations
+from core.accounts.config import AccountsConfig
+from core.accounts.sso import constants, policies, ports, schemas
+from core.exceptions import VersionMismatch
+from core.models import Actor, Permission
+from core.ports import AuditLog, Clock, SecretBox, Transaction
+from core.service import UseCase
+
+
+class UpdateConnection(UseCase):
+    """Change a connection, or switch it on and off; its issuer stays."""
+
+    sso_connections: ports.SsoConnections
+    organizations: organizations.Organizations
+    permissions: tuple[Permission, ...]
+    accounts_config: AccountsConfig
+    secret_box: SecretBox
+    audit: AuditLog
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(
+        self, command: schemas.UpdateConnection, actor: Actor
+    ) -> schemas.ConnectionView:
+        organization_id = policies.manages(actor, constants.SSO_WRITE)
+        accounts.check_fresh(actor, self.clock.now())
+        if organization_id:
+            policies.check_tenant(trusts_email=command.changes.trusts_email)
+        if organization_id and command.changes.default_role:
+            accounts.check_may_grant(actor, command.changes.default_role, self.permissions)
+        async with self.transaction():
+            found = await policies.owned(
+                self.sso_connections, command.connection_id, organization_id
+            )
+            if command.expected_version not in {None, found.version}:
+                raise VersionMismatch(current_etag=f'"{found.version}"')
+            changed = await self.sso_connections.update(
+                found.evolve(**self._changes(command.changes), updated_at=self.clock.now())
+            )
+            if organization_id and not changed.enabled:
+                await policies.check_reachable(
+                    organization_id, self.organizations, self.sso_connections
+                )
+            await self.audit.record(
+                actor,
+                "sso.connection_updated",
+                target=("sso_connection", found.id),
+                fields=sorted(command.changes.changes()),
+            )
+        redirect_uri = self.accounts_config.sso_redirect_uri(changed.id)
+        return schemas.ConnectionView.of(changed, redirect_uri)
+
+    def _changes(self, changes: schemas.ConnectionChanges) -> dict[str, Any]:
+        made = changes.changes()
+        if secret := made.pop("client_secret", None):
+            made["client_secret_box"] = self.secret_box.encrypt(secret.get_secret_value().encode())
+        return made
