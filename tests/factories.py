@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from uuid_utils.compat import uuid7
 
 from core.accounts import models
+from core.accounts.sso import models as sso
 from core.models import Actor
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -89,6 +90,66 @@ def one_time_token(user: models.User, **fields: Any) -> models.OneTimeToken:
         "expires_at": NOW + DAY,
     }
     return models.OneTimeToken.model_validate(defaults | fields)
+
+
+def connection(organization: models.Organization | None = None, **fields: Any) -> sso.Connection:
+    """A connection of an organization, or of the installation."""
+    defaults = {
+        "id": new_id(),
+        "organization_id": organization.id if organization else None,
+        "name": "Provider",
+        "issuer": "https://id.example.com",
+        "client_id": "core-api",
+        "client_secret_box": b"a box",
+        "client_authentication": "client_secret_basic",
+        "scopes": "openid email profile",
+        "email_claim": "email",
+        "trusts_email": False,
+        "jit_enabled": True,
+        "default_role": "member",
+        "enabled": True,
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return sso.Connection.model_validate(defaults | fields)
+
+
+def domain(organization: models.Organization, **fields: Any) -> sso.Domain:
+    defaults = {
+        "id": new_id(),
+        "organization_id": organization.id,
+        "domain": f"{uuid4().hex}.example.com",
+        "txt_value": "core-api-verification=x",
+        "created_at": NOW,
+    }
+    return sso.Domain.model_validate(defaults | fields)
+
+
+def identity(user: models.User, connection: sso.Connection, **fields: Any) -> sso.Identity:
+    defaults = {
+        "id": new_id(),
+        "user_id": user.id,
+        "connection_id": connection.id,
+        "issuer": connection.issuer,
+        "subject": uuid4().hex,
+        "email_at_link": user.email,
+        "created_at": NOW,
+    }
+    return sso.Identity.model_validate(defaults | fields)
+
+
+def sso_transaction(connection: sso.Connection, **fields: Any) -> sso.Transaction:
+    defaults = {
+        "id": new_id(),
+        "connection_id": connection.id,
+        "browser_hash": b"a browser",
+        "secrets_box": b"a box",
+        "return_to": "https://app.example.com/done",
+        "code_challenge": "x" * 43,
+        "created_at": NOW,
+        "expires_at": NOW + DAY,
+    }
+    return sso.Transaction.model_validate(defaults | fields)
 
 
 def signing_key(**fields: Any) -> models.SigningKey:

@@ -7,13 +7,18 @@ from tests.contracts import (
     events,
     housekeeping,
     idempotency_keys,
+    identities,
     invitations,
     jobs,
+    login_methods,
     memberships,
     one_time_tokens,
+    organization_domains,
     organizations,
     sessions,
     signing_keys,
+    sso_connections,
+    sso_transactions,
     throttle,
     transaction,
     users,
@@ -36,6 +41,21 @@ class TestMembershipsInPostgres(memberships.MembershipsContract): ...
 
 
 class TestInvitationsInPostgres(invitations.InvitationsContract): ...
+
+
+class TestSsoConnectionsInPostgres(sso_connections.SsoConnectionsContract): ...
+
+
+class TestSsoTransactionsInPostgres(sso_transactions.SsoTransactionsContract): ...
+
+
+class TestOrganizationDomainsInPostgres(organization_domains.OrganizationDomainsContract): ...
+
+
+class TestIdentitiesInPostgres(identities.IdentitiesContract): ...
+
+
+class TestLoginMethodsInPostgres(login_methods.LoginMethodsContract): ...
 
 
 class TestSigningKeysInPostgres(signing_keys.SigningKeysContract): ...

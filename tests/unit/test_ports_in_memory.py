@@ -7,13 +7,18 @@ from tests.contracts import (
     events,
     housekeeping,
     idempotency_keys,
+    identities,
     invitations,
     jobs,
+    login_methods,
     memberships,
     one_time_tokens,
+    organization_domains,
     organizations,
     sessions,
     signing_keys,
+    sso_connections,
+    sso_transactions,
     throttle,
     transaction,
     users,
@@ -36,6 +41,21 @@ class TestMembershipsInMemory(memberships.MembershipsContract): ...
 
 
 class TestInvitationsInMemory(invitations.InvitationsContract): ...
+
+
+class TestSsoConnectionsInMemory(sso_connections.SsoConnectionsContract): ...
+
+
+class TestSsoTransactionsInMemory(sso_transactions.SsoTransactionsContract): ...
+
+
+class TestOrganizationDomainsInMemory(organization_domains.OrganizationDomainsContract): ...
+
+
+class TestIdentitiesInMemory(identities.IdentitiesContract): ...
+
+
+class TestLoginMethodsInMemory(login_methods.LoginMethodsContract): ...
 
 
 class TestSigningKeysInMemory(signing_keys.SigningKeysContract): ...
