@@ -154,6 +154,7 @@ class Kernel(containers.DeclarativeContainer):
     housekeeping: Provider[ports.Housekeeping] = providers.Singleton(
         postgres.Housekeeping, database
     )
+    secret_boxes: Provider[ports.SecretBoxes] = providers.Singleton(postgres.SecretBoxes, database)
     readiness: Provider[ports.Readiness] = providers.Singleton(postgres.Readiness, database)
 
     mail_config: Provider[mails_models.MailConfig] = providers.Singleton(_mail_config, settings)

@@ -43,6 +43,7 @@ class InMemoryContainer(Accounts):
     housekeeping: Provider[ports.Housekeeping] = providers.Singleton(
         memory.Housekeeping, store, throttle
     )
+    secret_boxes: Provider[ports.SecretBoxes] = providers.Singleton(memory.SecretBoxes, store)
     readiness: Provider[ports.Readiness] = providers.Singleton(memory.Readiness)
     mailer: Provider[mails.Mailer] = providers.Singleton(memory.Mailer)
 

@@ -250,6 +250,13 @@ class Limit(Model):
     seconds: int
 
 
+class StoredBox(Model):
+    """An encrypted secret where it lies; `key` names the place, in the order of all."""
+
+    key: str
+    box: bytes = Field(repr=False)
+
+
 class StoredAnswer(Model):
     """What an idempotent request was answered."""
 

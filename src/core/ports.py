@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from core.audit import AuditEvent, AuditFilter
-from core.models import Actor, Event, Job, Limit, OrganizationId, StoredAnswer
+from core.models import Actor, Event, Job, Limit, OrganizationId, StoredAnswer, StoredBox
 
 
 class Clock(Protocol):
@@ -87,6 +87,11 @@ class AuditLog(Protocol):
     ) -> list[AuditEvent]:
         """Return an organization's rows, newest first."""
 
+    async def everywhere(
+        self, matching: AuditFilter, *, limit: int, before: UUID | None = None
+    ) -> list[AuditEvent]:
+        """Return the rows of all organizations and of none, newest first: for operators."""
+
 
 class Throttle(Protocol):
     async def hit(self, *limits: tuple[Limit, str]) -> None:
@@ -124,6 +129,19 @@ class SecretBox(Protocol):
 
     def decrypt(self, box: bytes) -> bytes:
         """Return the secret; raise ValueError if no key of ours fits."""
+
+    def renew(self, box: bytes) -> bytes:
+        """Return the same secret under the newest key; raise ValueError if no key of ours fits."""
+
+
+class SecretBoxes(Protocol):
+    """Everything that lies encrypted for long, wherever it lies."""
+
+    async def page(self, after: str | None, *, limit: int) -> list[StoredBox]:
+        """Return some, ordered by key, that come after that key."""
+
+    async def replace(self, stored: StoredBox, box: bytes) -> bool:
+        """Put another box in its place; False if it is not what lies there any more."""
 
 
 class IdempotencyKeys(Protocol):

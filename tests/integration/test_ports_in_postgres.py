@@ -15,6 +15,7 @@ from tests.contracts import (
     one_time_tokens,
     organization_domains,
     organizations,
+    secret_boxes,
     sessions,
     signing_keys,
     sso_connections,
@@ -56,6 +57,9 @@ class TestIdentitiesInPostgres(identities.IdentitiesContract): ...
 
 
 class TestLoginMethodsInPostgres(login_methods.LoginMethodsContract): ...
+
+
+class TestSecretBoxesInPostgres(secret_boxes.SecretBoxesContract): ...
 
 
 class TestSigningKeysInPostgres(signing_keys.SigningKeysContract): ...

@@ -15,6 +15,7 @@ from tests.contracts import (
     one_time_tokens,
     organization_domains,
     organizations,
+    secret_boxes,
     sessions,
     signing_keys,
     sso_connections,
@@ -56,6 +57,9 @@ class TestIdentitiesInMemory(identities.IdentitiesContract): ...
 
 
 class TestLoginMethodsInMemory(login_methods.LoginMethodsContract): ...
+
+
+class TestSecretBoxesInMemory(secret_boxes.SecretBoxesContract): ...
 
 
 class TestSigningKeysInMemory(signing_keys.SigningKeysContract): ...

@@ -15,6 +15,7 @@ from adapters.memory.kernel import (
 from adapters.memory.login_methods import LoginMethods
 from adapters.memory.mails import Mailer
 from adapters.memory.organizations import Invitations, Memberships, Organizations
+from adapters.memory.secret_boxes import SecretBoxes
 from adapters.memory.sessions import Sessions, SigningKeys
 from adapters.memory.sso import Identities, OrganizationDomains, SsoConnections, SsoTransactions
 from adapters.memory.store import Store, Transaction
@@ -35,6 +36,7 @@ __all__ = (
     "Organizations",
     "PlainHasher",
     "Readiness",
+    "SecretBoxes",
     "Sessions",
     "SigningKeys",
     "SsoConnections",

@@ -56,11 +56,17 @@ class AuditLog(ports.AuditLog):
         limit: int,
         before: UUID | None = None,
     ) -> list[AuditEvent]:
+        found = await self.everywhere(matching, limit=len(self._rows), before=before)
+        return [event for event in found if event.organization_id == organization_id][:limit]
+
+    @override
+    async def everywhere(
+        self, matching: AuditFilter, *, limit: int, before: UUID | None = None
+    ) -> list[AuditEvent]:
         found = [
             event
             for event in self._rows.values()
-            if event.organization_id == organization_id
-            and (before is None or event.id < before)
+            if (before is None or event.id < before)
             and matching.action in {None, event.action}
             and matching.actor_id in {None, event.actor_id}
             and (matching.since is None or event.occurred_at >= matching.since)

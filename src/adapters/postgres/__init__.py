@@ -19,6 +19,7 @@ from adapters.postgres.database import Database, Transaction
 from adapters.postgres.idempotency import Housekeeping, IdempotencyKeys
 from adapters.postgres.pool import pool
 from adapters.postgres.readiness import Readiness
+from adapters.postgres.secret_boxes import SecretBoxes
 from adapters.postgres.throttle import Throttle
 
 __all__ = (
@@ -34,6 +35,7 @@ __all__ = (
     "OrganizationDomains",
     "Organizations",
     "Readiness",
+    "SecretBoxes",
     "Sessions",
     "SigningKeys",
     "SsoConnections",

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from adapters.postgres.database import Database
+from adapters.postgres.database import PLATFORM, Database
 from core import ports
 from core.audit import AuditEvent, AuditFilter
 from core.models import Actor, OrganizationId
@@ -83,4 +83,31 @@ class AuditLog(ports.AuditLog):
                 **matching.model_dump(include=set(AuditFilter.model_fields)),
             },
             scope=organization_id,
+        )
+
+    @override
+    async def everywhere(
+        self, matching: AuditFilter, *, limit: int, before: UUID | None = None
+    ) -> list[AuditEvent]:
+        return await self._database.fetch_all(
+            AuditEvent,
+            """
+            SELECT id, occurred_at, action, actor_kind, actor_id, impersonator_id,
+                   organization_id, target_type, target_id, session_id, ip, user_agent,
+                   request_id, outcome, metadata
+              FROM core.audit_events
+             WHERE (%(before)s::uuid IS NULL OR id < %(before)s)
+               AND (%(action)s::text IS NULL OR action = %(action)s)
+               AND (%(actor_id)s::uuid IS NULL OR actor_id = %(actor_id)s)
+               AND (%(since)s::timestamptz IS NULL OR occurred_at >= %(since)s)
+               AND (%(until)s::timestamptz IS NULL OR occurred_at < %(until)s)
+             ORDER BY id DESC
+             LIMIT %(limit)s
+            """,
+            {
+                "limit": limit,
+                "before": before,
+                **matching.model_dump(include=set(AuditFilter.model_fields)),
+            },
+            scope=PLATFORM,
         )

@@ -15,6 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from bootstrap import Application, Container, Settings
 from entrypoints.http import docs, health, problems
 from entrypoints.http.accounts import (
+    admin,
     auth,
     connections,
     domains,
@@ -42,6 +43,7 @@ ROUTERS: Final = (
     members.router,
     invitations.router,
     invitations.answers,
+    admin.router,
     sso.router,
     sso.callback,
     identities.router,

@@ -81,6 +81,16 @@ class SigningKeyView(Model):
         return cls(**key.model_dump(include=set(cls.model_fields)))
 
 
+class PlatformRoleChoice(Model):
+    platform_role: PlatformRole
+
+
+class Reencrypted(Model):
+    """How many secrets were put under the newest key."""
+
+    secrets: int
+
+
 class PurgeExpired(Job):
     """Forget sessions and one-time tokens that ended long ago."""
 

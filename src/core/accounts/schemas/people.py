@@ -9,6 +9,7 @@ from core.accounts import models
 from core.accounts.fields import Email, Password, Token
 from core.mails.models import Locale
 from core.models import (
+    Actor,
     Line,
     Model,
     OrganizationId,
@@ -160,3 +161,17 @@ class SessionView(Model):
     created_at: datetime
     last_used_at: datetime
     expires_at: datetime
+
+    @classmethod
+    def of(cls, session: models.Session, actor: Actor) -> Self:
+        return cls(
+            id=session.id,
+            current=session.id == actor.session_id,
+            device_label=session.device_label,
+            ip=session.ip,
+            user_agent=session.user_agent,
+            amr=session.amr,
+            created_at=session.created_at,
+            last_used_at=session.rotated_at,
+            expires_at=min(session.idle_expires_at, session.absolute_expires_at),
+        )

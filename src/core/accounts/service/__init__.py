@@ -21,12 +21,14 @@ from core.accounts.service.list_my_organizations import ListMyOrganizations
 from core.accounts.service.list_organizations import ListOrganizations
 from core.accounts.service.list_sessions import ListSessions
 from core.accounts.service.list_signing_keys import ListSigningKeys
+from core.accounts.service.list_user_sessions import ListUserSessions
 from core.accounts.service.list_users import ListUsers
 from core.accounts.service.log_in import LogIn
 from core.accounts.service.log_out import LogOut
 from core.accounts.service.preview_invitation import PreviewInvitation
 from core.accounts.service.purge_expired import PurgeExpired
 from core.accounts.service.reauthenticate import Reauthenticate
+from core.accounts.service.reencrypt_secrets import ReencryptSecrets
 from core.accounts.service.refresh_session import RefreshSession
 from core.accounts.service.register_user import RegisterUser
 from core.accounts.service.remove_member import RemoveMember
@@ -39,6 +41,7 @@ from core.accounts.service.revoke_other_sessions import RevokeOtherSessions
 from core.accounts.service.revoke_session import RevokeSession
 from core.accounts.service.revoke_user_sessions import RevokeUserSessions
 from core.accounts.service.rotate_signing_keys import RotateSigningKeys
+from core.accounts.service.search_audit_events import SearchAuditEvents
 from core.accounts.service.send_password_link import SendPasswordLink
 from core.accounts.service.set_user_status import SetUserStatus
 from core.accounts.service.transfer_ownership import TransferOwnership
@@ -70,12 +73,14 @@ __all__ = (
     "ListOrganizations",
     "ListSessions",
     "ListSigningKeys",
+    "ListUserSessions",
     "ListUsers",
     "LogIn",
     "LogOut",
     "PreviewInvitation",
     "PurgeExpired",
     "Reauthenticate",
+    "ReencryptSecrets",
     "RefreshSession",
     "RegisterUser",
     "RemoveMember",
@@ -88,6 +93,7 @@ __all__ = (
     "RevokeSession",
     "RevokeUserSessions",
     "RotateSigningKeys",
+    "SearchAuditEvents",
     "SendPasswordLink",
     "SetUserStatus",
     "TransferOwnership",

@@ -165,13 +165,12 @@ def revoke_sessions(user: Who, *, yes: Yes = False) -> None:
 @sessions.command("list", epilog=examples("accounts sessions list bob@example.com"))
 def list_sessions(user: Who, *, json: Json = False) -> None:
     """List where somebody is signed in."""
-    from core.accounts import service
-    from core.models import Actor
+    from core.accounts import schemas, service
 
     async def work(app: "Application") -> Any:
         found = await finding.person(app, user)
-        actor = Actor(kind="cli", user_id=found.id)
-        return await app.use(service.ListSessions)(None, actor)
+        command = schemas.UserReference(user_id=found.id)
+        return await app.use(service.ListUserSessions)(command, operator())
 
     columns = ("id", "device_label", "ip", "created_at", "last_used_at", "expires_at")
     table(run(work).items, columns, json=json)
