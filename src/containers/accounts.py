@@ -5,7 +5,7 @@ import os
 from dependency_injector import providers
 from dependency_injector.providers import Provider
 
-from adapters import postgres, security
+from adapters import memory, postgres, security
 from containers.kernel import Kernel
 from core.accounts import constants as accounts_constants
 from core.accounts import ports as accounts
@@ -87,3 +87,5 @@ class Accounts(Kernel):
         postgres.OrganizationDomains, Kernel.database
     )
     identities: Provider[sso.Identities] = providers.Singleton(postgres.Identities, Kernel.database)
+    oidc_client: Provider[sso.OidcClient] = providers.Singleton(memory.OidcClient)
+    text_records: Provider[sso.TextRecords] = providers.Singleton(memory.TextRecords)

@@ -78,3 +78,5 @@ class InMemoryContainer(Accounts):
         memory.OrganizationDomains, store
     )
     identities: Provider[sso.Identities] = providers.Singleton(memory.Identities, store)
+    oidc_client: Provider[sso.OidcClient] = providers.Singleton(memory.OidcClient)
+    text_records: Provider[sso.TextRecords] = providers.Singleton(memory.TextRecords)

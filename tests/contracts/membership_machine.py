@@ -27,10 +27,6 @@ somebody = st.integers(0, PEOPLE - 1)
 some_role = st.sampled_from(ROLES)
 
 
-def may(role: str | None) -> frozenset[str]:
-    return policies.permissions_of(role, constants.PERMISSIONS)
-
-
 class MembershipMachine(RuleBasedStateMachine):
     runner: ClassVar[Runner]
     application: ClassVar[Application]
@@ -40,6 +36,9 @@ class MembershipMachine(RuleBasedStateMachine):
         self.container = self.application.container
         self.roles: dict[int, str | None] = {}
         self.active: dict[int, bool] = {}
+
+    def may(self, role: str | None) -> frozenset[str]:
+        return policies.permissions_of(role, self.container.permissions())
 
     @initialize()
     def begin(self) -> None:
@@ -81,9 +80,9 @@ class MembershipMachine(RuleBasedStateMachine):
         if not self._at_work(by):
             return
         before = self.roles[whom]
-        mine = may(self.roles[by])
+        mine = self.may(self.roles[by])
         expected: type[CoreError] | None = None
-        if constants.MEMBERS_WRITE.name not in mine or not may(role) <= mine:
+        if constants.MEMBERS_WRITE.name not in mine or not self.may(role) <= mine:
             expected = PermissionDenied
         elif before is None:
             expected = exceptions.MemberNotFound
@@ -102,7 +101,7 @@ class MembershipMachine(RuleBasedStateMachine):
         if not self._at_work(by):
             return
         expected: type[CoreError] | None = self._touching(by, whom)
-        if constants.MEMBERS_WRITE.name not in may(self.roles[by]):
+        if constants.MEMBERS_WRITE.name not in self.may(self.roles[by]):
             expected = PermissionDenied
         elif self.roles[whom] is None:
             expected = exceptions.MemberNotFound
@@ -187,7 +186,7 @@ class MembershipMachine(RuleBasedStateMachine):
         return self.roles[who] == "owner" and not any(self.roles[one] == "owner" for one in others)
 
     def _touching(self, by: int, whom: int) -> type[CoreError] | None:
-        if not may(self.roles[whom]) <= may(self.roles[by]):
+        if not self.may(self.roles[whom]) <= self.may(self.roles[by]):
             return PermissionDenied
         return exceptions.LastOwner if self._last_owner(whom) else None
 
@@ -204,7 +203,7 @@ class MembershipMachine(RuleBasedStateMachine):
             authenticated_at=self.container.clock().now(),
             organization_id=self.organization.id,
             role=self.roles[who],
-            permissions=may(self.roles[who]),
+            permissions=self.may(self.roles[who]),
         )
 
     async def _leave(self, who: int) -> None:

@@ -14,6 +14,7 @@ from adapters.memory.kernel import (
 )
 from adapters.memory.login_methods import LoginMethods
 from adapters.memory.mails import Mailer
+from adapters.memory.oidc import OidcClient, TextRecords
 from adapters.memory.organizations import Invitations, Memberships, Organizations
 from adapters.memory.secret_boxes import SecretBoxes
 from adapters.memory.sessions import Sessions, SigningKeys
@@ -31,6 +32,7 @@ __all__ = (
     "LoginMethods",
     "Mailer",
     "Memberships",
+    "OidcClient",
     "OneTimeTokens",
     "OrganizationDomains",
     "Organizations",
@@ -42,6 +44,7 @@ __all__ = (
     "SsoConnections",
     "SsoTransactions",
     "Store",
+    "TextRecords",
     "Throttle",
     "Transaction",
     "Users",

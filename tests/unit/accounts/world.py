@@ -104,9 +104,14 @@ class World:
         command = schemas.RefreshSession(refresh_token=SecretStr(pair.refresh_token))
         return await self.use(service.RefreshSession)(command, factories.anonymous())
 
-    async def actor(self, pair: schemas.TokenPair) -> Actor:
-        """Return who is asking with this access token."""
-        credentials = schemas.Credentials(access_token=pair.access_token)
+    async def actor(
+        self, pair: schemas.TokenPair, organization: models.Organization | None = None
+    ) -> Actor:
+        """Return who is asking with this access token, about an organization if one is named."""
+        credentials = schemas.Credentials(
+            access_token=pair.access_token,
+            organization_id=organization.id if organization else None,
+        )
         principal = await self.use(service.Authenticate)(credentials, factories.anonymous())
         return principal.actor
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from entrypoints.cli.accounts import journey, keys, organizations, people, sso
+from entrypoints.cli.accounts import domains, journey, keys, organizations, people, sso
 
 app = typer.Typer(help="People, organizations, keys and the audit log.", no_args_is_help=True)
 journey.add_to(app)
@@ -10,3 +10,4 @@ people.add_to(app)
 organizations.add_to(app)
 keys.add_to(app)
 sso.add_to(app)
+domains.add_to(app)

@@ -3,7 +3,7 @@ from core.accounts.sso import schemas
 from core.accounts.sso.recognition import Recognition
 from core.accounts.sso.redemption import Redemption
 from core.models import Actor
-from core.ports import AuditLog, Clock, Transaction
+from core.ports import Clock, Transaction
 from core.service import UseCase
 
 
@@ -17,7 +17,6 @@ class LinkIdentity(UseCase):
     users: ports.Users
     redemption: Redemption
     recognition: Recognition
-    audit: AuditLog
     transaction: Transaction
     clock: Clock
 

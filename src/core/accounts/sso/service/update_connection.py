@@ -3,9 +3,9 @@ from typing import Any
 from core.accounts import policies as accounts
 from core.accounts import ports as organizations
 from core.accounts.config import AccountsConfig
-from core.accounts.sso import constants, policies, ports, schemas
+from core.accounts.sso import constants, models, policies, ports, schemas
 from core.exceptions import VersionMismatch
-from core.models import Actor, Permission
+from core.models import Actor, OrganizationId, Permission
 from core.ports import AuditLog, Clock, SecretBox, Transaction
 from core.service import UseCase
 
@@ -28,30 +28,36 @@ class UpdateConnection(UseCase):
         organization_id = policies.manages(actor, constants.SSO_WRITE)
         accounts.check_fresh(actor, self.clock.now())
         if organization_id:
-            policies.check_tenant(trusts_email=command.changes.trusts_email)
-        if organization_id and command.changes.default_role:
-            accounts.check_may_grant(actor, command.changes.default_role, self.permissions)
+            self._check(command.changes, actor)
         async with self.transaction():
-            found = await policies.owned(
-                self.sso_connections, command.connection_id, organization_id
-            )
-            if command.expected_version not in {None, found.version}:
-                raise VersionMismatch(current_etag=f'"{found.version}"')
             changed = await self.sso_connections.update(
-                found.evolve(**self._changes(command.changes), updated_at=self.clock.now())
+                await self._changed(command, organization_id)
             )
-            if organization_id and not changed.enabled:
+            if organization_id:
                 await policies.check_reachable(
                     organization_id, self.organizations, self.sso_connections
                 )
             await self.audit.record(
                 actor,
                 "sso.connection_updated",
-                target=("sso_connection", found.id),
+                target=("sso_connection", changed.id),
                 fields=sorted(command.changes.changes()),
             )
         redirect_uri = self.accounts_config.sso_redirect_uri(changed.id)
         return schemas.ConnectionView.of(changed, redirect_uri)
+
+    def _check(self, changes: schemas.ConnectionChanges, actor: Actor) -> None:
+        policies.check_tenant(trusts_email=changes.trusts_email)
+        if changes.default_role:
+            accounts.check_may_grant(actor, changes.default_role, self.permissions)
+
+    async def _changed(
+        self, command: schemas.UpdateConnection, organization_id: OrganizationId | None
+    ) -> models.Connection:
+        found = await policies.owned(self.sso_connections, command.connection_id, organization_id)
+        if command.expected_version not in {None, found.version}:
+            raise VersionMismatch(current_etag=f'"{found.version}"')
+        return found.evolve(**self._changes(command.changes), updated_at=self.clock.now())
 
     def _changes(self, changes: schemas.ConnectionChanges) -> dict[str, Any]:
         made = changes.changes()
