@@ -160,7 +160,7 @@ class IdempotencyKeys(Protocol):
 
 class Housekeeping(Protocol):
     async def purge(self, now: datetime) -> int:
-        """Forget idempotency keys after a day and throttle counters that ran out."""
+        """Forget what has run out: idempotency keys after a day, counters, sign-ins on their way."""
 
 
 class Readiness(Protocol):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from adapters.memory.store import Store
 from core import ports
+from core.accounts.sso.models import Transaction
 from core.audit import AuditEvent, AuditFilter
 from core.exceptions import IdempotencyKeyInFlight, IdempotencyKeyReused, RateLimited
 from core.models import Actor, Job, Limit, Model, OrganizationId, StoredAnswer
@@ -144,6 +145,7 @@ class Housekeeping(ports.Housekeeping):
     def __init__(self, store: Store, throttle: Throttle) -> None:
         self._store = store
         self._kept = store.table(_Kept)
+        self._sign_ins = store.table(Transaction)
         self._throttle = throttle
 
     @override
@@ -153,7 +155,10 @@ class Housekeeping(ports.Housekeeping):
             old = [key for key, row in self._kept.items() if row.created_at < yesterday]
             for key in old:
                 del self._kept[key]
-        return len(old) + self._throttle.purge(now)
+            over = [key for key, row in self._sign_ins.items() if row.expires_at < now]
+            for key in over:
+                del self._sign_ins[key]
+        return len(old) + len(over) + self._throttle.purge(now)
 
 
 class Readiness(ports.Readiness):

@@ -88,8 +88,10 @@ class Housekeeping(ports.Housekeeping):
                  WHERE created_at < %(now)s - interval '1 day' RETURNING 1
             ), counters AS (
                 DELETE FROM core.throttles WHERE ends_at < %(now)s RETURNING 1
+            ), sign_ins AS (
+                DELETE FROM accounts.sso_transactions WHERE expires_at < %(now)s RETURNING 1
             )
-            SELECT 1 FROM keys UNION ALL SELECT 1 FROM counters
+            SELECT 1 FROM keys UNION ALL SELECT 1 FROM counters UNION ALL SELECT 1 FROM sign_ins
             """,
             {"now": now},
         )
