@@ -160,7 +160,7 @@ class IdempotencyKeys(Protocol):
 
 class Housekeeping(Protocol):
     async def purge(self, now: datetime) -> int:
-        """Forget what has run out: idempotency keys after a day, counters, sign-ins on their way."""
+        """Forget what ran out: idempotency keys after a day, counters, sign-ins on their way."""
 
 
 class Readiness(Protocol):
