@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 import email_validator
 
 from adapters.embedded import EmbeddedPostgres, ServerFailed, binaries
-from containers import Container, InMemoryContainer
+from containers import Container, InMemoryContainer, ServedFromMemory
 from core.accounts import schemas as accounts_schemas
 from core.accounts import service as accounts_service
 from core.accounts.sso import service as sso_service
@@ -128,8 +128,11 @@ class Application:
 
 
 async def in_memory(settings: Settings) -> Application:
-    """Wire the service with nothing behind it but dictionaries, and its first keys in them."""
-    wired = Application(InMemoryContainer(settings=settings.with_secret_keys()))
+    """Wire the service with nothing behind it but dictionaries, and its first keys in them.
+
+    Mails go where the settings say.
+    """
+    wired = Application(ServedFromMemory(settings=settings.with_secret_keys()))
     await wired.use(accounts_service.EnsureSigningKeys)(None, SYSTEM)
     return wired
 

@@ -1,6 +1,6 @@
 """Where every port meets its adapter, a line each."""
 
 from containers.accounts import Accounts as Container
-from containers.memory import InMemoryContainer
+from containers.memory import InMemoryContainer, ServedFromMemory
 
-__all__ = ("Container", "InMemoryContainer")
+__all__ = ("Container", "InMemoryContainer", "ServedFromMemory")

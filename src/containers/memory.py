@@ -80,3 +80,9 @@ class InMemoryContainer(Accounts):
     identities: Provider[sso.Identities] = providers.Singleton(memory.Identities, store)
     oidc_client: Provider[sso.OidcClient] = providers.Singleton(memory.OidcClient)
     text_records: Provider[sso.TextRecords] = providers.Singleton(memory.TextRecords)
+
+
+class ServedFromMemory(InMemoryContainer):
+    """In memory but for its mails: whoever signs up has to read theirs."""
+
+    mailer: Provider[mails.Mailer] = Accounts.mailer

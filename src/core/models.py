@@ -34,6 +34,7 @@ type Line = Annotated[
     StringConstraints(
         strip_whitespace=True, min_length=1, max_length=200, pattern=f"^[^{CONTROL}]*$"
     ),
+    Field(examples=["Ada Lovelace"]),
 ]
 """One line of text a person typed: a name, a label."""
 

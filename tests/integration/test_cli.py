@@ -1,6 +1,7 @@
 """The same at a terminal: over the same use cases, beside the running service."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -227,15 +228,38 @@ def test_production_refuses_everything_unsafe_at_once(service: Service) -> None:
         assert name in said
 
 
-def test_it_serves_from_memory_alone(tmp_path: Path) -> None:
+def test_people_sign_up_in_a_service_that_keeps_everything_in_memory(tmp_path: Path) -> None:
     forgetful = Service(tmp_path)
     try:
         forgetful.start("--memory")
-        with forgetful.client() as client:
-            assert client.get("/.well-known/jwks.json").json()["keys"]
+        ada = forgetful.person()
+        assert ada.http.get("/v1/me").json()["email"] == ada.email
+        assert ada.email in ada.http.get("/dev/mails").text
+        assert ada.email in forgetful.cli("mails", "list")
+        first = re.search(
+            r"^http\S+/reset-password\?token=(\S+)$", forgetful.log.read_text(), re.MULTILINE
+        )
+        assert first is not None
+        body = {"token": first[1], "new_password": PASSWORD}
+        ada.http.post("/v1/auth/password/reset", json=body).raise_for_status()
     finally:
         forgetful.__exit__(None, None, None)
     assert not (tmp_path / "data" / "postgres").exists()
+
+
+def test_memory_is_for_one_process_of_a_developer(tmp_path: Path) -> None:
+    production = {
+        "environment": "production",
+        "database_url": "postgresql://core_app@127.0.0.1/core",
+        "mail_url": "smtp://127.0.0.1",
+        "secret_keys": "0123456789abcdef" * 2,
+        "public_url": "https://api.example.com",
+    }
+
+    many = Service(tmp_path).cli("serve", "--memory", "--workers", "2", expect=2)
+    real = Service(tmp_path, **production).cli("serve", "--memory", expect=2)
+
+    assert many == real == "--memory is for development, and for one process alone.\n"
 
 
 def test_the_demo_can_be_asked_for_twice(cli: Terminal) -> None:

@@ -175,6 +175,15 @@ def test_the_text_shows_values_as_they_are(templates: MailTemplates) -> None:
     assert "Müller&#39;s &lt;Labs&gt;" in mail.html
 
 
+@pytest.mark.parametrize(("role", "said"), [("viewer", "„Nur Lesen“"), ("editor", "„editor“")])
+def test_a_role_is_translated_where_it_is_one_of_ours(
+    templates: MailTemplates, role: str, said: str
+) -> None:
+    mail = templates.render("accounts/invitation", "de", sample("invitation") | {"role": role})
+
+    assert said in mail.text
+
+
 def test_nothing_is_loaded_from_elsewhere(templates: MailTemplates) -> None:
     for name in NAMES:
         tags = Page(templates.render(f"accounts/{name}", "en", sample(name))).tags

@@ -237,7 +237,7 @@ async def test_the_chosen_language_stays_along_the_way(http: httpx.AsyncClient) 
     assert page.one("html")["lang"] == "de"
     assert page.one("form")["action"] == "/verify-email?lang=de"
     assert page.one("a", lang="en")["href"] == "/verify-email?token=a%26b&lang=en"
-    assert "Sehen Sie in Ihr Postfach" in done.text
+    assert "Schauen Sie in Ihr Postfach" in done.text
 
 
 # --- Verify an address ----------------------------------------------------------------------------
@@ -275,7 +275,7 @@ async def test_a_new_confirmation_link_is_mailed(
 
     for email in (ADA, "nobody@example.com"):
         sent = await http.post("/resend-verification", data={"email": email})
-        assert "If there is an account" in sent.text
+        assert "is waiting to be confirmed" in sent.text
 
     assert await mailed(application, "/verify-email") != old
 
@@ -359,7 +359,7 @@ async def test_what_was_typed_wrong_is_shown_again(http: httpx.AsyncClient) -> N
 
     page = outline(answer, 422)
     assert page.one("input", name="email")["value"] == typed
-    assert "This is no email address." in answer.text
+    assert "This is not an email address." in answer.text
 
 
 # --- Invitations ----------------------------------------------------------------------------------
@@ -423,6 +423,7 @@ async def test_somebody_known_joins_with_their_password(
     page = outline(wrong, 401)
     assert ["open" in one for one in page.all("details")] == [False, True]
     assert "The address or the password is wrong." in wrong.text
+    assert page.one("a", href="/forgot-password")
     assert "www-authenticate" not in wrong.headers
     assert outline(empty, 422).one("input", id="join-password")["aria-invalid"] == "true"
     outline(joined)

@@ -21,5 +21,7 @@ type Token = Annotated[SecretStr, Field(max_length=1024), AfterValidator(_encoda
 type LongSecret = Annotated[
     SecretStr, Field(min_length=1, max_length=10_000), AfterValidator(_encodable)
 ]
-type RoleKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
-type Slug = Annotated[str, Field(pattern=r"^[a-z0-9](-?[a-z0-9]){1,62}$")]
+type RoleKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$", examples=["member"])]
+type Slug = Annotated[
+    str, Field(pattern=r"^[a-z0-9](-?[a-z0-9]){1,62}$", examples=["analytical-engines"])
+]

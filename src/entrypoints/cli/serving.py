@@ -1,16 +1,18 @@
 """The commands that run for as long as the service does."""
 
 import asyncio
-import os
 import signal
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from entrypoints.cli.running import UNAVAILABLE, end, guarded, operator, run
+from entrypoints.cli.running import UNAVAILABLE, WRONG_USAGE, end, guarded, operator, run
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
     from uvicorn import Config
 
     from bootstrap import Application, Settings
@@ -24,10 +26,19 @@ STOPS: Final = (signal.SIGTERM, signal.SIGINT)
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
-    workers: Annotated[int, typer.Option(min=1, help="How many processes answer requests.")] = 1,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="How many processes answer requests; in containers, rather run more of those.",
+        ),
+    ] = 1,
     *,
     memory: Annotated[
-        bool, typer.Option("--memory", help="Keep everything in memory and forget it at the end.")
+        bool,
+        typer.Option(
+            "--memory", help="Keep everything but mails in memory, and forget it at the end."
+        ),
     ] = False,
 ) -> None:
     """Serve the API over HTTP.
@@ -46,7 +57,11 @@ async def _serve(host: str, port: int, workers: int, *, memory: bool) -> None:
     settings = _reachable(Settings(), host, port)
     settings.check()
     if memory:
-        await _answer(await in_memory(settings), host, port)
+        if workers > 1 or settings.environment == "production":
+            end(WRONG_USAGE, "--memory is for development, and for one process alone.")
+        wired = await in_memory(settings)
+        _greet(settings, await _first_link(wired))
+        await _answer(wired, host, port)
         return
     async with database(settings) as named:
         link = await _prepare(named) if named.environment == "development" else None
@@ -70,7 +85,6 @@ def _reachable(settings: "Settings", host: str, port: int) -> "Settings":
 async def _prepare(settings: "Settings") -> str | None:
     """Bring the database up to date; return the first administrator's link if there is nobody."""
     from bootstrap import application, migrate
-    from core.accounts import exceptions, schemas, service
 
     quiet = settings.model_copy(update={"log_level": "warning"})
     async with application(quiet) as wired:
@@ -78,14 +92,21 @@ async def _prepare(settings: "Settings") -> str | None:
     if not ready:
         await migrate(quiet)
     async with application(quiet) as wired:
-        people = await wired.use(service.ListUsers)(schemas.ListUsers(limit=1), operator())
-        if people.items:
-            return None
-        command = schemas.CreateUser(email=settings.admin_email, platform_role="operator")
-        try:
-            return (await wired.use(service.CreateUser)(command, operator())).link
-        except exceptions.EmailTaken:
-            return None
+        return await _first_link(wired)
+
+
+async def _first_link(wired: "Application") -> str | None:
+    """Make the first administrator and return their link; None if there is anybody."""
+    from core.accounts import exceptions, schemas, service
+
+    people = await wired.use(service.ListUsers)(schemas.ListUsers(limit=1), operator())
+    if people.items:
+        return None
+    command = schemas.CreateUser(email=wired.settings.admin_email, platform_role="operator")
+    try:
+        return (await wired.use(service.CreateUser)(command, operator())).link
+    except exceptions.EmailTaken:
+        return None
 
 
 def _greet(settings: "Settings", link: str | None) -> None:
@@ -113,17 +134,25 @@ async def _answer(application: "Application", host: str, port: int) -> None:
 
 
 async def _answer_by_many(settings: "Settings", host: str, port: int, workers: int) -> None:
+    from tempfile import TemporaryDirectory
+
     from uvicorn.supervisors import Multiprocess
 
-    named = {
-        "CORE_DATABASE_URL": settings.database_url,
-        "CORE_DATABASE_OWNER_URL": settings.database_owner_url,
-    }
-    os.environ |= {name: url.get_secret_value() for name, url in named.items() if url}
-    os.environ["CORE_PUBLIC_URL"] = settings.public_url
-    config = _listening("entrypoints.http.app:served", host, port, factory=True, workers=workers)
-    supervisor = Multiprocess(config, sockets=[config.bind_socket()])  # signals come to this thread
-    await asyncio.to_thread(supervisor.run)
+    with TemporaryDirectory(prefix="core-api-") as folder:
+        app = partial(_one_of_many, settings.with_secret_keys(), Path(folder))
+        config = _listening(app, host, port, factory=True, workers=workers)
+        sockets = [config.bind_socket()]
+        supervisor = Multiprocess(config, sockets=sockets)  # signals come to this thread
+        await asyncio.to_thread(supervisor.run)
+
+
+def _one_of_many(settings: "Settings", siblings: Path) -> "FastAPI":
+    """Build the service of a worker, in its process."""
+    from bootstrap import Application, Container
+    from entrypoints.http.app import create_app
+
+    wired = Application(Container(settings=settings))
+    return create_app(wired, work=settings.works, siblings=siblings)
 
 
 def _listening(app: Any, host: str, port: int, **options: Any) -> "Config":

@@ -3,7 +3,8 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any, Final, cast, override
 
 from fastapi import FastAPI
@@ -12,7 +13,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from bootstrap import Application, Container, Settings
+from bootstrap import Application
 from entrypoints.http import docs, health, problems
 from entrypoints.http.accounts import (
     admin,
@@ -34,6 +35,7 @@ from entrypoints.http.pages import home
 from entrypoints.http.pages import invitations as invitation_pages
 from entrypoints.http.pages import mails as mail_pages
 from entrypoints.http.routing import Dispatch
+from entrypoints.http.siblings import Siblings
 from entrypoints.http.telemetry import TelemetryMiddleware
 
 ROUTERS: Final = (
@@ -88,12 +90,19 @@ class Service(FastAPI):
         return cast("ASGIApp", stack)
 
 
-def create_app(application: Application, *, work: bool = False) -> FastAPI:
-    """Build the service around a wired application, and open that; carry out jobs if told to."""
+def create_app(
+    application: Application, *, work: bool = False, siblings: Path | None = None
+) -> FastAPI:
+    """Build the service around a wired application, and open that; carry out jobs if told to.
+
+    Processes that share a port meet in the folder `siblings`.
+    """
+    render = application.container.telemetry().render_metrics
+    family = Siblings(siblings, render) if siblings else None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with application.opened():
+        async with application.opened(), family.listening() if family else nullcontext():
             worker = asyncio.create_task(application.work()) if work else None
             gc.freeze()  # what is loaded stays: the collector need not look at it again
             yield
@@ -112,16 +121,10 @@ def create_app(application: Application, *, work: bool = False) -> FastAPI:
         telemetry=NO_TELEMETRY,
     )
     app.state.application = application
+    app.state.siblings = family
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
     app.router.middleware_stack = Dispatch(app.router)
     problems.install(app)
     describe(app)
     return app
-
-
-def served() -> FastAPI:
-    """Build the service of one of several processes, as its environment says."""
-    settings = Settings().with_secret_keys()
-    settings.check()
-    return create_app(Application(Container(settings=settings)), work=settings.works)

@@ -36,10 +36,15 @@ PAGE: Final = """<!doctype html>
 </body>
 </html>
 """
-START: Final = """SwaggerUIBundle({
+START: Final = """const dark = matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();
+SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#page",
   deepLinking: true,
+  defaultModelsExpandDepth: 0,
   persistAuthorization: false,
   tryItOutEnabled: true,
   validatorUrl: null,

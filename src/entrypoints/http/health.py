@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic_core import to_json
 
 from entrypoints.http.dependencies import application
+from entrypoints.http.siblings import Siblings
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,6 +28,10 @@ async def readyz(request: Request) -> Response:
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
     """Tell numbers, as Prometheus reads them."""
-    telemetry = application(request).container.telemetry()
-    body, media_type = await asyncio.to_thread(telemetry.render_metrics)
+    siblings: Siblings | None = request.app.state.siblings
+    if siblings:
+        body, media_type = await siblings.told()
+    else:
+        telemetry = application(request).container.telemetry()
+        body, media_type = await asyncio.to_thread(telemetry.render_metrics)
     return Response(body, media_type=media_type)
