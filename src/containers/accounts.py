@@ -10,6 +10,7 @@ from containers.kernel import Kernel
 from core.accounts import constants as accounts_constants
 from core.accounts import ports as accounts
 from core.accounts.config import AccountsConfig
+from core.accounts.mfa import ports as mfa
 from core.models import Permission
 from core.telemetry import Metrics
 from settings import Settings
@@ -64,4 +65,14 @@ class Accounts(Kernel):
         Kernel.clock,
         Kernel.ids,
         accounts_config,
+    )
+    credentials: Provider[accounts.Credentials] = providers.Singleton(
+        postgres.Credentials, Kernel.database
+    )
+    totp: Provider[mfa.Totp] = providers.Singleton(security.Totp)
+    totp_factors: Provider[mfa.TotpFactors] = providers.Singleton(
+        postgres.TotpFactors, Kernel.database
+    )
+    recovery_codes: Provider[mfa.RecoveryCodes] = providers.Singleton(
+        postgres.RecoveryCodes, Kernel.database
     )

@@ -10,6 +10,7 @@ from adapters.events import Events
 from containers.accounts import Accounts
 from core import ports
 from core.accounts import ports as accounts
+from core.accounts.mfa import ports as mfa
 from core.jobs import ports as dead
 from core.mails import ports as mails
 
@@ -65,3 +66,6 @@ class InMemoryContainer(Accounts):
         Accounts.ids,
         Accounts.accounts_config,
     )
+    credentials: Provider[accounts.Credentials] = providers.Singleton(memory.Credentials, store)
+    totp_factors: Provider[mfa.TotpFactors] = providers.Singleton(memory.TotpFactors, store)
+    recovery_codes: Provider[mfa.RecoveryCodes] = providers.Singleton(memory.RecoveryCodes, store)

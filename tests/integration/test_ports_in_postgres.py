@@ -3,6 +3,7 @@
 from bootstrap import Container
 from tests.contracts import (
     audit_log,
+    credentials,
     dead_jobs,
     events,
     housekeeping,
@@ -12,9 +13,11 @@ from tests.contracts import (
     memberships,
     one_time_tokens,
     organizations,
+    recovery_codes,
     sessions,
     signing_keys,
     throttle,
+    totp_factors,
     transaction,
     users,
 )
@@ -39,6 +42,15 @@ class TestInvitationsInPostgres(invitations.InvitationsContract): ...
 
 
 class TestSigningKeysInPostgres(signing_keys.SigningKeysContract): ...
+
+
+class TestCredentialsInPostgres(credentials.CredentialsContract): ...
+
+
+class TestTotpFactorsInPostgres(totp_factors.TotpFactorsContract): ...
+
+
+class TestRecoveryCodesInPostgres(recovery_codes.RecoveryCodesContract): ...
 
 
 class TestTransactionInPostgres(transaction.TransactionContract): ...

@@ -3,6 +3,7 @@
 from bootstrap import InMemoryContainer
 from tests.contracts import (
     audit_log,
+    credentials,
     dead_jobs,
     events,
     housekeeping,
@@ -12,9 +13,11 @@ from tests.contracts import (
     memberships,
     one_time_tokens,
     organizations,
+    recovery_codes,
     sessions,
     signing_keys,
     throttle,
+    totp_factors,
     transaction,
     users,
 )
@@ -39,6 +42,15 @@ class TestInvitationsInMemory(invitations.InvitationsContract): ...
 
 
 class TestSigningKeysInMemory(signing_keys.SigningKeysContract): ...
+
+
+class TestCredentialsInMemory(credentials.CredentialsContract): ...
+
+
+class TestTotpFactorsInMemory(totp_factors.TotpFactorsContract): ...
+
+
+class TestRecoveryCodesInMemory(recovery_codes.RecoveryCodesContract): ...
 
 
 class TestTransactionInMemory(transaction.TransactionContract): ...

@@ -14,11 +14,13 @@ from adapters.memory.kernel import (
 )
 from adapters.memory.mails import Mailer
 from adapters.memory.organizations import Invitations, Memberships, Organizations
+from adapters.memory.second_factors import Credentials, RecoveryCodes, TotpFactors
 from adapters.memory.sessions import Sessions, SigningKeys
 from adapters.memory.store import Store, Transaction
 
 __all__ = (
     "AuditLog",
+    "Credentials",
     "DeadJobs",
     "Housekeeping",
     "IdempotencyKeys",
@@ -30,10 +32,12 @@ __all__ = (
     "Organizations",
     "PlainHasher",
     "Readiness",
+    "RecoveryCodes",
     "Sessions",
     "SigningKeys",
     "Store",
     "Throttle",
+    "TotpFactors",
     "Transaction",
     "Users",
     "Worker",

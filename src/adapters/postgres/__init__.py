@@ -1,12 +1,15 @@
 """PostgreSQL behind the ports, in plain SQL."""
 
 from adapters.postgres.accounts import (
+    Credentials,
     Invitations,
     Memberships,
     OneTimeTokens,
     Organizations,
+    RecoveryCodes,
     Sessions,
     SigningKeys,
+    TotpFactors,
     Users,
 )
 from adapters.postgres.audit import AuditLog
@@ -18,6 +21,7 @@ from adapters.postgres.throttle import Throttle
 
 __all__ = (
     "AuditLog",
+    "Credentials",
     "Database",
     "Housekeeping",
     "IdempotencyKeys",
@@ -26,9 +30,11 @@ __all__ = (
     "OneTimeTokens",
     "Organizations",
     "Readiness",
+    "RecoveryCodes",
     "Sessions",
     "SigningKeys",
     "Throttle",
+    "TotpFactors",
     "Transaction",
     "Users",
     "pool",

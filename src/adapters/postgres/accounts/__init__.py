@@ -1,19 +1,24 @@
 """The accounts module's ports, in plain SQL."""
 
+from adapters.postgres.accounts.credentials import Credentials
 from adapters.postgres.accounts.invitations import Invitations
 from adapters.postgres.accounts.memberships import Memberships
 from adapters.postgres.accounts.one_time_tokens import OneTimeTokens
 from adapters.postgres.accounts.organizations import Organizations
+from adapters.postgres.accounts.second_factors import RecoveryCodes, TotpFactors
 from adapters.postgres.accounts.sessions import Sessions
 from adapters.postgres.accounts.signing_keys import SigningKeys
 from adapters.postgres.accounts.users import Users
 
 __all__ = (
+    "Credentials",
     "Invitations",
     "Memberships",
     "OneTimeTokens",
     "Organizations",
+    "RecoveryCodes",
     "Sessions",
     "SigningKeys",
+    "TotpFactors",
     "Users",
 )

@@ -6,11 +6,12 @@ from typing import Literal, Self
 from pydantic import Field
 
 from core.accounts import models
-from core.accounts.fields import Email, Password, Token
+from core.accounts.fields import Code, Email, Password, Token
 from core.mails.models import Locale
 from core.models import (
     Line,
     Model,
+    OneOf,
     OrganizationId,
     Patch,
     PlatformRole,
@@ -86,6 +87,15 @@ class ChangePassword(Model):
 
 class Reauthenticate(Model):
     password: Password
+
+
+class StepUp(OneOf):
+    """What proves once more that it is you: the password, or a code of your second factor."""
+
+    choices = ("password", "code")
+
+    password: Password | None = None
+    code: Code | None = None
 
 
 class UpdateMe(Patch):
