@@ -91,6 +91,17 @@ async def test_the_code_is_neither_kept_nor_queued_nor_told_to_who_asked(world: 
         await enter(world, challenge_token=token, code=code)
 
 
+async def test_nothing_is_no_link_and_no_code(world: World) -> None:
+    ada = await world.user()
+    challenge = await ask(world, ada.email)
+
+    with pytest.raises(mail_exceptions.LoginCodeInvalid):
+        await enter(world, challenge_token=challenge, code=" - ")
+    for fields in ({"token": ""}, {"challenge_token": "", "code": ""}):
+        with pytest.raises(exceptions.TokenInvalidOrExpired):
+            await enter(world, **fields)
+
+
 async def test_a_code_belongs_to_its_challenge(world: World) -> None:
     ada, bob = await world.user(), await world.user()
     first, second = await ask(world, ada.email), await ask(world, bob.email)

@@ -129,6 +129,18 @@ async def test_a_recovery_code_is_no_code_nor_the_other_way_round(world: World) 
     await fails(world, challenge, recovery_code=app.code())
 
 
+@pytest.mark.parametrize("nothing", ["", " ", "-", "0", "\x00", "\u0660" * 6])
+async def test_no_code_is_no_code(world: World, nothing: str) -> None:
+    ada = await world.user()
+    _, _, actor = await secured(world, ada)
+    challenge = await challenged(world, ada)
+
+    await fails(world, challenge, code=nothing)
+    await fails(world, challenge, recovery_code=nothing)
+    with pytest.raises(mfa_exceptions.MfaInvalidCode):
+        await step_up(world, actor, nothing)
+
+
 async def test_somebody_elses_code_is_wrong(world: World) -> None:
     ada, eve = await world.user(), await world.user()
     await secured(world, ada)

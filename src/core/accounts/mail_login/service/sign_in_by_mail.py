@@ -41,7 +41,7 @@ class SignInByMail(UseCase):
         return await self.sign_in(user, proof, actor)
 
     async def _proven(self, command: schemas.SignInByMail, actor: Actor) -> models.TokenId:
-        if command.token:
+        if command.token is not None:
             return tokens.one_time_id(command.token, "mail_login", self.seals)
         challenge = command.challenge_token or SecretStr("")
         code = command.code or SecretStr("")

@@ -1,3 +1,5 @@
+from pydantic import SecretStr
+
 from core.accounts import constants, exceptions, models, ports, tokens
 from core.accounts.mfa import policies, schemas
 from core.accounts.mfa.second_factor import SecondFactor
@@ -27,10 +29,10 @@ class CompleteMfaChallenge(UseCase):
             token_id, "mfa_challenge", now, most=constants.CHALLENGE_TRIES
         )
         user = await self._challenged(challenge)
-        if command.code:
-            await self.second_factor.by_app(user, command.code, actor)
-        elif command.recovery_code:
+        if command.recovery_code is not None:
             await self.second_factor.by_recovery_code(user, command.recovery_code, actor)
+        else:
+            await self.second_factor.by_app(user, command.code or SecretStr(""), actor)
         await self.one_time_tokens.consume(token_id, "mfa_challenge", now)
         proof = models.Proof.model_validate(challenge.payload)
         return await self.sign_in(user, proof.evolve(amr=policies.strong(proof.amr)), actor)
