@@ -18,6 +18,8 @@ from adapters.embedded import EmbeddedPostgres, ServerFailed, binaries
 from containers import Container, InMemoryContainer, ServedFromMemory
 from core.accounts import schemas as accounts_schemas
 from core.accounts import service as accounts_service
+from core.accounts.mail_login import service as mail_login_service
+from core.accounts.mfa import service as mfa_service
 from core.accounts.sso import service as sso_service
 from core.events import models as events_models
 from core.events import service as events_service
@@ -52,7 +54,15 @@ SCHEDULE: Final[Mapping[type[Job], str]] = {accounts_schemas.PurgeExpired: "17 *
 SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = ()
 """Which use case wants to hear of which event."""
 
-USE_CASES: Final = (accounts_service, sso_service, events_service, jobs_service, mails_service)
+USE_CASES: Final = (
+    accounts_service,
+    mail_login_service,
+    mfa_service,
+    sso_service,
+    events_service,
+    jobs_service,
+    mails_service,
+)
 """Where use cases are found: all are wired at start, so that a typo fails at boot."""
 
 VERSION: Final = version("core-api")

@@ -10,6 +10,7 @@ from containers.kernel import Kernel
 from core.accounts import constants as accounts_constants
 from core.accounts import ports as accounts
 from core.accounts.config import AccountsConfig
+from core.accounts.mfa import ports as mfa
 from core.accounts.sso import constants as sso_constants
 from core.accounts.sso import ports as sso
 from core.models import Permission
@@ -89,3 +90,13 @@ class Accounts(Kernel):
     identities: Provider[sso.Identities] = providers.Singleton(postgres.Identities, Kernel.database)
     oidc_client: Provider[sso.OidcClient] = providers.Singleton(memory.OidcClient)
     text_records: Provider[sso.TextRecords] = providers.Singleton(memory.TextRecords)
+    credentials: Provider[accounts.Credentials] = providers.Singleton(
+        postgres.Credentials, Kernel.database
+    )
+    totp: Provider[mfa.Totp] = providers.Singleton(security.Totp)
+    totp_factors: Provider[mfa.TotpFactors] = providers.Singleton(
+        postgres.TotpFactors, Kernel.database
+    )
+    recovery_codes: Provider[mfa.RecoveryCodes] = providers.Singleton(
+        postgres.RecoveryCodes, Kernel.database
+    )

@@ -10,6 +10,7 @@ from adapters.events import Events
 from containers.accounts import Accounts
 from core import ports
 from core.accounts import ports as accounts
+from core.accounts.mfa import ports as mfa
 from core.accounts.sso import ports as sso
 from core.jobs import ports as dead
 from core.mails import ports as mails
@@ -80,9 +81,6 @@ class InMemoryContainer(Accounts):
     identities: Provider[sso.Identities] = providers.Singleton(memory.Identities, store)
     oidc_client: Provider[sso.OidcClient] = providers.Singleton(memory.OidcClient)
     text_records: Provider[sso.TextRecords] = providers.Singleton(memory.TextRecords)
-
-
-class ServedFromMemory(InMemoryContainer):
-    """In memory but for its mails: whoever signs up has to read theirs."""
-
-    mailer: Provider[mails.Mailer] = Accounts.mailer
+    credentials: Provider[accounts.Credentials] = providers.Singleton(memory.Credentials, store)
+    totp_factors: Provider[mfa.TotpFactors] = providers.Singleton(memory.TotpFactors, store)
+    recovery_codes: Provider[mfa.RecoveryCodes] = providers.Singleton(memory.RecoveryCodes, store)

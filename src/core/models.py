@@ -16,6 +16,7 @@ from pydantic import (
     StringConstraints,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
@@ -155,6 +156,19 @@ class Patch(Model):
                     field.clear()
                     field.update(taken)
         return described
+
+
+class OneOf(Model):
+    """Of the fields that `choices` names exactly one is given."""
+
+    choices: ClassVar[tuple[str, ...]]
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(getattr(self, name) is not None for name in self.choices) != 1:
+            names = {"names": ", ".join(self.choices)}
+            raise PydanticCustomError("exactly_one", "Send exactly one of {names}.", names)
+        return self
 
 
 type ActorKind = Literal["anonymous", "user", "api_key", "cli", "system"]

@@ -121,6 +121,15 @@ class Seals(Protocol):
     def fingerprint(self, purpose: str, value: str) -> str:
         """Return a keyed hash: tells equal values apart from others without telling the value."""
 
+    def code(self, purpose: str, payload: bytes) -> str:
+        """Return six digits to type: the same for the same purpose and payload.
+
+        So few are guessed: whoever compares them counts the tries.
+        """
+
+    def matches_code(self, purpose: str, payload: bytes, code: str) -> bool:
+        """Tell whether this is that code, under any of the keys, in constant time."""
+
 
 class SecretBox(Protocol):
     """Encryption at rest under keys derived from SECRET_KEYS; old keys still decrypt."""

@@ -153,7 +153,7 @@ class UsersContract:
 
     async def test_the_first_proof_of_an_address_counts(self, container: Container) -> None:
         ada, users = await known(container), container.users()
-        await users.mark_verified(ada.id, NOW)
-        await users.mark_verified(ada.id, NOW + DAY)
+        assert await users.mark_verified(ada.id, NOW)
+        assert not await users.mark_verified(ada.id, NOW + DAY)
 
         assert await users.get(ada.id) == ada.evolve(email_verified_at=NOW, version=2)

@@ -3,6 +3,7 @@
 from bootstrap import Container
 from tests.contracts import (
     audit_log,
+    credentials,
     dead_jobs,
     events,
     housekeeping,
@@ -15,12 +16,14 @@ from tests.contracts import (
     one_time_tokens,
     organization_domains,
     organizations,
+    recovery_codes,
     secret_boxes,
     sessions,
     signing_keys,
     sso_connections,
     sso_transactions,
     throttle,
+    totp_factors,
     transaction,
     users,
 )
@@ -63,6 +66,15 @@ class TestSecretBoxesInPostgres(secret_boxes.SecretBoxesContract): ...
 
 
 class TestSigningKeysInPostgres(signing_keys.SigningKeysContract): ...
+
+
+class TestCredentialsInPostgres(credentials.CredentialsContract): ...
+
+
+class TestTotpFactorsInPostgres(totp_factors.TotpFactorsContract): ...
+
+
+class TestRecoveryCodesInPostgres(recovery_codes.RecoveryCodesContract): ...
 
 
 class TestTransactionInPostgres(transaction.TransactionContract): ...

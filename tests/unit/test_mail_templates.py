@@ -16,8 +16,13 @@ NAMES = sorted({path.name.split(".")[0] for path in (FOLDER / "accounts").iterdi
 VARIABLES: dict[str, set[str]] = {
     "already_registered": {"link"},
     "invitation": {"link", "organization", "inviter", "role"},
+    "mail_login": {"link", "code"},
     "member_removed": {"organization"},
+    "mfa_disabled": {"when", "ip"},
+    "mfa_enabled": {"when", "ip"},
+    "mfa_reset": set(),
     "password_changed": {"when", "ip"},
+    "recovery_code_used": {"when", "ip", "left"},
     "reset_password": {"link"},
     "session_reuse_detected": {"ip"},
     "set_password": {"link"},
@@ -31,6 +36,8 @@ SAMPLES: dict[str, str | int] = {
     "role": "admin",
     "when": "2026-11-22 21:48 UTC",
     "ip": "2001:db8::1",
+    "code": "012345",
+    "left": "9",
 }
 HOSTILE = (
     "https://evil.example/\r\n\r\nhttps://evil.example/\u2028<script>\"'{{ product }}\u202e[x]"

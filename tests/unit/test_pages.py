@@ -280,6 +280,16 @@ async def test_a_new_confirmation_link_is_mailed(
     assert await mailed(application, "/verify-email") != old
 
 
+@pytest.mark.parametrize("lang", ["en", "de"])
+async def test_a_mailed_sign_in_is_explained_and_has_no_button(
+    lang: str, http: httpx.AsyncClient
+) -> None:
+    page = outline(await http.get("/mail-login", params={"token": "x", "lang": lang}))
+
+    assert (page.all("form"), page.all("button")) == ([], [])
+    assert (await http.post("/mail-login", data={"token": "x"})).status_code == 405
+
+
 @pytest.mark.parametrize("path", ["/verify-email", "/reset-password", "/accept-invitation"])
 async def test_a_link_that_lost_its_token_is_dead(path: str, http: httpx.AsyncClient) -> None:
     page = await http.get(path)

@@ -3,6 +3,7 @@
 from bootstrap import InMemoryContainer
 from tests.contracts import (
     audit_log,
+    credentials,
     dead_jobs,
     events,
     housekeeping,
@@ -15,12 +16,14 @@ from tests.contracts import (
     one_time_tokens,
     organization_domains,
     organizations,
+    recovery_codes,
     secret_boxes,
     sessions,
     signing_keys,
     sso_connections,
     sso_transactions,
     throttle,
+    totp_factors,
     transaction,
     users,
 )
@@ -63,6 +66,15 @@ class TestSecretBoxesInMemory(secret_boxes.SecretBoxesContract): ...
 
 
 class TestSigningKeysInMemory(signing_keys.SigningKeysContract): ...
+
+
+class TestCredentialsInMemory(credentials.CredentialsContract): ...
+
+
+class TestTotpFactorsInMemory(totp_factors.TotpFactorsContract): ...
+
+
+class TestRecoveryCodesInMemory(recovery_codes.RecoveryCodesContract): ...
 
 
 class TestTransactionInMemory(transaction.TransactionContract): ...

@@ -16,6 +16,7 @@ from adapters.memory.login_methods import LoginMethods
 from adapters.memory.mails import Mailer
 from adapters.memory.oidc import OidcClient, TextRecords
 from adapters.memory.organizations import Invitations, Memberships, Organizations
+from adapters.memory.second_factors import Credentials, RecoveryCodes, TotpFactors
 from adapters.memory.secret_boxes import SecretBoxes
 from adapters.memory.sessions import Sessions, SigningKeys
 from adapters.memory.sso import Identities, OrganizationDomains, SsoConnections, SsoTransactions
@@ -23,6 +24,7 @@ from adapters.memory.store import Store, Transaction
 
 __all__ = (
     "AuditLog",
+    "Credentials",
     "DeadJobs",
     "Housekeeping",
     "IdempotencyKeys",
@@ -38,6 +40,7 @@ __all__ = (
     "Organizations",
     "PlainHasher",
     "Readiness",
+    "RecoveryCodes",
     "SecretBoxes",
     "Sessions",
     "SigningKeys",
@@ -46,6 +49,7 @@ __all__ = (
     "Store",
     "TextRecords",
     "Throttle",
+    "TotpFactors",
     "Transaction",
     "Users",
     "Worker",

@@ -81,11 +81,13 @@ class Users(ports.Users):
         return True
 
     @override
-    async def mark_verified(self, user_id: UserId, at: datetime) -> None:
+    async def mark_verified(self, user_id: UserId, at: datetime) -> bool:
         async with self._store.writing():
             user = self._rows.get(user_id)
-            if user and user.email_verified_at is None:
-                self._rows[user_id] = user.evolve(email_verified_at=at, version=user.version + 1)
+            if user is None or user.email_verified_at is not None:
+                return False
+            self._rows[user_id] = user.evolve(email_verified_at=at, version=user.version + 1)
+        return True
 
 
 class OneTimeTokens(ports.OneTimeTokens):

@@ -1,6 +1,7 @@
 """PostgreSQL behind the ports, in plain SQL."""
 
 from adapters.postgres.accounts import (
+    Credentials,
     Identities,
     Invitations,
     LoginMethods,
@@ -8,10 +9,12 @@ from adapters.postgres.accounts import (
     OneTimeTokens,
     OrganizationDomains,
     Organizations,
+    RecoveryCodes,
     Sessions,
     SigningKeys,
     SsoConnections,
     SsoTransactions,
+    TotpFactors,
     Users,
 )
 from adapters.postgres.audit import AuditLog
@@ -24,6 +27,7 @@ from adapters.postgres.throttle import Throttle
 
 __all__ = (
     "AuditLog",
+    "Credentials",
     "Database",
     "Housekeeping",
     "IdempotencyKeys",
@@ -35,12 +39,14 @@ __all__ = (
     "OrganizationDomains",
     "Organizations",
     "Readiness",
+    "RecoveryCodes",
     "SecretBoxes",
     "Sessions",
     "SigningKeys",
     "SsoConnections",
     "SsoTransactions",
     "Throttle",
+    "TotpFactors",
     "Transaction",
     "Users",
     "pool",

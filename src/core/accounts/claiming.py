@@ -1,25 +1,34 @@
-from core.accounts import models, ports
+from core.accounts import events, exceptions, models, ports
 from core.models import Actor
-from core.ports import AuditLog, Clock
+from core.ports import AuditLog, Clock, Events, Transaction
 from core.service import Collaborator
 
 
 class Claiming(Collaborator):
-    """Hands an account over to whoever proved its address, when nobody had.
+    """Hands an account whose address nobody had proven to whoever just proved it.
 
-    It may have been opened by a stranger who waits for its owner: whatever could let the stranger
-    in goes. Call it inside a transaction.
+    It may have been opened by somebody else, to wait in it for the owner of the address. So all
+    that was set up until now goes: nobody else can come in by it later.
     """
 
     users: ports.Users
     sessions: ports.Sessions
+    credentials: ports.Credentials
     audit: AuditLog
+    events: Events
+    transaction: Transaction
     clock: Clock
 
     async def __call__(self, user: models.User, actor: Actor) -> models.User:
+        """Return the account, verified; as it is if somebody was faster."""
         now = self.clock.now()
-        await self.users.set_password(user.id, None, at=now)
-        await self.users.mark_verified(user.id, now)
-        await self.sessions.revoke(user.id, at=now, reason="claimed")
-        await self.audit.record(actor, "user.unverified_claimed", target=("user", user.id))
-        return user.evolve(email_verified_at=now, password_hash=None)
+        async with self.transaction():
+            if await self.users.mark_verified(user.id, now):
+                await self.credentials.forget(user.id, now)
+                await self.sessions.revoke(user.id, at=now, reason="claimed")
+                await self.audit.record(actor, "user.unverified_claimed", target=("user", user.id))
+                await self.events.publish(events.UserEmailVerified(user_id=user.id, at=now))
+            claimed = await self.users.get(user.id)
+        if claimed is None:
+            raise exceptions.UserNotFound
+        return claimed

@@ -20,6 +20,7 @@ VERIFICATION_LIFETIME: Final = timedelta(hours=24)
 RESET_LIFETIME: Final = timedelta(minutes=30)
 INVITATION_LIFETIME: Final = timedelta(days=7)
 MFA_CHALLENGE_LIFETIME: Final = timedelta(minutes=5)
+CHALLENGE_TRIES: Final = 5
 BREAK_GLASS_WINDOW: Final = timedelta(minutes=15)
 SET_PASSWORD_LIFETIME: Final = timedelta(hours=24)
 
@@ -56,7 +57,7 @@ ORGANIZATION_READ: Final = Permission(
     name="organization:read", about="See the organization.", roles=_EVERYBODY
 )
 ORGANIZATION_WRITE: Final = Permission(
-    name="organization:write", about="Rename the organization.", roles=_ADMINS
+    name="organization:write", about="Change the organization.", roles=_ADMINS
 )
 ORGANIZATION_TRANSFER: Final = Permission(
     name="organization:transfer", about="Hand the organization to another owner.", roles=_OWNERS

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from core.accounts import constants, models, tokens
-from core.mails.models import Link, SealedLink, SendMail
+from core.mails.models import Link, SealedCode, SealedLink, SendMail
 
 
 def verify_email(user: models.User, token: models.OneTimeToken) -> SendMail:
@@ -27,7 +27,29 @@ def password_link(token: models.OneTimeToken) -> SealedLink:
 
 
 def password_changed(user: models.User, when: datetime, ip: str | None) -> SendMail:
-    return _to(user, "password_changed", when=f"{when:%Y-%m-%d %H:%M} UTC", ip=ip or "")
+    return _to(user, "password_changed", when=_written(when), ip=ip or "")
+
+
+def mfa_enabled(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "mfa_enabled", when=_written(when), ip=ip or "")
+
+
+def mfa_disabled(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "mfa_disabled", when=_written(when), ip=ip or "")
+
+
+def mfa_reset(user: models.User) -> SendMail:
+    return _to(user, "mfa_reset")
+
+
+def recovery_code_used(user: models.User, when: datetime, ip: str | None, *, left: int) -> SendMail:
+    return _to(user, "recovery_code_used", when=_written(when), ip=ip or "", left=str(left))
+
+
+def mail_login(user: models.User, token: models.OneTimeToken) -> SendMail:
+    link = _one_time("/mail-login", token)
+    letter = _to(user, "mail_login", link)
+    return letter.evolve(code=SealedCode(purpose=link.purpose, payload=link.payload))
 
 
 def session_reuse_detected(user: models.User, ip: str | None) -> SendMail:
@@ -65,6 +87,10 @@ def _to(user: models.User, template: str, link: Link | None = None, **variables:
         variables=dict(variables),
         link=link,
     )
+
+
+def _written(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M} UTC"
 
 
 def _one_time(page: str, token: models.OneTimeToken) -> SealedLink:

@@ -38,8 +38,16 @@ class Users(Protocol):
     ) -> bool:
         """Write a password's hash, or none, if `instead_of` still stands there; tell if it did."""
 
-    async def mark_verified(self, user_id: UserId, at: datetime) -> None:
-        """Note that the address is theirs; the first time counts."""
+    async def mark_verified(self, user_id: UserId, at: datetime) -> bool:
+        """Note that the address is theirs; the first time counts. Tell whether this was it."""
+
+
+class Credentials(Protocol):
+    async def forget(self, user_id: UserId, at: datetime) -> None:
+        """Take away all that somebody could prove themselves with, and what was sent to do so.
+
+        The password, second factors, passkeys, linked identities, API keys and one-time tokens.
+        """
 
 
 class Sessions(Protocol):

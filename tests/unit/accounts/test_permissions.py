@@ -4,8 +4,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from pydantic import SecretStr
 
 from core.accounts import constants, schemas, service
+from core.accounts.mfa import schemas as mfa_schemas
+from core.accounts.mfa import service as mfa_service
 from core.exceptions import AuthenticationRequired, NotFound, PermissionDenied
 from core.jobs import schemas as jobs_schemas
 from core.jobs import service as jobs_service
@@ -55,6 +58,7 @@ FOR_OPERATORS: list[tuple[type[UseCase], Any]] = [
     ),
     (service.RevokeUserSessions, PERSON),
     (service.SendPasswordLink, PERSON),
+    (mfa_service.ResetUserMfa, PERSON),
     (service.EndSession, schemas.RevokeSession(session_id=SOME)),
     (service.CreateOrganization, schemas.FoundOrganization(name="A", owner_id=SOME)),
     (service.RotateSigningKeys, schemas.RotateSigningKeys(force=True)),
@@ -75,6 +79,9 @@ FOR_PEOPLE: list[tuple[type[UseCase], Any]] = [
     (service.CreateOrganization, schemas.CreateOrganization(name="A")),
     (service.LeaveOrganization, None),
     (service.ListMyInvitations, None),
+    (mfa_service.GetMfaStatus, None),
+    (mfa_service.ConfirmTotp, mfa_schemas.ConfirmTotp(code=SecretStr("123456"))),
+    (mfa_service.EnrollTotp, None),
     (service.ListMyOrganizations, PageRequest()),
     (service.ListSessions, None),
     (service.RevokeOtherSessions, None),

@@ -1,5 +1,6 @@
 """The accounts module's ports, in plain SQL."""
 
+from adapters.postgres.accounts.credentials import Credentials
 from adapters.postgres.accounts.identities import Identities
 from adapters.postgres.accounts.invitations import Invitations
 from adapters.postgres.accounts.login_methods import LoginMethods
@@ -7,6 +8,7 @@ from adapters.postgres.accounts.memberships import Memberships
 from adapters.postgres.accounts.one_time_tokens import OneTimeTokens
 from adapters.postgres.accounts.organization_domains import OrganizationDomains
 from adapters.postgres.accounts.organizations import Organizations
+from adapters.postgres.accounts.second_factors import RecoveryCodes, TotpFactors
 from adapters.postgres.accounts.sessions import Sessions
 from adapters.postgres.accounts.signing_keys import SigningKeys
 from adapters.postgres.accounts.sso_connections import SsoConnections
@@ -14,6 +16,7 @@ from adapters.postgres.accounts.sso_transactions import SsoTransactions
 from adapters.postgres.accounts.users import Users
 
 __all__ = (
+    "Credentials",
     "Identities",
     "Invitations",
     "LoginMethods",
@@ -21,9 +24,11 @@ __all__ = (
     "OneTimeTokens",
     "OrganizationDomains",
     "Organizations",
+    "RecoveryCodes",
     "Sessions",
     "SigningKeys",
     "SsoConnections",
     "SsoTransactions",
+    "TotpFactors",
     "Users",
 )

@@ -118,8 +118,8 @@ class Users(ports.Users):
         return written == 1
 
     @override
-    async def mark_verified(self, user_id: UserId, at: datetime) -> None:
-        await self._database.execute(
+    async def mark_verified(self, user_id: UserId, at: datetime) -> bool:
+        written = await self._database.execute(
             """
             UPDATE accounts.users
                SET email_verified_at = %(at)s, version = version + 1
@@ -127,3 +127,4 @@ class Users(ports.Users):
             """,
             {"id": user_id, "at": at},
         )
+        return written == 1

@@ -14,8 +14,11 @@ class CreateOrganization(Model):
 
 
 class OrganizationChanges(Patch):
+    """`mfa_required`: whether only sessions of two factors get in."""
+
     name: Line | None = None
     slug: Slug | None = None
+    mfa_required: bool | None = None
 
 
 class UpdateOrganization(Model):

@@ -6,12 +6,13 @@ from typing import Literal, Self
 from pydantic import Field
 
 from core.accounts import models
-from core.accounts.fields import Email, Password, Token
+from core.accounts.fields import Code, Email, Password, Token
 from core.mails.models import Locale
 from core.models import (
     Actor,
     Line,
     Model,
+    OneOf,
     OrganizationId,
     Patch,
     PlatformRole,
@@ -87,6 +88,15 @@ class ChangePassword(Model):
 
 class Reauthenticate(Model):
     password: Password
+
+
+class StepUp(OneOf):
+    """What proves once more that it is you: the password, or a code of your second factor."""
+
+    choices = ("password", "code")
+
+    password: Password | None = None
+    code: Code | None = None
 
 
 class UpdateMe(Patch):

@@ -2,10 +2,11 @@
 
 import typer
 
-from entrypoints.cli.accounts import domains, journey, keys, organizations, people, sso
+from entrypoints.cli.accounts import domains, journey, keys, organizations, people, signing_in, sso
 
 app = typer.Typer(help="People, organizations, keys and the audit log.", no_args_is_help=True)
 journey.add_to(app)
+signing_in.add_to(app)
 people.add_to(app)
 organizations.add_to(app)
 keys.add_to(app)
