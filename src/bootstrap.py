@@ -18,6 +18,7 @@ from adapters.embedded import EmbeddedPostgres, ServerFailed, binaries
 from containers import Container, InMemoryContainer
 from core.accounts import schemas as accounts_schemas
 from core.accounts import service as accounts_service
+from core.accounts.passkeys import service as passkeys_service
 from core.events import models as events_models
 from core.events import service as events_service
 from core.jobs import service as jobs_service
@@ -51,7 +52,13 @@ SCHEDULE: Final[Mapping[type[Job], str]] = {accounts_schemas.PurgeExpired: "17 *
 SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = ()
 """Which use case wants to hear of which event."""
 
-USE_CASES: Final = (accounts_service, events_service, jobs_service, mails_service)
+USE_CASES: Final = (
+    accounts_service,
+    passkeys_service,
+    events_service,
+    jobs_service,
+    mails_service,
+)
 """Where use cases are found: all are wired at start, so that a typo fails at boot."""
 
 VERSION: Final = version("core-api")

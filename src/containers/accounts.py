@@ -10,6 +10,7 @@ from containers.kernel import Kernel
 from core.accounts import constants as accounts_constants
 from core.accounts import ports as accounts
 from core.accounts.config import AccountsConfig
+from core.accounts.passkeys import ports as passkeys_ports
 from core.models import Permission
 from core.telemetry import Metrics
 from settings import Settings
@@ -22,6 +23,14 @@ def _hasher(settings: Settings, metrics: Metrics) -> security.Argon2Hasher:
 
 def _accounts_config(settings: Settings) -> AccountsConfig:
     return AccountsConfig(issuer=settings.public_url, product_name=settings.product_name)
+
+
+def _web_authn(settings: Settings) -> security.WebAuthn:
+    return security.WebAuthn(
+        name=settings.product_name,
+        rp_id=settings.relying_party_id,
+        origins=settings.relying_party_origins,
+    )
 
 
 class Accounts(Kernel):
@@ -64,4 +73,12 @@ class Accounts(Kernel):
         Kernel.clock,
         Kernel.ids,
         accounts_config,
+    )
+
+    passkeys: Provider[passkeys_ports.Passkeys] = providers.Singleton(
+        postgres.Passkeys, Kernel.database
+    )
+    web_authn: Provider[passkeys_ports.WebAuthn] = providers.Singleton(_web_authn, Kernel.settings)
+    login_methods: Provider[accounts.LoginMethods] = providers.Singleton(
+        postgres.LoginMethods, Kernel.database
     )

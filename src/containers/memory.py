@@ -10,6 +10,7 @@ from adapters.events import Events
 from containers.accounts import Accounts
 from core import ports
 from core.accounts import ports as accounts
+from core.accounts.passkeys import ports as passkeys_ports
 from core.jobs import ports as dead
 from core.mails import ports as mails
 
@@ -65,3 +66,6 @@ class InMemoryContainer(Accounts):
         Accounts.ids,
         Accounts.accounts_config,
     )
+
+    passkeys: Provider[passkeys_ports.Passkeys] = providers.Singleton(memory.Passkeys, store)
+    login_methods: Provider[accounts.LoginMethods] = providers.Singleton(memory.LoginMethods, store)

@@ -14,6 +14,7 @@ from adapters.memory.kernel import (
 )
 from adapters.memory.mails import Mailer
 from adapters.memory.organizations import Invitations, Memberships, Organizations
+from adapters.memory.passkeys import LoginMethods, Passkeys
 from adapters.memory.sessions import Sessions, SigningKeys
 from adapters.memory.store import Store, Transaction
 
@@ -24,10 +25,12 @@ __all__ = (
     "IdempotencyKeys",
     "Invitations",
     "Jobs",
+    "LoginMethods",
     "Mailer",
     "Memberships",
     "OneTimeTokens",
     "Organizations",
+    "Passkeys",
     "PlainHasher",
     "Readiness",
     "Sessions",

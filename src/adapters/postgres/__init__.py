@@ -2,9 +2,11 @@
 
 from adapters.postgres.accounts import (
     Invitations,
+    LoginMethods,
     Memberships,
     OneTimeTokens,
     Organizations,
+    Passkeys,
     Sessions,
     SigningKeys,
     Users,
@@ -22,9 +24,11 @@ __all__ = (
     "Housekeeping",
     "IdempotencyKeys",
     "Invitations",
+    "LoginMethods",
     "Memberships",
     "OneTimeTokens",
     "Organizations",
+    "Passkeys",
     "Readiness",
     "Sessions",
     "SigningKeys",

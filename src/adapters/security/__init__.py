@@ -6,6 +6,7 @@ from adapters.security.jwt import AccessTokens, KeyMaker
 from adapters.security.keys import SecretKeys
 from adapters.security.seals import Seals
 from adapters.security.secret_box import SecretBox
+from adapters.security.webauthn import WebAuthn
 
 __all__ = (
     "AccessTokens",
@@ -15,4 +16,5 @@ __all__ = (
     "Seals",
     "SecretBox",
     "SecretKeys",
+    "WebAuthn",
 )

@@ -101,5 +101,9 @@ class LastOwner(exceptions.Conflict):
     """An organization needs an owner: make somebody else one first."""
 
 
+class LastCredential(exceptions.Conflict):
+    """Nothing else is left to sign in with: set a password or add another passkey first."""
+
+
 class RotationTooEarly(exceptions.Conflict):
     """The next signing key is not published long enough for every client to know it."""

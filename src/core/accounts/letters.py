@@ -27,7 +27,15 @@ def password_link(token: models.OneTimeToken) -> SealedLink:
 
 
 def password_changed(user: models.User, when: datetime, ip: str | None) -> SendMail:
-    return _to(user, "password_changed", when=f"{when:%Y-%m-%d %H:%M} UTC", ip=ip or "")
+    return _to(user, "password_changed", when=_moment(when), ip=ip or "")
+
+
+def passkey_registered(user: models.User, name: str, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "passkey_registered", name=name, when=_moment(when), ip=ip or "")
+
+
+def passkey_removed(user: models.User, name: str, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "passkey_removed", name=name, when=_moment(when), ip=ip or "")
 
 
 def session_reuse_detected(user: models.User, ip: str | None) -> SendMail:
@@ -65,6 +73,10 @@ def _to(user: models.User, template: str, link: Link | None = None, **variables:
         variables=dict(variables),
         link=link,
     )
+
+
+def _moment(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M} UTC"
 
 
 def _one_time(page: str, token: models.OneTimeToken) -> SealedLink:

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from core.accounts import constants, exceptions, models, ports, schemas
 from core.exceptions import FieldError, PermissionDenied, RateLimited, ValidationFailed
-from core.models import Actor, Limit, Permission
+from core.models import Actor, Limit, Permission, UserId
 from core.ports import Seals, Throttle
 
 # --- Passwords ------------------------------------------------------------------------------------
@@ -74,6 +74,15 @@ async def prove_password(
         raise exceptions.InvalidCredentials("The password is wrong.")
     await throttle.forgive(attempt)
     return user
+
+
+async def check_can_sign_in(login_methods: ports.LoginMethods, user_id: UserId) -> None:
+    """Refuse to leave somebody without a way in.
+
+    Call it in the transaction that takes one away, after it did.
+    """
+    if not await login_methods.of(user_id):
+        raise exceptions.LastCredential
 
 
 # --- Throttling -----------------------------------------------------------------------------------

@@ -42,6 +42,15 @@ class Users(Protocol):
         """Note that the address is theirs; the first time counts."""
 
 
+class LoginMethods(Protocol):
+    async def of(self, user_id: UserId) -> frozenset[models.Credential]:
+        """Return what somebody can sign in with by themselves.
+
+        Nobody else changes their mind about it until the surrounding transaction ends: whoever asks
+        meanwhile waits, and is told what is left then.
+        """
+
+
 class Sessions(Protocol):
     async def add(self, session: models.Session) -> None: ...
 
