@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from uuid_utils.compat import uuid7
 
 from core.accounts import models
+from core.accounts.passkeys.models import Passkey
 from core.models import Actor
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -89,6 +90,21 @@ def one_time_token(user: models.User, **fields: Any) -> models.OneTimeToken:
         "expires_at": NOW + DAY,
     }
     return models.OneTimeToken.model_validate(defaults | fields)
+
+
+def passkey(user: models.User, **fields: Any) -> Passkey:
+    defaults = {
+        "id": new_id(),
+        "user_id": user.id,
+        "credential_id": uuid4().bytes,
+        "public_key": b"a key",
+        "sign_count": 0,
+        "transports": ("internal",),
+        "backed_up": False,
+        "name": "Passkey",
+        "created_at": NOW,
+    }
+    return Passkey.model_validate(defaults | fields)
 
 
 def signing_key(**fields: Any) -> models.SigningKey:

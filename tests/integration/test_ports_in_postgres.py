@@ -9,9 +9,11 @@ from tests.contracts import (
     idempotency_keys,
     invitations,
     jobs,
+    login_methods,
     memberships,
     one_time_tokens,
     organizations,
+    passkeys,
     sessions,
     signing_keys,
     throttle,
@@ -39,6 +41,12 @@ class TestInvitationsInPostgres(invitations.InvitationsContract): ...
 
 
 class TestSigningKeysInPostgres(signing_keys.SigningKeysContract): ...
+
+
+class TestPasskeysInPostgres(passkeys.PasskeysContract): ...
+
+
+class TestLoginMethodsInPostgres(login_methods.LoginMethodsContract): ...
 
 
 class TestTransactionInPostgres(transaction.TransactionContract): ...

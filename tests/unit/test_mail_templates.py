@@ -17,6 +17,8 @@ VARIABLES: dict[str, set[str]] = {
     "already_registered": {"link"},
     "invitation": {"link", "organization", "inviter", "role"},
     "member_removed": {"organization"},
+    "passkey_registered": {"name", "when", "ip"},
+    "passkey_removed": {"name", "when", "ip"},
     "password_changed": {"when", "ip"},
     "reset_password": {"link"},
     "session_reuse_detected": {"ip"},
@@ -29,6 +31,7 @@ SAMPLES: dict[str, str | int] = {
     "organization": "Müller's <Labs>",
     "inviter": "ada@example.com",
     "role": "admin",
+    "name": "Ada's key",
     "when": "2026-11-22 21:48 UTC",
     "ip": "2001:db8::1",
 }

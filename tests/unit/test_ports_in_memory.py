@@ -9,9 +9,11 @@ from tests.contracts import (
     idempotency_keys,
     invitations,
     jobs,
+    login_methods,
     memberships,
     one_time_tokens,
     organizations,
+    passkeys,
     sessions,
     signing_keys,
     throttle,
@@ -39,6 +41,12 @@ class TestInvitationsInMemory(invitations.InvitationsContract): ...
 
 
 class TestSigningKeysInMemory(signing_keys.SigningKeysContract): ...
+
+
+class TestPasskeysInMemory(passkeys.PasskeysContract): ...
+
+
+class TestLoginMethodsInMemory(login_methods.LoginMethodsContract): ...
 
 
 class TestTransactionInMemory(transaction.TransactionContract): ...
