@@ -5,10 +5,10 @@ from typing import Any, Final, override
 from core.accounts.models import User
 from core.accounts.passkeys import exceptions, ports
 from core.accounts.passkeys.models import (
-    Assertion,
+    AuthenticationResponse,
     CredentialRecord,
     Passkey,
-    Registration,
+    RegistrationResponse,
     Use,
 )
 
@@ -70,7 +70,7 @@ class WebAuthn(ports.WebAuthn):
         return options_to_json_dict(options)
 
     @override
-    def registered(self, registration: Registration, challenge: bytes) -> CredentialRecord:
+    def registered(self, registration: RegistrationResponse, challenge: bytes) -> CredentialRecord:
         from webauthn import helpers, verify_registration_response
         from webauthn.helpers import structs
 
@@ -106,7 +106,9 @@ class WebAuthn(ports.WebAuthn):
         )
 
     @override
-    def asserted(self, assertion: Assertion, challenge: bytes, passkey: Passkey) -> Use:
+    def asserted(
+        self, assertion: AuthenticationResponse, challenge: bytes, passkey: Passkey
+    ) -> Use:
         from webauthn import helpers, verify_authentication_response
         from webauthn.helpers import structs
 

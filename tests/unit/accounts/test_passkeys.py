@@ -319,7 +319,7 @@ async def test_what_is_no_base64url_is_no_credential(desk: Desk, text: object) -
     credential = desk.device.create(OPTIONS)
 
     with pytest.raises(ValidationError):
-        models.Registration.model_validate(credential | {"id": text})
+        models.RegistrationResponse.model_validate(credential | {"id": text})
 
 
 async def test_nothing_that_is_kept_makes_a_challenge(

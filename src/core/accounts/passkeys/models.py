@@ -79,7 +79,7 @@ class AttestationResponse(FromBrowser):
     transports: tuple[Annotated[str, Field(max_length=32)], ...] = Field(default=(), max_length=16)
 
 
-class Registration(FromBrowser):
+class RegistrationResponse(FromBrowser):
     """What `navigator.credentials.create()` made."""
 
     credential_id: Base64Url = Field(alias="id")
@@ -94,7 +94,7 @@ class AssertionResponse(FromBrowser):
     user_handle: Base64Url | None = Field(default=None, alias="userHandle")
 
 
-class Assertion(FromBrowser):
+class AuthenticationResponse(FromBrowser):
     """What `navigator.credentials.get()` signed."""
 
     credential_id: Base64Url = Field(alias="id")

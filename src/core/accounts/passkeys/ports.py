@@ -59,11 +59,11 @@ class WebAuthn(Protocol):
         """
 
     def registered(
-        self, registration: models.Registration, challenge: bytes
+        self, registration: models.RegistrationResponse, challenge: bytes
     ) -> models.CredentialRecord:
         """Return what a new credential is known by from now on."""
 
     def asserted(
-        self, assertion: models.Assertion, challenge: bytes, passkey: models.Passkey
+        self, assertion: models.AuthenticationResponse, challenge: bytes, passkey: models.Passkey
     ) -> models.Use:
         """Return what was signed by this very passkey, for its owner and for nobody else."""

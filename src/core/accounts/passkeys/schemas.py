@@ -18,13 +18,13 @@ class PasskeyChallenge(Model):
 
 class RegisterPasskey(Model):
     challenge_token: Token
-    credential: models.Registration
+    credential: models.RegistrationResponse
     name: Line | None = None
 
 
 class AnswerPasskeyChallenge(Model):
     challenge_token: Token
-    credential: models.Assertion
+    credential: models.AuthenticationResponse
 
 
 class LogInWithPasskey(AnswerPasskeyChallenge):
