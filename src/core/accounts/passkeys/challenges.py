@@ -4,7 +4,7 @@ from pydantic import SecretStr
 
 from core.accounts import exceptions as accounts
 from core.accounts import ports, tokens
-from core.accounts.models import OneTimeToken, TokenPurpose, User
+from core.accounts.models import TokenPurpose, User
 from core.accounts.passkeys import constants, exceptions
 from core.models import Actor
 from core.ports import Clock, Ids, Seals, Throttle
@@ -41,12 +41,11 @@ class Challenges(Collaborator):
         text = tokens.one_time_secret(token, self.seals)
         return text, _challenge(text)
 
-    async def redeem(
-        self, text: SecretStr, purpose: TokenPurpose, actor: Actor
-    ) -> tuple[OneTimeToken, bytes]:
-        """Use a challenge up, whatever becomes of its answer; raise PasskeyRefused if it is gone.
+    async def redeem(self, text: SecretStr, purpose: TokenPurpose, actor: Actor) -> bytes:
+        """Use a challenge up, whatever becomes of its answer, and return it.
 
-        One that was made for somebody is good in the session they asked in, and in no other.
+        Raise PasskeyRefused if it is gone. One that was made for somebody is good in the session
+        they asked in, and in no other.
         """
         await self.throttle.hit((constants.ANSWERS_BY_ADDRESS, actor.ip or ""))
         try:
@@ -57,7 +56,7 @@ class Challenges(Collaborator):
         asker = (actor.user_id, str(actor.session_id))
         if token.user_id is not None and asker != (token.user_id, token.payload["session_id"]):
             raise exceptions.PasskeyRefused("The challenge was made for another session.")
-        return token, _challenge(text.get_secret_value())
+        return _challenge(text.get_secret_value())
 
 
 def _challenge(text: str) -> bytes:

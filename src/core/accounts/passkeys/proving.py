@@ -17,7 +17,7 @@ class ProvePasskey(Collaborator):
         self, command: schemas.AnswerPasskeyChallenge, actor: Actor
     ) -> models.Passkey:
         """Return the passkey that signed; raise PasskeyRefused if anything is not in order."""
-        _, challenge = await self.challenges.redeem(command.challenge_token, "passkey_login", actor)
+        challenge = await self.challenges.redeem(command.challenge_token, "passkey_login", actor)
         passkey = await self.passkeys.by_credential(command.credential.credential_id)
         if passkey is None:
             raise exceptions.PasskeyRefused("Nobody has this credential.")

@@ -44,7 +44,7 @@ class RegisterPasskey(UseCase):
     async def _registered(
         self, command: schemas.RegisterPasskey, actor: Actor, user: User
     ) -> schemas.PasskeyView:
-        _, challenge = await self.challenges.redeem(
+        challenge = await self.challenges.redeem(
             command.challenge_token, "passkey_registration", actor
         )
         record = self.web_authn.registered(command.credential, challenge)
