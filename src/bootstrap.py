@@ -20,6 +20,7 @@ from core.accounts import schemas as accounts_schemas
 from core.accounts import service as accounts_service
 from core.accounts.mail_login import service as mail_login_service
 from core.accounts.mfa import service as mfa_service
+from core.accounts.passkeys import service as passkeys_service
 from core.accounts.sso import service as sso_service
 from core.events import models as events_models
 from core.events import service as events_service
@@ -59,6 +60,7 @@ USE_CASES: Final = (
     mail_login_service,
     mfa_service,
     sso_service,
+    passkeys_service,
     events_service,
     jobs_service,
     mails_service,

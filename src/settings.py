@@ -4,11 +4,13 @@ import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PORTS: Final = {"http": 80, "https": 443}
 
 type Commas = Annotated[tuple[str, ...], NoDecode]
 """Several values in one variable, separated by commas."""
@@ -47,6 +49,10 @@ class Settings(BaseSettings):
     app_url: str | None = Field(
         default=None,
         description="Where links in mails lead. Empty: the service's own pages at PUBLIC_URL.",
+    )
+    passkey_origins: Commas = Field(
+        default=(),
+        description="Origins, besides that of APP_URL or PUBLIC_URL, where passkeys may be used.",
     )
     product_name: str = Field(default="Core API", description="What mails and pages call you.")
     admin_email: str = Field(
@@ -105,13 +111,31 @@ class Settings(BaseSettings):
     )
 
     @field_validator(
-        "secret_keys", "trusted_proxies", "cors_origins", "sso_return_urls", mode="before"
+        "secret_keys",
+        "trusted_proxies",
+        "cors_origins",
+        "sso_return_urls",
+        "passkey_origins",
+        mode="before",
     )
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @property
+    def relying_party_id(self) -> str:
+        """The name that passkeys are made for: the host that people sign in at."""
+        return urlsplit(self.app_url or self.public_url).hostname or ""
+
+    @property
+    def relying_party_origins(self) -> tuple[str, ...]:
+        """Where passkeys may be used, as browsers write it: without a scheme's own port."""
+        url = urlsplit(self.app_url or self.public_url)
+        port = f":{url.port}" if url.port and url.port != PORTS.get(url.scheme) else ""
+        host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
+        return (f"{url.scheme}://{host}{port}", *self.passkey_origins)
 
     @property
     def works(self) -> bool:
@@ -141,6 +165,8 @@ class Settings(BaseSettings):
             yield "CORE_PUBLIC_URL must begin with https://."
         if self.app_url and urlsplit(self.app_url).scheme != "https":
             yield "CORE_APP_URL must begin with https://."
+        if any(origin.startswith("http:") for origin in self.passkey_origins):
+            yield "CORE_PASSKEY_ORIGINS must not begin with http://."
         if self.email_test_domains:
             yield "CORE_EMAIL_TEST_DOMAINS is for tests alone."
 

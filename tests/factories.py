@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from uuid_utils.compat import uuid7
 
 from core.accounts import models
+from core.accounts.passkeys.models import Passkey
 from core.accounts.sso import models as sso
 from core.models import Actor
 
@@ -150,6 +151,21 @@ def sso_transaction(connection: sso.Connection, **fields: Any) -> sso.Transactio
         "expires_at": NOW + DAY,
     }
     return sso.Transaction.model_validate(defaults | fields)
+
+
+def passkey(user: models.User, **fields: Any) -> Passkey:
+    defaults = {
+        "id": new_id(),
+        "user_id": user.id,
+        "credential_id": uuid4().bytes,
+        "public_key": b"a key",
+        "sign_count": 0,
+        "transports": ("internal",),
+        "backed_up": False,
+        "name": "Passkey",
+        "created_at": NOW,
+    }
+    return Passkey.model_validate(defaults | fields)
 
 
 def signing_key(**fields: Any) -> models.SigningKey:

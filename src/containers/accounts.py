@@ -11,6 +11,7 @@ from core.accounts import constants as accounts_constants
 from core.accounts import ports as accounts
 from core.accounts.config import AccountsConfig
 from core.accounts.mfa import ports as mfa
+from core.accounts.passkeys import ports as passkeys_ports
 from core.accounts.sso import constants as sso_constants
 from core.accounts.sso import ports as sso
 from core.models import Permission
@@ -28,6 +29,14 @@ def _accounts_config(settings: Settings) -> AccountsConfig:
         issuer=settings.public_url,
         product_name=settings.product_name,
         sso_return_urls=settings.sso_return_urls,
+    )
+
+
+def _web_authn(settings: Settings) -> security.WebAuthn:
+    return security.WebAuthn(
+        name=settings.product_name,
+        rp_id=settings.relying_party_id,
+        origins=settings.relying_party_origins,
     )
 
 
@@ -74,10 +83,6 @@ class Accounts(Kernel):
         Kernel.ids,
         accounts_config,
     )
-    login_methods: Provider[accounts.LoginMethods] = providers.Singleton(
-        postgres.LoginMethods, Kernel.database
-    )
-
     sso_connections: Provider[sso.SsoConnections] = providers.Singleton(
         postgres.SsoConnections, Kernel.database
     )
@@ -99,4 +104,11 @@ class Accounts(Kernel):
     )
     recovery_codes: Provider[mfa.RecoveryCodes] = providers.Singleton(
         postgres.RecoveryCodes, Kernel.database
+    )
+    passkeys: Provider[passkeys_ports.Passkeys] = providers.Singleton(
+        postgres.Passkeys, Kernel.database
+    )
+    web_authn: Provider[passkeys_ports.WebAuthn] = providers.Singleton(_web_authn, Kernel.settings)
+    login_methods: Provider[accounts.LoginMethods] = providers.Singleton(
+        postgres.LoginMethods, Kernel.database
     )

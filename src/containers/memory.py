@@ -11,6 +11,7 @@ from containers.accounts import Accounts
 from core import ports
 from core.accounts import ports as accounts
 from core.accounts.mfa import ports as mfa
+from core.accounts.passkeys import ports as passkeys_ports
 from core.accounts.sso import ports as sso
 from core.jobs import ports as dead
 from core.mails import ports as mails
@@ -84,3 +85,5 @@ class InMemoryContainer(Accounts):
     credentials: Provider[accounts.Credentials] = providers.Singleton(memory.Credentials, store)
     totp_factors: Provider[mfa.TotpFactors] = providers.Singleton(memory.TotpFactors, store)
     recovery_codes: Provider[mfa.RecoveryCodes] = providers.Singleton(memory.RecoveryCodes, store)
+
+    passkeys: Provider[passkeys_ports.Passkeys] = providers.Singleton(memory.Passkeys, store)

@@ -113,6 +113,8 @@ def test_what_is_documented_as_open_to_anybody_is_meant_so(document: dict[str, A
         "mfa.complete_challenge",
         "mail_login.request",
         "mail_login.verify",
+        "passkeys.begin_login",
+        "passkeys.log_in",
     }
 
 

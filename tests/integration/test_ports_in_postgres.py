@@ -16,6 +16,7 @@ from tests.contracts import (
     one_time_tokens,
     organization_domains,
     organizations,
+    passkeys,
     recovery_codes,
     secret_boxes,
     sessions,
@@ -75,6 +76,9 @@ class TestTotpFactorsInPostgres(totp_factors.TotpFactorsContract): ...
 
 
 class TestRecoveryCodesInPostgres(recovery_codes.RecoveryCodesContract): ...
+
+
+class TestPasskeysInPostgres(passkeys.PasskeysContract): ...
 
 
 class TestTransactionInPostgres(transaction.TransactionContract): ...

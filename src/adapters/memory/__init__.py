@@ -12,10 +12,10 @@ from adapters.memory.kernel import (
     Throttle,
     Worker,
 )
-from adapters.memory.login_methods import LoginMethods
 from adapters.memory.mails import Mailer
 from adapters.memory.oidc import OidcClient, TextRecords
 from adapters.memory.organizations import Invitations, Memberships, Organizations
+from adapters.memory.passkeys import LoginMethods, Passkeys
 from adapters.memory.second_factors import Credentials, RecoveryCodes, TotpFactors
 from adapters.memory.secret_boxes import SecretBoxes
 from adapters.memory.sessions import Sessions, SigningKeys
@@ -38,6 +38,7 @@ __all__ = (
     "OneTimeTokens",
     "OrganizationDomains",
     "Organizations",
+    "Passkeys",
     "PlainHasher",
     "Readiness",
     "RecoveryCodes",

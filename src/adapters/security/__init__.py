@@ -7,6 +7,7 @@ from adapters.security.keys import SecretKeys
 from adapters.security.seals import Seals
 from adapters.security.secret_box import SecretBox
 from adapters.security.totp import Totp
+from adapters.security.webauthn import WebAuthn
 
 __all__ = (
     "AccessTokens",
@@ -17,4 +18,5 @@ __all__ = (
     "SecretBox",
     "SecretKeys",
     "Totp",
+    "WebAuthn",
 )

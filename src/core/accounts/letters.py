@@ -52,6 +52,14 @@ def mail_login(user: models.User, token: models.OneTimeToken) -> SendMail:
     return letter.evolve(code=SealedCode(purpose=link.purpose, payload=link.payload))
 
 
+def passkey_registered(user: models.User, name: str, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "passkey_registered", name=name, when=_written(when), ip=ip or "")
+
+
+def passkey_removed(user: models.User, name: str, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "passkey_removed", name=name, when=_written(when), ip=ip or "")
+
+
 def session_reuse_detected(user: models.User, ip: str | None) -> SendMail:
     return _to(user, "session_reuse_detected", ip=ip or "")
 

@@ -35,6 +35,9 @@ type TokenPurpose = Literal[
     "passkey_login",
 ]
 type LoginMethod = Literal["password", "mail", "passkey", "sso", "impersonation"]
+type Credential = Literal["password", "identity", "passkey"]
+"""What somebody signs in with by themselves; they keep one of these at least."""
+
 type InvitationStatus = Literal["pending", "accepted", "declined", "revoked"]
 type SigningKeyState = Literal["next", "current", "previous"]
 

@@ -76,8 +76,11 @@ async def prove_password(
     return user
 
 
-async def check_can_still_sign_in(login_methods: ports.LoginMethods, user_id: UserId) -> None:
-    """Refuse to lose the last way to sign in. Call it afterwards, with the methods locked."""
+async def check_can_sign_in(login_methods: ports.LoginMethods, user_id: UserId) -> None:
+    """Refuse to leave somebody without a way in.
+
+    Call it in the transaction that takes one away, after it did.
+    """
     if not await login_methods.of(user_id):
         raise exceptions.LastCredential
 

@@ -50,6 +50,15 @@ class Credentials(Protocol):
         """
 
 
+class LoginMethods(Protocol):
+    async def of(self, user_id: UserId) -> frozenset[models.Credential]:
+        """Return what somebody can sign in with by themselves.
+
+        Nobody else changes their mind about it until the surrounding transaction ends: whoever asks
+        meanwhile waits, and is told what is left then.
+        """
+
+
 class Sessions(Protocol):
     async def add(self, session: models.Session) -> None: ...
 
@@ -119,14 +128,6 @@ class OneTimeTokens(Protocol):
         """Make the live token of this user and purpose useless, if there is one."""
 
     async def purge(self, expired_before: datetime, *, limit: int) -> int: ...
-
-
-class LoginMethods(Protocol):
-    async def lock(self, user_id: UserId) -> None:
-        """Let no other transaction change how somebody signs in until this one ends."""
-
-    async def of(self, user_id: UserId) -> frozenset[str]:
-        """Return how somebody may sign in: `password`, `identity`, `passkey`."""
 
 
 class Organizations(Protocol):

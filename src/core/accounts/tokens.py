@@ -102,7 +102,7 @@ def read_refresh(token: SecretStr, seals: Seals) -> tuple[SessionId, int] | None
 
 def one_time_token(
     token_id: UUID,
-    user: models.User,
+    user: models.User | None,
     purpose: models.TokenPurpose,
     now: datetime,
     lifetime: timedelta,
@@ -110,7 +110,7 @@ def one_time_token(
 ) -> models.OneTimeToken:
     return models.OneTimeToken(
         id=models.TokenId(token_id),
-        user_id=user.id,
+        user_id=user.id if user else None,
         purpose=purpose,
         payload=payload or {},
         created_at=now,

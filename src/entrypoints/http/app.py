@@ -28,6 +28,7 @@ from entrypoints.http.accounts import (
     members,
     mfa,
     organizations,
+    passkeys,
     sso,
 )
 from entrypoints.http.middleware import SecurityHeaders
@@ -59,6 +60,8 @@ ROUTERS: Final = (
     mfa.router,
     mfa.challenges,
     mail_login.router,
+    passkeys.router,
+    passkeys.logins,
     home.router,
     account_pages.router,
     invitation_pages.router,

@@ -8,6 +8,7 @@ from adapters.postgres.accounts.memberships import Memberships
 from adapters.postgres.accounts.one_time_tokens import OneTimeTokens
 from adapters.postgres.accounts.organization_domains import OrganizationDomains
 from adapters.postgres.accounts.organizations import Organizations
+from adapters.postgres.accounts.passkeys import Passkeys
 from adapters.postgres.accounts.second_factors import RecoveryCodes, TotpFactors
 from adapters.postgres.accounts.sessions import Sessions
 from adapters.postgres.accounts.signing_keys import SigningKeys
@@ -24,6 +25,7 @@ __all__ = (
     "OneTimeTokens",
     "OrganizationDomains",
     "Organizations",
+    "Passkeys",
     "RecoveryCodes",
     "Sessions",
     "SigningKeys",

@@ -2,6 +2,7 @@ from typing import override
 
 from adapters.postgres.database import Database
 from core.accounts import ports
+from core.accounts.models import Credential
 from core.models import UserId
 
 
@@ -10,20 +11,22 @@ class LoginMethods(ports.LoginMethods):
         self._database = database
 
     @override
-    async def lock(self, user_id: UserId) -> None:
-        await self._database.execute(
-            "SELECT 1 FROM accounts.users WHERE id = %(id)s FOR NO KEY UPDATE", {"id": user_id}
-        )
-
-    @override
-    async def of(self, user_id: UserId) -> frozenset[str]:
-        found = await self._database.fetch_values(
+    async def of(self, user_id: UserId) -> frozenset[Credential]:
+        # Two statements: whoever waits for the lock must see what others left behind meanwhile,
+        # and the second one looks afresh.
+        [*passwords] = await self._database.fetch_values(
             """
-            SELECT 'password' FROM accounts.users
-             WHERE id = %(id)s AND password_hash IS NOT NULL
-             UNION ALL SELECT 'identity' FROM accounts.identities WHERE user_id = %(id)s
-             UNION ALL SELECT 'passkey' FROM accounts.passkeys WHERE user_id = %(id)s
+            SELECT password_hash IS NOT NULL FROM accounts.users
+             WHERE id = %(user_id)s FOR NO KEY UPDATE
             """,
-            {"id": user_id},
+            {"user_id": user_id},
         )
-        return frozenset(found)
+        others = await self._database.fetch_values(
+            """
+            SELECT 'passkey' FROM accounts.passkeys WHERE user_id = %(user_id)s
+             UNION
+            SELECT 'identity' FROM accounts.identities WHERE user_id = %(user_id)s
+            """,
+            {"user_id": user_id},
+        )
+        return frozenset([*others, *("password" for known in passwords if known)])

@@ -2,7 +2,16 @@
 
 import typer
 
-from entrypoints.cli.accounts import domains, journey, keys, organizations, people, signing_in, sso
+from entrypoints.cli.accounts import (
+    domains,
+    journey,
+    keys,
+    organizations,
+    passkeys,
+    people,
+    signing_in,
+    sso,
+)
 
 app = typer.Typer(help="People, organizations, keys and the audit log.", no_args_is_help=True)
 journey.add_to(app)
@@ -12,3 +21,4 @@ organizations.add_to(app)
 keys.add_to(app)
 sso.add_to(app)
 domains.add_to(app)
+app.add_typer(passkeys.app, name="passkeys")

@@ -19,8 +19,7 @@ class UnlinkIdentity(UseCase):
         user_id = actor.require_self()
         policies.check_fresh(actor, self.clock.now())
         async with self.transaction():
-            await self.login_methods.lock(user_id)
             if not await self.identities.remove(user_id, command.identity_id):
                 raise exceptions.IdentityNotFound
-            await policies.check_can_still_sign_in(self.login_methods, user_id)
+            await policies.check_can_sign_in(self.login_methods, user_id)
             await self.audit.record(actor, "identity.unlinked", target=("user", user_id))
