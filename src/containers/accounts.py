@@ -5,11 +5,12 @@ import os
 from dependency_injector import providers
 from dependency_injector.providers import Provider
 
-from adapters import postgres, security
+from adapters import oidc, outbound, postgres, security
 from containers.kernel import Kernel
 from core.accounts import constants as accounts_constants
 from core.accounts import ports as accounts
 from core.accounts.config import AccountsConfig
+from core.accounts.sso import ports as sso
 from core.models import Permission
 from core.telemetry import Metrics
 from settings import Settings
@@ -64,4 +65,14 @@ class Accounts(Kernel):
         Kernel.clock,
         Kernel.ids,
         accounts_config,
+    )
+
+    oidc_client: Provider[sso.OidcClient] = providers.Singleton(
+        oidc.OidcClient,
+        Kernel.transport,
+        Kernel.clock,
+        loopback=Kernel.settings.provided.outbound_loopback,
+    )
+    text_records: Provider[sso.TextRecords] = providers.Singleton(
+        outbound.TextRecords, Kernel.settings.provided.dns_server
     )

@@ -10,6 +10,7 @@ from adapters.events import Events
 from containers.accounts import Accounts
 from core import ports
 from core.accounts import ports as accounts
+from core.accounts.sso import ports as sso
 from core.jobs import ports as dead
 from core.mails import ports as mails
 
@@ -65,3 +66,6 @@ class InMemoryContainer(Accounts):
         Accounts.ids,
         Accounts.accounts_config,
     )
+
+    oidc_client: Provider[sso.OidcClient] = providers.Singleton(memory.OidcClient)
+    text_records: Provider[sso.TextRecords] = providers.Singleton(memory.TextRecords)

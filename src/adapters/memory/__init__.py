@@ -13,6 +13,7 @@ from adapters.memory.kernel import (
     Worker,
 )
 from adapters.memory.mails import Mailer
+from adapters.memory.oidc import OidcClient, TextRecords
 from adapters.memory.organizations import Invitations, Memberships, Organizations
 from adapters.memory.sessions import Sessions, SigningKeys
 from adapters.memory.store import Store, Transaction
@@ -26,6 +27,7 @@ __all__ = (
     "Jobs",
     "Mailer",
     "Memberships",
+    "OidcClient",
     "OneTimeTokens",
     "Organizations",
     "PlainHasher",
@@ -33,6 +35,7 @@ __all__ = (
     "Sessions",
     "SigningKeys",
     "Store",
+    "TextRecords",
     "Throttle",
     "Transaction",
     "Users",
