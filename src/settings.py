@@ -84,6 +84,16 @@ class Settings(BaseSettings):
     email_test_domains: bool = Field(
         default=False, description="Admit addresses under .test: for tests alone."
     )
+    outbound_loopback: bool = Field(
+        default=False,
+        description="Let sign-in providers and webhooks be on this machine, over http too:"
+        " for development and tests.",
+    )
+    dns_server: str | None = Field(
+        default=None,
+        description="The address, perhaps with a port, of the name server that is asked for TXT"
+        " records. Empty: the system's.",
+    )
     worker: Literal["embedded", "off"] | None = Field(
         default=None,
         description="Whether `serve` carries out jobs itself. Empty: in development alone.",
@@ -169,6 +179,8 @@ class Settings(BaseSettings):
             yield "CORE_PASSKEY_ORIGINS must not begin with http://."
         if self.email_test_domains:
             yield "CORE_EMAIL_TEST_DOMAINS is for tests alone."
+        if self.outbound_loopback:
+            yield "CORE_OUTBOUND_LOOPBACK opens this machine to whoever names an address of it."
 
     def with_secret_keys(self) -> Self:
         """Fill in, in development, keys that are made once and kept in the data folder."""

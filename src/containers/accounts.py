@@ -5,7 +5,7 @@ import os
 from dependency_injector import providers
 from dependency_injector.providers import Provider
 
-from adapters import memory, postgres, security
+from adapters import oidc, outbound, postgres, security
 from containers.kernel import Kernel
 from core.accounts import constants as accounts_constants
 from core.accounts import ports as accounts
@@ -93,8 +93,6 @@ class Accounts(Kernel):
         postgres.OrganizationDomains, Kernel.database
     )
     identities: Provider[sso.Identities] = providers.Singleton(postgres.Identities, Kernel.database)
-    oidc_client: Provider[sso.OidcClient] = providers.Singleton(memory.OidcClient)
-    text_records: Provider[sso.TextRecords] = providers.Singleton(memory.TextRecords)
     credentials: Provider[accounts.Credentials] = providers.Singleton(
         postgres.Credentials, Kernel.database
     )
@@ -111,4 +109,14 @@ class Accounts(Kernel):
     web_authn: Provider[passkeys_ports.WebAuthn] = providers.Singleton(_web_authn, Kernel.settings)
     login_methods: Provider[accounts.LoginMethods] = providers.Singleton(
         postgres.LoginMethods, Kernel.database
+    )
+
+    oidc_client: Provider[sso.OidcClient] = providers.Singleton(
+        oidc.OidcClient,
+        Kernel.transport,
+        Kernel.clock,
+        loopback=Kernel.settings.provided.outbound_loopback,
+    )
+    text_records: Provider[sso.TextRecords] = providers.Singleton(
+        outbound.TextRecords, Kernel.settings.provided.dns_server
     )

@@ -6,13 +6,14 @@ from contextlib import AbstractAsyncContextManager
 from importlib.metadata import version
 from typing import Any, override
 
+import httpx
 from dependency_injector import containers, providers
 from dependency_injector.providers import Provider
 from procrastinate import App, PsycopgConnector
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from adapters import mail, postgres, procrastinate, security, system
+from adapters import mail, outbound, postgres, procrastinate, security, system
 from adapters.events import Events
 from adapters.telemetry import Telemetry, TelemetryConfig
 from core import ports
@@ -156,6 +157,10 @@ class Kernel(containers.DeclarativeContainer):
     )
     secret_boxes: Provider[ports.SecretBoxes] = providers.Singleton(postgres.SecretBoxes, database)
     readiness: Provider[ports.Readiness] = providers.Singleton(postgres.Readiness, database)
+
+    transport: Provider[httpx.AsyncBaseTransport] = providers.Singleton(
+        outbound.GuardedTransport, loopback=settings.provided.outbound_loopback
+    )
 
     mail_config: Provider[mails_models.MailConfig] = providers.Singleton(_mail_config, settings)
     mail_templates: Provider[mails.MailTemplates] = providers.Singleton(mail.MailTemplates)

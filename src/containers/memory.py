@@ -80,10 +80,11 @@ class InMemoryContainer(Accounts):
         memory.OrganizationDomains, store
     )
     identities: Provider[sso.Identities] = providers.Singleton(memory.Identities, store)
-    oidc_client: Provider[sso.OidcClient] = providers.Singleton(memory.OidcClient)
-    text_records: Provider[sso.TextRecords] = providers.Singleton(memory.TextRecords)
     credentials: Provider[accounts.Credentials] = providers.Singleton(memory.Credentials, store)
     totp_factors: Provider[mfa.TotpFactors] = providers.Singleton(memory.TotpFactors, store)
     recovery_codes: Provider[mfa.RecoveryCodes] = providers.Singleton(memory.RecoveryCodes, store)
 
     passkeys: Provider[passkeys_ports.Passkeys] = providers.Singleton(memory.Passkeys, store)
+
+    oidc_client: Provider[sso.OidcClient] = providers.Singleton(memory.OidcClient)
+    text_records: Provider[sso.TextRecords] = providers.Singleton(memory.TextRecords)

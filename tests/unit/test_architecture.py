@@ -213,6 +213,8 @@ WITHOUT_TWINS = {
     "Readiness": "there is nothing to be ready for in memory",
     "Worker": "its contract is that of Jobs",
     "FileMailer": "memory's is bound in test_mailer_in_memory",
+    "OidcClient": "the real one is bound in test_oidc",
+    "TextRecords": "the real one is bound in test_outbound",
 }
 
 

@@ -1,6 +1,11 @@
 """The contracts of the ports, kept by the adapters in memory."""
 
+import pytest
+from pydantic import SecretStr
+
+from adapters import memory
 from bootstrap import InMemoryContainer
+from core.accounts.sso import models, ports
 from tests.contracts import (
     audit_log,
     credentials,
@@ -13,6 +18,7 @@ from tests.contracts import (
     jobs,
     login_methods,
     memberships,
+    oidc_client,
     one_time_tokens,
     organization_domains,
     organizations,
@@ -23,6 +29,7 @@ from tests.contracts import (
     signing_keys,
     sso_connections,
     sso_transactions,
+    text_records,
     throttle,
     totp_factors,
     transaction,
@@ -106,3 +113,34 @@ class TestEventsInMemory(events.EventsContract):
 
 class TestDeadJobsInMemory(dead_jobs.DeadJobsContract):
     wiring = InMemoryContainer
+
+
+class Scripted(memory.OidcClient):
+    """A provider of whom the twin knows, and a browser there."""
+
+    issuer = "https://idp.example.com"
+
+    def client(self) -> models.Provider:
+        return models.Provider(issuer=self.issuer, client_id="core", client_secret=SecretStr("x"))
+
+
+class TestOidcClientInMemory(oidc_client.OidcClientContract):
+    @pytest.fixture
+    def idp(self) -> Scripted:
+        scripted = Scripted()
+        scripted.open(scripted.issuer)
+        return scripted
+
+    @pytest.fixture
+    def oidc(self, idp: Scripted) -> ports.OidcClient:
+        return idp
+
+
+class TestTextRecordsInMemory(text_records.TextRecordsContract):
+    @pytest.fixture
+    def text_records(self) -> memory.TextRecords:
+        return memory.TextRecords()
+
+    @pytest.fixture
+    def zone(self, text_records: memory.TextRecords) -> memory.TextRecords:
+        return text_records

@@ -6,6 +6,8 @@ from core.accounts import ports as accounts
 from core.accounts.mfa import exceptions, ports
 from core.accounts.mfa.models import RecoveryCode, RecoveryCodeId, TotpFactor
 from core.accounts.models import OneTimeToken, User
+from core.accounts.passkeys.models import Passkey
+from core.accounts.sso.models import Identity
 from core.models import Model, UserId
 
 
@@ -80,7 +82,13 @@ class RecoveryCodes(ports.RecoveryCodes):
 
 
 class Credentials(accounts.Credentials):
-    FORGOTTEN: tuple[type[Model], ...] = (TotpFactor, RecoveryCode, OneTimeToken)
+    FORGOTTEN: tuple[type[Model], ...] = (
+        TotpFactor,
+        RecoveryCode,
+        OneTimeToken,
+        Passkey,
+        Identity,
+    )
     """What belongs to a `user_id` and proves something."""
 
     def __init__(self, store: Store) -> None:
