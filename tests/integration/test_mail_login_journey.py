@@ -152,3 +152,21 @@ def test_who_opened_an_account_with_somebody_elses_address_is_put_out(service: S
             [entered.json()["user"]["id"]],
         ).fetchall()
     assert ("user.unverified_claimed",) in found
+
+
+def test_an_address_that_is_proven_in_two_ways_at_once_is_proven(service: Service) -> None:
+    for _ in range(5):
+        bob = Person(service, f"{uuid4().hex}@example.com")
+        bob.register()
+        verification = service.mailed_token(bob.email, "/verify-email")
+        ask(bob)
+        token, _ = mailed(service, bob)
+
+        with ThreadPoolExecutor(2) as threads:
+            entered = threads.submit(verify, bob, token=token)
+            verified = threads.submit(
+                bob.http.post, "/v1/auth/verify-email", json={"token": verification}
+            )
+
+        assert entered.result().status_code == 200, entered.result().text
+        assert verified.result().status_code in {204, 400}, verified.result().text

@@ -13,6 +13,7 @@ class Claiming(Collaborator):
 
     users: ports.Users
     sessions: ports.Sessions
+    one_time_tokens: ports.OneTimeTokens
     credentials: ports.Credentials
     audit: AuditLog
     events: Events
@@ -23,6 +24,10 @@ class Claiming(Collaborator):
         """Return the account, verified; as it is if somebody was faster."""
         now = self.clock.now()
         async with self.transaction():
+            # First the tokens, then the user, as whoever uses a token does: else the two could
+            # wait for each other.
+            await self.one_time_tokens.cancel(user.id, "verify_email", now)
+            await self.one_time_tokens.cancel(user.id, "reset_password", now)
             if await self.users.mark_verified(user.id, now):
                 await self.credentials.forget(user.id, now)
                 await self.sessions.revoke(user.id, at=now, reason="claimed")
