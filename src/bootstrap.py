@@ -18,6 +18,9 @@ from adapters.embedded import EmbeddedPostgres, ServerFailed, binaries
 from containers import Container, InMemoryContainer
 from core.accounts import schemas as accounts_schemas
 from core.accounts import service as accounts_service
+from core.accounts.impersonation import service as impersonation_service
+from core.accounts.privacy import schemas as privacy_schemas
+from core.accounts.privacy import service as privacy_service
 from core.events import models as events_models
 from core.events import service as events_service
 from core.jobs import service as jobs_service
@@ -42,16 +45,30 @@ HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
     events_models.Deliver: events_service.Deliver,
     events_models.FanOut: events_service.FanOut,
     mails_models.SendMail: mails_service.SendMail,
+    privacy_schemas.ExportData: privacy_service.ExportData,
+    privacy_schemas.PurgeDeletedAccounts: privacy_service.PurgeDeletedAccounts,
+    privacy_schemas.PurgeExports: privacy_service.PurgeExports,
 }
 """Which use case carries out which job."""
 
-SCHEDULE: Final[Mapping[type[Job], str]] = {accounts_schemas.PurgeExpired: "17 * * * *"}
+SCHEDULE: Final[Mapping[type[Job], str]] = {
+    accounts_schemas.PurgeExpired: "17 * * * *",
+    privacy_schemas.PurgeDeletedAccounts: "23 3 * * *",
+    privacy_schemas.PurgeExports: "41 * * * *",
+}
 """Which jobs come by the clock, as cron lines in UTC."""
 
 SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = ()
 """Which use case wants to hear of which event."""
 
-USE_CASES: Final = (accounts_service, events_service, jobs_service, mails_service)
+USE_CASES: Final = (
+    accounts_service,
+    events_service,
+    jobs_service,
+    mails_service,
+    privacy_service,
+    impersonation_service,
+)
 """Where use cases are found: all are wired at start, so that a typo fails at boot."""
 
 VERSION: Final = version("core-api")

@@ -10,6 +10,7 @@ from containers.kernel import Kernel
 from core.accounts import constants as accounts_constants
 from core.accounts import ports as accounts
 from core.accounts.config import AccountsConfig
+from core.accounts.privacy import ports as privacy
 from core.models import Permission
 from core.telemetry import Metrics
 from settings import Settings
@@ -22,6 +23,10 @@ def _hasher(settings: Settings, metrics: Metrics) -> security.Argon2Hasher:
 
 def _accounts_config(settings: Settings) -> AccountsConfig:
     return AccountsConfig(issuer=settings.public_url, product_name=settings.product_name)
+
+
+def together[P](*parts: P) -> tuple[P, ...]:
+    return parts
 
 
 class Accounts(Kernel):
@@ -47,6 +52,18 @@ class Accounts(Kernel):
     )
     signing_keys: Provider[accounts.SigningKeys] = providers.Singleton(
         postgres.SigningKeys, Kernel.database
+    )
+    data_exports: Provider[privacy.DataExports] = providers.Singleton(
+        postgres.DataExports, Kernel.database
+    )
+    departing_users: Provider[privacy.DepartingUsers] = providers.Singleton(
+        postgres.DepartingUsers, Kernel.database
+    )
+    account_data: Provider[privacy.PersonalData] = providers.Singleton(
+        postgres.AccountData, Kernel.database
+    )
+    personal_data: Provider[tuple[privacy.PersonalData, ...]] = providers.Singleton(
+        together, account_data
     )
     hasher: Provider[accounts.PasswordHasher] = providers.Singleton(
         _hasher, Kernel.settings, Kernel.metrics

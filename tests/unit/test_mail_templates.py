@@ -15,6 +15,12 @@ NAMES = sorted({path.name.split(".")[0] for path in (FOLDER / "accounts").iterdi
 
 VARIABLES: dict[str, set[str]] = {
     "already_registered": {"link"},
+    "confirm_email": {"link"},
+    "data_export_ready": {"until"},
+    "deletion_requested": {"link", "day"},
+    "email_change_requested": {"when", "ip"},
+    "email_changed": {"when", "ip"},
+    "impersonated": {"when", "reason", "changing"},
     "invitation": {"link", "organization", "inviter", "role"},
     "member_removed": {"organization"},
     "password_changed": {"when", "ip"},
@@ -29,6 +35,10 @@ SAMPLES: dict[str, str | int] = {
     "organization": "Müller's <Labs>",
     "inviter": "ada@example.com",
     "role": "admin",
+    "until": "2026-11-29 21:48 UTC",
+    "day": "2026-12-22",
+    "reason": "Ticket 42: the <Labs> are missing",
+    "changing": "yes",
     "when": "2026-11-22 21:48 UTC",
     "ip": "2001:db8::1",
 }

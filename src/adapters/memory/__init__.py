@@ -14,12 +14,16 @@ from adapters.memory.kernel import (
 )
 from adapters.memory.mails import Mailer
 from adapters.memory.organizations import Invitations, Memberships, Organizations
+from adapters.memory.privacy import AccountData, DataExports, DepartingUsers
 from adapters.memory.sessions import Sessions, SigningKeys
 from adapters.memory.store import Store, Transaction
 
 __all__ = (
+    "AccountData",
     "AuditLog",
+    "DataExports",
     "DeadJobs",
+    "DepartingUsers",
     "Housekeeping",
     "IdempotencyKeys",
     "Invitations",

@@ -1,6 +1,9 @@
 """PostgreSQL behind the ports, in plain SQL."""
 
 from adapters.postgres.accounts import (
+    AccountData,
+    DataExports,
+    DepartingUsers,
     Invitations,
     Memberships,
     OneTimeTokens,
@@ -17,8 +20,11 @@ from adapters.postgres.readiness import Readiness
 from adapters.postgres.throttle import Throttle
 
 __all__ = (
+    "AccountData",
     "AuditLog",
+    "DataExports",
     "Database",
+    "DepartingUsers",
     "Housekeeping",
     "IdempotencyKeys",
     "Invitations",

@@ -27,7 +27,37 @@ def password_link(token: models.OneTimeToken) -> SealedLink:
 
 
 def password_changed(user: models.User, when: datetime, ip: str | None) -> SendMail:
-    return _to(user, "password_changed", when=f"{when:%Y-%m-%d %H:%M} UTC", ip=ip or "")
+    return _to(user, "password_changed", when=_moment(when), ip=ip or "")
+
+
+def confirm_email(user: models.User, email: str, token: models.OneTimeToken) -> SendMail:
+    return _to(
+        user.model_copy(update={"email": email}),
+        "confirm_email",
+        _one_time("/confirm-email", token),
+    )
+
+
+def email_change_requested(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "email_change_requested", when=_moment(when), ip=ip or "")
+
+
+def email_changed(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "email_changed", when=_moment(when), ip=ip or "")
+
+
+def data_export_ready(user: models.User, until: datetime) -> SendMail:
+    return _to(user, "data_export_ready", until=_moment(until))
+
+
+def deletion_requested(user: models.User, token: models.OneTimeToken) -> SendMail:
+    link = _one_time("/restore-account", token)
+    return _to(user, "deletion_requested", link, day=f"{token.expires_at:%Y-%m-%d}")
+
+
+def impersonated(user: models.User, when: datetime, reason: str, *, read_only: bool) -> SendMail:
+    changing = "" if read_only else "yes"
+    return _to(user, "impersonated", when=_moment(when), reason=reason, changing=changing)
 
 
 def session_reuse_detected(user: models.User, ip: str | None) -> SendMail:
@@ -55,6 +85,10 @@ def invitation(
         variables={"organization": organization.name, "inviter": name, "role": invited.role},
         link=link,
     )
+
+
+def _moment(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M} UTC"
 
 
 def _to(user: models.User, template: str, link: Link | None = None, **variables: str) -> SendMail:

@@ -14,13 +14,23 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bootstrap import Application, Container, Settings
 from entrypoints.http import docs, health, problems
-from entrypoints.http.accounts import auth, invitations, keys, me, members, organizations
+from entrypoints.http.accounts import (
+    auth,
+    impersonation,
+    invitations,
+    keys,
+    me,
+    members,
+    organizations,
+    privacy,
+)
 from entrypoints.http.middleware import SecurityHeaders
 from entrypoints.http.openapi import describe
 from entrypoints.http.pages import accounts as account_pages
 from entrypoints.http.pages import home
 from entrypoints.http.pages import invitations as invitation_pages
 from entrypoints.http.pages import mails as mail_pages
+from entrypoints.http.pages import privacy as privacy_pages
 from entrypoints.http.routing import Dispatch
 from entrypoints.http.telemetry import TelemetryMiddleware
 
@@ -32,6 +42,9 @@ ROUTERS: Final = (
     invitations.router,
     invitations.answers,
     keys.router,
+    privacy.router,
+    impersonation.router,
+    privacy_pages.router,
     home.router,
     account_pages.router,
     invitation_pages.router,

@@ -84,6 +84,17 @@ class ChangePassword(Model):
     revoke_other_sessions: bool = True
 
 
+class RequestEmailChange(Model):
+    """The password may be left out by somebody who has none."""
+
+    new_email: Email
+    password: Password | None = None
+
+
+class ConfirmEmailChange(Model):
+    token: Token
+
+
 class Reauthenticate(Model):
     password: Password
 
@@ -151,8 +162,11 @@ class RevokeSession(Model):
 
 
 class SessionView(Model):
+    """`impersonated`: it is not theirs; an operator of the installation acts as them in it."""
+
     id: SessionId
     current: bool
+    impersonated: bool
     device_label: str | None
     ip: str | None
     user_agent: str | None

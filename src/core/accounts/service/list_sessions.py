@@ -18,6 +18,7 @@ class ListSessions(UseCase):
         return schemas.SessionView(
             id=session.id,
             current=session.id == actor.session_id,
+            impersonated=session.impersonator_id is not None,
             device_label=session.device_label,
             ip=session.ip,
             user_agent=session.user_agent,

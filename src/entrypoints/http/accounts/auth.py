@@ -54,6 +54,7 @@ async def resend_verification(
         exceptions.InvalidCredentials,
         exceptions.EmailNotVerified,
         exceptions.AccountSuspended,
+        exceptions.AccountPendingDeletion,
         RateLimited,
     ),
 )
