@@ -2,8 +2,11 @@
 
 from bootstrap import Container
 from tests.contracts import (
+    account_data,
     audit_log,
+    data_exports,
     dead_jobs,
+    departing_users,
     events,
     housekeeping,
     idempotency_keys,
@@ -36,6 +39,15 @@ class TestMembershipsInPostgres(memberships.MembershipsContract): ...
 
 
 class TestInvitationsInPostgres(invitations.InvitationsContract): ...
+
+
+class TestDataExportsInPostgres(data_exports.DataExportsContract): ...
+
+
+class TestDepartingUsersInPostgres(departing_users.DepartingUsersContract): ...
+
+
+class TestAccountDataInPostgres(account_data.AccountDataContract): ...
 
 
 class TestSigningKeysInPostgres(signing_keys.SigningKeysContract): ...

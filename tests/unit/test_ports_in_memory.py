@@ -2,8 +2,11 @@
 
 from bootstrap import InMemoryContainer
 from tests.contracts import (
+    account_data,
     audit_log,
+    data_exports,
     dead_jobs,
+    departing_users,
     events,
     housekeeping,
     idempotency_keys,
@@ -36,6 +39,15 @@ class TestMembershipsInMemory(memberships.MembershipsContract): ...
 
 
 class TestInvitationsInMemory(invitations.InvitationsContract): ...
+
+
+class TestDataExportsInMemory(data_exports.DataExportsContract): ...
+
+
+class TestDepartingUsersInMemory(departing_users.DepartingUsersContract): ...
+
+
+class TestAccountDataInMemory(account_data.AccountDataContract): ...
 
 
 class TestSigningKeysInMemory(signing_keys.SigningKeysContract): ...
