@@ -110,6 +110,8 @@ def test_what_is_documented_as_open_to_anybody_is_meant_so(document: dict[str, A
         "invitations.decline_invitation",
         "invitations.preview_invitation",
         "keys.get_jwks",
+        "me.confirm_email_change",
+        "privacy.restore_account",
     }
 
 
