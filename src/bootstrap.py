@@ -18,9 +18,12 @@ from adapters.embedded import EmbeddedPostgres, ServerFailed, binaries
 from containers import Container, InMemoryContainer, ServedFromMemory
 from core.accounts import schemas as accounts_schemas
 from core.accounts import service as accounts_service
+from core.accounts.impersonation import service as impersonation_service
 from core.accounts.mail_login import service as mail_login_service
 from core.accounts.mfa import service as mfa_service
 from core.accounts.passkeys import service as passkeys_service
+from core.accounts.privacy import schemas as privacy_schemas
+from core.accounts.privacy import service as privacy_service
 from core.accounts.sso import service as sso_service
 from core.events import models as events_models
 from core.events import service as events_service
@@ -46,10 +49,17 @@ HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
     events_models.Deliver: events_service.Deliver,
     events_models.FanOut: events_service.FanOut,
     mails_models.SendMail: mails_service.SendMail,
+    privacy_schemas.ExportData: privacy_service.ExportData,
+    privacy_schemas.PurgeDeletedAccounts: privacy_service.PurgeDeletedAccounts,
+    privacy_schemas.PurgeExports: privacy_service.PurgeExports,
 }
 """Which use case carries out which job."""
 
-SCHEDULE: Final[Mapping[type[Job], str]] = {accounts_schemas.PurgeExpired: "17 * * * *"}
+SCHEDULE: Final[Mapping[type[Job], str]] = {
+    accounts_schemas.PurgeExpired: "17 * * * *",
+    privacy_schemas.PurgeDeletedAccounts: "23 3 * * *",
+    privacy_schemas.PurgeExports: "41 * * * *",
+}
 """Which jobs come by the clock, as cron lines in UTC."""
 
 SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = ()
@@ -57,10 +67,12 @@ SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = ()
 
 USE_CASES: Final = (
     accounts_service,
+    impersonation_service,
     mail_login_service,
     mfa_service,
-    sso_service,
     passkeys_service,
+    privacy_service,
+    sso_service,
     events_service,
     jobs_service,
     mails_service,

@@ -83,6 +83,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_data_exports_user_id", "data_exports", ["user_id"], unique=False, schema="accounts"
     )
+    op.create_index(
+        "uq_data_exports_pending",
+        "data_exports",
+        ["user_id"],
+        unique=True,
+        schema="accounts",
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
     op.create_table(
         "organization_domains",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -555,6 +563,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("verified_at IS NOT NULL"),
     )
     op.drop_table("organization_domains", schema="accounts")
+    op.drop_index(
+        "uq_data_exports_pending",
+        table_name="data_exports",
+        schema="accounts",
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
     op.drop_index("ix_data_exports_user_id", table_name="data_exports", schema="accounts")
     op.drop_index("ix_data_exports_expires_at", table_name="data_exports", schema="accounts")
     op.drop_table("data_exports", schema="accounts")

@@ -12,6 +12,7 @@ from core.accounts import ports as accounts
 from core.accounts.config import AccountsConfig
 from core.accounts.mfa import ports as mfa
 from core.accounts.passkeys import ports as passkeys_ports
+from core.accounts.privacy import ports as privacy
 from core.accounts.sso import constants as sso_constants
 from core.accounts.sso import ports as sso
 from core.models import Permission
@@ -40,6 +41,10 @@ def _web_authn(settings: Settings) -> security.WebAuthn:
     )
 
 
+def together[P](*parts: P) -> tuple[P, ...]:
+    return parts
+
+
 class Accounts(Kernel):
     """People, organizations and whatever proves who somebody is."""
 
@@ -65,6 +70,18 @@ class Accounts(Kernel):
     )
     signing_keys: Provider[accounts.SigningKeys] = providers.Singleton(
         postgres.SigningKeys, Kernel.database
+    )
+    data_exports: Provider[privacy.DataExports] = providers.Singleton(
+        postgres.DataExports, Kernel.database
+    )
+    departing_users: Provider[privacy.DepartingUsers] = providers.Singleton(
+        postgres.DepartingUsers, Kernel.database
+    )
+    account_data: Provider[privacy.PersonalData] = providers.Singleton(
+        postgres.AccountData, Kernel.database
+    )
+    personal_data: Provider[tuple[privacy.PersonalData, ...]] = providers.Singleton(
+        together, account_data
     )
     hasher: Provider[accounts.PasswordHasher] = providers.Singleton(
         _hasher, Kernel.settings, Kernel.metrics

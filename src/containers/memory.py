@@ -7,11 +7,12 @@ from dependency_injector.providers import Provider
 
 from adapters import memory, security
 from adapters.events import Events
-from containers.accounts import Accounts
+from containers.accounts import Accounts, together
 from core import ports
 from core.accounts import ports as accounts
 from core.accounts.mfa import ports as mfa
 from core.accounts.passkeys import ports as passkeys_ports
+from core.accounts.privacy import ports as privacy
 from core.accounts.sso import ports as sso
 from core.jobs import ports as dead
 from core.mails import ports as mails
@@ -60,6 +61,14 @@ class InMemoryContainer(Accounts):
     memberships: Provider[accounts.Memberships] = providers.Singleton(memory.Memberships, store)
     invitations: Provider[accounts.Invitations] = providers.Singleton(memory.Invitations, store)
     signing_keys: Provider[accounts.SigningKeys] = providers.Singleton(memory.SigningKeys, store)
+    data_exports: Provider[privacy.DataExports] = providers.Singleton(memory.DataExports, store)
+    departing_users: Provider[privacy.DepartingUsers] = providers.Singleton(
+        memory.DepartingUsers, store
+    )
+    account_data: Provider[privacy.PersonalData] = providers.Singleton(memory.AccountData, store)
+    personal_data: Provider[tuple[privacy.PersonalData, ...]] = providers.Singleton(
+        together, account_data
+    )
     hasher: Provider[accounts.PasswordHasher] = providers.Singleton(memory.PlainHasher)
     access_tokens: Provider[accounts.AccessTokens] = providers.Singleton(
         security.AccessTokens,

@@ -112,6 +112,10 @@ class SecondFactorRequired(Forbidden):
     """Sign in with a second factor first: set one up under your account if you have none."""
 
 
+class ImpersonationReadOnly(Forbidden):
+    """You may only look at this account, not change anything in it."""
+
+
 class VersionMismatch(PreconditionFailed):
     """Somebody changed it since you last read it."""
 

@@ -168,6 +168,20 @@ class SessionsContract:
 
         assert await container.sessions().active(user.id, NOW) == [second, first]
 
+    async def test_revoking_ends_those_too_in_which_somebody_acts_as_another(
+        self, container: Container
+    ) -> None:
+        own = await opened(container)
+        acting, foreign = [
+            await opened(container, impersonator_id=by) for by in (own.user_id, None)
+        ]
+        sessions = container.sessions()
+
+        assert await sessions.revoke(own.user_id, keep=own.id, at=NOW, reason="test") == [acting.id]
+        assert await sessions.revoke(acting.user_id, at=NOW, reason="test") == []
+        assert await sessions.active(own.user_id, NOW) == [own]
+        assert await sessions.active(foreign.user_id, NOW) == [foreign]
+
     async def test_revoking_ends_one_or_all_but_one(self, container: Container) -> None:
         first, foreign = await opened(container), await opened(container)
         user = await container.users().get(first.user_id)

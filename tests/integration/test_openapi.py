@@ -115,6 +115,8 @@ def test_what_is_documented_as_open_to_anybody_is_meant_so(document: dict[str, A
         "mail_login.verify",
         "passkeys.begin_login",
         "passkeys.log_in",
+        "me.confirm_email_change",
+        "privacy.restore_account",
     }
 
 

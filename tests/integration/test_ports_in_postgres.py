@@ -2,9 +2,12 @@
 
 from bootstrap import Container
 from tests.contracts import (
+    account_data,
     audit_log,
     credentials,
+    data_exports,
     dead_jobs,
+    departing_users,
     events,
     housekeeping,
     idempotency_keys,
@@ -64,6 +67,15 @@ class TestLoginMethodsInPostgres(login_methods.LoginMethodsContract): ...
 
 
 class TestSecretBoxesInPostgres(secret_boxes.SecretBoxesContract): ...
+
+
+class TestDataExportsInPostgres(data_exports.DataExportsContract): ...
+
+
+class TestDepartingUsersInPostgres(departing_users.DepartingUsersContract): ...
+
+
+class TestAccountDataInPostgres(account_data.AccountDataContract): ...
 
 
 class TestSigningKeysInPostgres(signing_keys.SigningKeysContract): ...

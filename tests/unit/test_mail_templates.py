@@ -15,6 +15,12 @@ NAMES = sorted({path.name.split(".")[0] for path in (FOLDER / "accounts").iterdi
 
 VARIABLES: dict[str, set[str]] = {
     "already_registered": {"link"},
+    "confirm_email": {"link"},
+    "data_export_ready": {"until"},
+    "deletion_requested": {"link", "day"},
+    "email_change_requested": {"when", "ip"},
+    "email_changed": {"when", "ip"},
+    "impersonated": {"when", "reason", "changing"},
     "invitation": {"link", "organization", "inviter", "role"},
     "mail_login": {"link", "code"},
     "member_removed": {"organization"},
@@ -37,6 +43,10 @@ SAMPLES: dict[str, str | int] = {
     "inviter": "ada@example.com",
     "role": "admin",
     "name": "Ada's key",
+    "until": "2026-11-29 21:48 UTC",
+    "day": "2026-12-22",
+    "reason": "Ticket 42: the <Labs> are missing",
+    "changing": "yes",
     "when": "2026-11-22 21:48 UTC",
     "ip": "2001:db8::1",
     "code": "012345",

@@ -32,6 +32,8 @@ POLICY = (
 )
 PATHS = [
     "/verify-email",
+    "/confirm-email",
+    "/restore-account",
     "/resend-verification",
     "/forgot-password",
     "/reset-password",

@@ -7,9 +7,12 @@ from adapters import memory
 from bootstrap import InMemoryContainer
 from core.accounts.sso import models, ports
 from tests.contracts import (
+    account_data,
     audit_log,
     credentials,
+    data_exports,
     dead_jobs,
+    departing_users,
     events,
     housekeeping,
     idempotency_keys,
@@ -71,6 +74,15 @@ class TestLoginMethodsInMemory(login_methods.LoginMethodsContract): ...
 
 
 class TestSecretBoxesInMemory(secret_boxes.SecretBoxesContract): ...
+
+
+class TestDataExportsInMemory(data_exports.DataExportsContract): ...
+
+
+class TestDepartingUsersInMemory(departing_users.DepartingUsersContract): ...
+
+
+class TestAccountDataInMemory(account_data.AccountDataContract): ...
 
 
 class TestSigningKeysInMemory(signing_keys.SigningKeysContract): ...

@@ -16,6 +16,7 @@ from adapters.memory.mails import Mailer
 from adapters.memory.oidc import OidcClient, TextRecords
 from adapters.memory.organizations import Invitations, Memberships, Organizations
 from adapters.memory.passkeys import LoginMethods, Passkeys
+from adapters.memory.privacy import AccountData, DataExports, DepartingUsers
 from adapters.memory.second_factors import Credentials, RecoveryCodes, TotpFactors
 from adapters.memory.secret_boxes import SecretBoxes
 from adapters.memory.sessions import Sessions, SigningKeys
@@ -23,9 +24,12 @@ from adapters.memory.sso import Identities, OrganizationDomains, SsoConnections,
 from adapters.memory.store import Store, Transaction
 
 __all__ = (
+    "AccountData",
     "AuditLog",
     "Credentials",
+    "DataExports",
     "DeadJobs",
+    "DepartingUsers",
     "Housekeeping",
     "IdempotencyKeys",
     "Identities",

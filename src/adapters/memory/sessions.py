@@ -93,7 +93,7 @@ class Sessions(ports.Sessions):
             ended = [
                 row.id
                 for row in self._rows.values()
-                if row.user_id == user_id
+                if user_id in {row.user_id, row.impersonator_id}
                 and row.alive(at)
                 and only in {None, row.id}
                 and row.id != keep

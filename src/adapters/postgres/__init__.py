@@ -1,7 +1,10 @@
 """PostgreSQL behind the ports, in plain SQL."""
 
 from adapters.postgres.accounts import (
+    AccountData,
     Credentials,
+    DataExports,
+    DepartingUsers,
     Identities,
     Invitations,
     LoginMethods,
@@ -27,9 +30,12 @@ from adapters.postgres.secret_boxes import SecretBoxes
 from adapters.postgres.throttle import Throttle
 
 __all__ = (
+    "AccountData",
     "AuditLog",
     "Credentials",
+    "DataExports",
     "Database",
+    "DepartingUsers",
     "Housekeeping",
     "IdempotencyKeys",
     "Identities",

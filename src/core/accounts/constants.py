@@ -23,6 +23,8 @@ MFA_CHALLENGE_LIFETIME: Final = timedelta(minutes=5)
 CHALLENGE_TRIES: Final = 5
 BREAK_GLASS_WINDOW: Final = timedelta(minutes=15)
 SET_PASSWORD_LIFETIME: Final = timedelta(hours=24)
+CHANGE_EMAIL_LIFETIME: Final = timedelta(hours=24)
+IMPERSONATION_LIFETIME: Final = timedelta(minutes=60)
 
 KEY_PUBLISHED_BEFORE_USE: Final = timedelta(hours=1)
 KEY_KEPT_AFTER_USE: Final = timedelta(minutes=15)  # an access token's life and 5 minutes

@@ -19,6 +19,15 @@ class UserEmailVerified(Event):
     at: datetime
 
 
+class UserDeleted(Event):
+    """Somebody is gone for good, and with them what the accounts module knew of them."""
+
+    topic = "accounts.user_deleted"
+
+    user_id: UserId
+    at: datetime
+
+
 class UserLoggedIn(Event):
     topic = "accounts.user_logged_in"
 

@@ -60,6 +60,36 @@ def passkey_removed(user: models.User, name: str, when: datetime, ip: str | None
     return _to(user, "passkey_removed", name=name, when=_written(when), ip=ip or "")
 
 
+def confirm_email(user: models.User, email: str, token: models.OneTimeToken) -> SendMail:
+    return _to(
+        user.model_copy(update={"email": email}),
+        "confirm_email",
+        _one_time("/confirm-email", token),
+    )
+
+
+def email_change_requested(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "email_change_requested", when=_written(when), ip=ip or "")
+
+
+def email_changed(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "email_changed", when=_written(when), ip=ip or "")
+
+
+def data_export_ready(user: models.User, until: datetime) -> SendMail:
+    return _to(user, "data_export_ready", until=_written(until))
+
+
+def deletion_requested(user: models.User, token: models.OneTimeToken) -> SendMail:
+    link = _one_time("/restore-account", token)
+    return _to(user, "deletion_requested", link, day=f"{token.expires_at:%Y-%m-%d}")
+
+
+def impersonated(user: models.User, when: datetime, reason: str, *, read_only: bool) -> SendMail:
+    changing = "" if read_only else "yes"
+    return _to(user, "impersonated", when=_written(when), reason=reason, changing=changing)
+
+
 def session_reuse_detected(user: models.User, ip: str | None) -> SendMail:
     return _to(user, "session_reuse_detected", ip=ip or "")
 
@@ -87,6 +117,10 @@ def invitation(
     )
 
 
+def _written(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M} UTC"
+
+
 def _to(user: models.User, template: str, link: Link | None = None, **variables: str) -> SendMail:
     return SendMail(
         to=user.email,
@@ -95,10 +129,6 @@ def _to(user: models.User, template: str, link: Link | None = None, **variables:
         variables=dict(variables),
         link=link,
     )
-
-
-def _written(when: datetime) -> str:
-    return f"{when:%Y-%m-%d %H:%M} UTC"
 
 
 def _one_time(page: str, token: models.OneTimeToken) -> SealedLink:

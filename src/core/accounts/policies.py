@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from core.accounts import constants, exceptions, models, ports, schemas
 from core.exceptions import FieldError, PermissionDenied, RateLimited, ValidationFailed
-from core.models import Actor, Limit, Permission, UserId
+from core.models import Actor, Limit, OrganizationId, Permission, UserId
 from core.ports import Seals, Throttle
 
 # --- Passwords ------------------------------------------------------------------------------------
@@ -83,6 +83,25 @@ async def check_can_sign_in(login_methods: ports.LoginMethods, user_id: UserId) 
     """
     if not await login_methods.of(user_id):
         raise exceptions.LastCredential
+
+
+async def prove_self(
+    password: SecretStr | None,
+    actor: Actor,
+    users: ports.Users,
+    hasher: ports.PasswordHasher,
+    throttle: Throttle,
+    *,
+    now: datetime,
+) -> models.User:
+    """Return the signed-in person, proven by their password; if they have none, a moment ago."""
+    if password is not None:
+        return await prove_password(password, actor, users, hasher, throttle)
+    user = await users.get(actor.require_self())
+    if user is None or user.password_hash is not None:
+        raise exceptions.InvalidCredentials("This needs your password.")
+    check_fresh(actor, now)
+    return user
 
 
 # --- Throttling -----------------------------------------------------------------------------------
@@ -175,10 +194,35 @@ async def check_not_last_owner(
         raise exceptions.LastOwner
 
 
+async def check_replaceable(
+    user_id: UserId, organizations: ports.Organizations, memberships: ports.Memberships
+) -> None:
+    """Refuse to lose somebody while an organization has no other owner whose account is active.
+
+    Call it in a transaction: it locks every organization of theirs, so that none of them comes to
+    lean on them meanwhile. Locks are taken in one order, and so nobody waits in a circle.
+    """
+    before: OrganizationId | None = None
+    while page := await organizations.of_user(user_id, limit=100, before=before):
+        for one in page:
+            await organizations.lock(one.id)
+            membership = await memberships.get(one.id, user_id)
+            if membership is None or membership.role != constants.OWNER:
+                continue
+            if not await memberships.owners(one.id, besides=user_id):
+                raise exceptions.LastOwner(f"{one.name} ({one.slug}) has no other owner.")
+        before = page[-1].id
+
+
 def check_fresh(actor: Actor, now: datetime) -> None:
-    """Refuse unless the person proved who they are a moment ago (ASVS 7.5.1)."""
+    """Refuse unless the person proved who they are a moment ago (ASVS 7.5.1).
+
+    Whoever acts in their place can't have done so.
+    """
     if actor.trusted:
         return
+    if actor.impersonator_id is not None:
+        raise PermissionDenied("Only they can do this, not you in their place.")
     proven = actor.authenticated_at
     if proven is None or now - proven > constants.REAUTHENTICATION_WINDOW:
         raise exceptions.ReauthenticationRequired

@@ -93,7 +93,10 @@ class Sessions(Protocol):
         only: SessionId | None = None,
         keep: SessionId | None = None,
     ) -> list[SessionId]:
-        """End the user's live sessions: all, `only` one, or all but the one to `keep`."""
+        """End the user's live sessions: all, `only` one, or all but the one to `keep`.
+
+        Those count too in which they act as somebody else.
+        """
 
     async def reauthenticate(
         self, session_id: SessionId, at: datetime, amr: tuple[str, ...]

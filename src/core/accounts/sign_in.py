@@ -105,13 +105,16 @@ class SignIn(Collaborator):
                 method=proof.method,
                 amr=session.amr,
             )
-            await self.events.publish(
-                events.UserLoggedIn(user_id=user.id, session_id=session.id, at=now)
-            )
+            if proof.impersonator_id is None:  # or else it is not they who came
+                await self.events.publish(
+                    events.UserLoggedIn(user_id=user.id, session_id=session.id, at=now)
+                )
         signed_in = models.SignedInUser(session=session, user=user)
         pair = await tokens.token_pair(
             self.access_tokens, self.seals, self.accounts_config, signed_in, now
         )
+        if proof.impersonator_id is not None:  # an operator's device is none of theirs
+            return pair
         device_token = tokens.device_token(self.seals, session.id, user.email)
         return pair.model_copy(update={"device_token": device_token})
 

@@ -21,6 +21,9 @@ def open_session(
     *,
     client_id: str,
 ) -> models.Session:
+    idle, absolute = constants.SESSION_IDLE, constants.SESSION_ABSOLUTE
+    if proof.impersonator_id is not None:
+        idle = absolute = constants.IMPERSONATION_LIFETIME
     return models.Session(
         id=SessionId(session_id),
         user_id=user.id,
@@ -31,8 +34,8 @@ def open_session(
         created_at=now,
         rotated_at=now,
         authenticated_at=now,
-        idle_expires_at=now + constants.SESSION_IDLE,
-        absolute_expires_at=now + constants.SESSION_ABSOLUTE,
+        idle_expires_at=now + idle,
+        absolute_expires_at=now + absolute,
     )
 
 

@@ -21,6 +21,7 @@ from entrypoints.http.accounts import (
     connections,
     domains,
     identities,
+    impersonation,
     invitations,
     keys,
     mail_login,
@@ -29,6 +30,7 @@ from entrypoints.http.accounts import (
     mfa,
     organizations,
     passkeys,
+    privacy,
     sso,
 )
 from entrypoints.http.middleware import SecurityHeaders
@@ -37,6 +39,7 @@ from entrypoints.http.pages import accounts as account_pages
 from entrypoints.http.pages import home
 from entrypoints.http.pages import invitations as invitation_pages
 from entrypoints.http.pages import mails as mail_pages
+from entrypoints.http.pages import privacy as privacy_pages
 from entrypoints.http.routing import Dispatch
 from entrypoints.http.siblings import Siblings
 from entrypoints.http.telemetry import TelemetryMiddleware
@@ -62,6 +65,9 @@ ROUTERS: Final = (
     mail_login.router,
     passkeys.router,
     passkeys.logins,
+    privacy.router,
+    impersonation.router,
+    privacy_pages.router,
     home.router,
     account_pages.router,
     invitation_pages.router,

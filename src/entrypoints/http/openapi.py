@@ -5,13 +5,20 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from core.exceptions import ContentTooLarge, Unavailable, ValidationFailed
+from core.exceptions import (
+    ContentTooLarge,
+    ImpersonationReadOnly,
+    Unavailable,
+    ValidationFailed,
+)
 from entrypoints.http import problems
+from entrypoints.http.bodies import BODILESS
 from entrypoints.http.routing import WRITES
 
 ALWAYS: Final = problems.responses(Unavailable)
 WITH_INPUT: Final = problems.responses(ValidationFailed)
 WITH_BODY: Final = problems.responses(ContentTooLarge)
+FOR_ONLOOKERS: Final = problems.responses(ImpersonationReadOnly)
 MALFORMED: Final = {
     "description": "`malformed_json`, `unknown_parameter` and the like: it can't be read.",
     "content": {problems.MEDIA_TYPE: {"schema": problems.SCHEMA}},
@@ -65,6 +72,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         extra |= WITH_INPUT
     if "requestBody" in operation:
         extra |= WITH_BODY
+    if operation.get("security") and method not in BODILESS:
+        extra |= FOR_ONLOOKERS
     for status, response in extra.items():
         responses.setdefault(str(status), response)
     responses.setdefault("400", MALFORMED)

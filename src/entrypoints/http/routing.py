@@ -14,7 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Route, Router
 from starlette.types import Receive, Scope, Send
 
-from core.exceptions import FieldError, Malformed
+from core.exceptions import FieldError, ImpersonationReadOnly, Malformed
+from core.models import Actor
 from entrypoints.http import bodies, idempotency
 from entrypoints.http.dependencies import authenticate
 from entrypoints.http.injection import given, injected
@@ -52,7 +53,7 @@ class StrictRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             if self.authenticated:
-                await authenticate(request)
+                _check_writes((await authenticate(request)).actor, request)
             if request.scope["query_string"] and not self.lenient:
                 _refuse_unknown(request, known)
             if replays and idempotency.HEADER in request.headers:
@@ -68,6 +69,12 @@ class StrictRoute(APIRoute):
 
 def _query_fields(dependant: Dependant) -> list[Any]:
     return [*dependant.query_params, *chain(*map(_query_fields, dependant.dependencies))]
+
+
+def _check_writes(actor: Actor, request: Request) -> None:
+    """Refuse whoever may only look before anything else is; the core refuses them again."""
+    if actor.read_only and request.method not in bodies.BODILESS:
+        raise ImpersonationReadOnly
 
 
 def _refuse_unknown(request: Request, known: frozenset[str]) -> None:

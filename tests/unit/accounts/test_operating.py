@@ -1,6 +1,6 @@
 """What operators do: CreateUser, SetUserStatus, GrantPlatformRole, EndSession and the like."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
@@ -24,7 +24,9 @@ async def create(world: World, email: str = "ada@example.com") -> schemas.Passwo
     return await world.use(service.CreateUser)(command, OPERATOR)
 
 
-async def stand(world: World, user: models.User, status: models.UserStatus) -> schemas.UserView:
+async def stand(
+    world: World, user: models.User, status: Literal["active", "suspended"]
+) -> schemas.UserView:
     command = schemas.UserStanding(user_id=user.id, status=status)
     return await world.use(service.SetUserStatus)(command, OPERATOR)
 

@@ -5,12 +5,16 @@ from uuid import UUID
 from pydantic import SecretStr
 
 from core.accounts import models, schemas, service
+from core.accounts.impersonation import service as impersonation_service
+from core.accounts.impersonation.schemas import StartImpersonation
 from core.accounts.mail_login import schemas as mail_schemas
 from core.accounts.mail_login import service as mail_service
 from core.accounts.mfa import schemas as mfa_schemas
 from core.accounts.mfa import service as mfa_service
 from core.accounts.mfa.models import RecoveryCode, RecoveryCodeId, TotpFactor
-from core.models import Model, UserId
+from core.accounts.privacy import service as privacy_service
+from core.accounts.privacy.schemas import RequestAccountDeletion
+from core.models import Actor, Model, UserId
 from tests import factories
 from tests.factories import NOW, PASSWORD
 from tests.unit.accounts.second_steps import App, challenged, complete, confirm
@@ -52,7 +56,7 @@ async def journey(world: World) -> set[str]:
     sent = await world.use(service.SendPasswordLink)(
         schemas.UserReference(user_id=bob.id), OPERATOR
     )
-    later = await second_steps_of(world, user)
+    later = await second_steps_of(world, user) | await departure_of(world, bob)
     secrets = {PASSWORD, OTHER_PASSWORD, pair.access_token, fresh.access_token, pair.refresh_token}
     secrets |= {one.get_secret_value() for one in (verification, reset, invitation)}
     secrets |= {link.partition("token=")[2] for link in (made.link, sent.link)}
@@ -74,6 +78,29 @@ async def second_steps_of(world: World, user: models.User) -> set[str]:
     return {*known, *codes, *(code.replace("-", "") for code in codes)}
 
 
+async def departure_of(world: World, user: models.User) -> set[str]:
+    """Act as somebody, move their address and have them leave; return what that takes."""
+    acted = await world.use(impersonation_service.StartImpersonation)(
+        StartImpersonation(user_id=user.id, reason="Ticket 42"), await operator(world)
+    )
+    actor = await world.signed_in(user)
+    move = schemas.RequestEmailChange(new_email="b@example.com", password=SecretStr(PASSWORD))
+    await world.use(service.RequestEmailChange)(move, actor)
+    confirmation = await world.mailed_token("b@example.com")
+    await world.use(privacy_service.RequestExport)(None, actor)
+    await world.delivered()
+    leave = RequestAccountDeletion(password=SecretStr(PASSWORD))
+    await world.use(privacy_service.RequestAccountDeletion)(leave, actor)
+    restoration = await world.mailed_token(user.email)
+    mailed = {one.get_secret_value() for one in (confirmation, restoration)}
+    return {acted.access_token, acted.refresh_token, *mailed}
+
+
+async def operator(world: World) -> Actor:
+    made = await world.operator()
+    return made.model_copy(update={"authenticated_at": world.clock.now()})
+
+
 async def test_nothing_that_is_kept_holds_a_secret(world: World) -> None:
     secrets = await journey(world)
 
@@ -82,7 +109,7 @@ async def test_nothing_that_is_kept_holds_a_secret(world: World) -> None:
     rows = [repr(row.model_dump()) for table in tables for row in table]
     jobs = [job.model_dump_json() for job in [*world.carried_out, *world.jobs]]
     kept = " ".join([*rows, *jobs])
-    assert len(secrets) == 35
+    assert len(secrets) == 39
     assert all(len(secret) >= 10 for secret in secrets)
     assert "accounts/reset_password" in kept
     assert "auth.login_succeeded" in kept

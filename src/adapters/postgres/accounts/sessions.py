@@ -142,7 +142,8 @@ class Sessions(ports.Sessions):
             """
             UPDATE accounts.sessions
                SET revoked_at = %(at)s, revoke_reason = %(reason)s
-             WHERE user_id = %(user_id)s AND revoked_at IS NULL
+             WHERE (user_id = %(user_id)s OR impersonator_id = %(user_id)s)
+               AND revoked_at IS NULL
                AND idle_expires_at > %(at)s AND absolute_expires_at > %(at)s
                AND (%(only)s::uuid IS NULL OR id = %(only)s)
                AND (%(keep)s::uuid IS NULL OR id <> %(keep)s)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
 from adapters.postgres.tables.accounts import SCHEMA
@@ -95,6 +96,12 @@ data_exports = Table(
     moment("created_at"),
     moment("finished_at", nullable=True),
     moment("expires_at"),
+    Index(
+        "uq_data_exports_pending",
+        "user_id",
+        unique=True,
+        postgresql_where=text("finished_at IS NULL"),
+    ),
     Index("ix_data_exports_user_id", "user_id"),
     Index("ix_data_exports_expires_at", "expires_at"),
     schema=SCHEMA,

@@ -1,7 +1,7 @@
 """What operators ask for."""
 
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self
 
 from core.accounts import models
 from core.accounts.fields import Email
@@ -51,7 +51,7 @@ class UserStanding(Model):
     """Suspended people can't sign in, and their sessions end."""
 
     user_id: UserId
-    status: models.UserStatus
+    status: Literal["active", "suspended"]
 
 
 class GrantPlatformRole(Model):

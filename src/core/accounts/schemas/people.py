@@ -86,6 +86,17 @@ class ChangePassword(Model):
     revoke_other_sessions: bool = True
 
 
+class RequestEmailChange(Model):
+    """The password may be left out by somebody who has none."""
+
+    new_email: Email
+    password: Password | None = None
+
+
+class ConfirmEmailChange(Model):
+    token: Token
+
+
 class Reauthenticate(Model):
     password: Password
 
@@ -162,8 +173,11 @@ class RevokeSession(Model):
 
 
 class SessionView(Model):
+    """`impersonated`: it is not theirs; an operator of the installation acts as them in it."""
+
     id: SessionId
     current: bool
+    impersonated: bool
     device_label: str | None
     ip: str | None
     user_agent: str | None
@@ -177,6 +191,7 @@ class SessionView(Model):
         return cls(
             id=session.id,
             current=session.id == actor.session_id,
+            impersonated=session.impersonator_id is not None,
             device_label=session.device_label,
             ip=session.ip,
             user_agent=session.user_agent,

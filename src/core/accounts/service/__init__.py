@@ -2,6 +2,7 @@ from core.accounts.service.accept_invitation import AcceptInvitation
 from core.accounts.service.authenticate import Authenticate
 from core.accounts.service.change_member_role import ChangeMemberRole
 from core.accounts.service.change_password import ChangePassword
+from core.accounts.service.confirm_email_change import ConfirmEmailChange
 from core.accounts.service.create_organization import CreateOrganization
 from core.accounts.service.create_user import CreateUser
 from core.accounts.service.decline_invitation import DeclineInvitation
@@ -32,6 +33,7 @@ from core.accounts.service.reencrypt_secrets import ReencryptSecrets
 from core.accounts.service.refresh_session import RefreshSession
 from core.accounts.service.register_user import RegisterUser
 from core.accounts.service.remove_member import RemoveMember
+from core.accounts.service.request_email_change import RequestEmailChange
 from core.accounts.service.request_password_reset import RequestPasswordReset
 from core.accounts.service.resend_invitation import ResendInvitation
 from core.accounts.service.resend_verification import ResendVerification
@@ -54,6 +56,7 @@ __all__ = (
     "Authenticate",
     "ChangeMemberRole",
     "ChangePassword",
+    "ConfirmEmailChange",
     "CreateOrganization",
     "CreateUser",
     "DeclineInvitation",
@@ -84,6 +87,7 @@ __all__ = (
     "RefreshSession",
     "RegisterUser",
     "RemoveMember",
+    "RequestEmailChange",
     "RequestPasswordReset",
     "ResendInvitation",
     "ResendVerification",

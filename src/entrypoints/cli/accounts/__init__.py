@@ -4,16 +4,20 @@ import typer
 
 from entrypoints.cli.accounts import (
     domains,
+    impersonation,
     journey,
     keys,
     organizations,
     passkeys,
     people,
+    privacy,
     signing_in,
     sso,
 )
 
 app = typer.Typer(help="People, organizations, keys and the audit log.", no_args_is_help=True)
+privacy.add_to(people.users, keys.maintenance)
+impersonation.add_to(people.users)
 journey.add_to(app)
 signing_in.add_to(app)
 people.add_to(app)

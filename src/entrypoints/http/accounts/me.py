@@ -4,10 +4,16 @@ from typing import Annotated
 from fastapi import Query
 
 from core.accounts import exceptions, models, schemas, service
-from core.exceptions import AuthenticationRequired, InvalidCursor, RateLimited, VersionMismatch
+from core.exceptions import (
+    AuthenticationRequired,
+    InvalidCursor,
+    PermissionDenied,
+    RateLimited,
+    VersionMismatch,
+)
 from core.models import Page, PageRequest, SessionId
 from entrypoints.http import problems
-from entrypoints.http.dependencies import CurrentActor, CurrentPrincipal, Use
+from entrypoints.http.dependencies import CurrentActor, CurrentPrincipal, Origin, Use
 from entrypoints.http.routing import router as make_router
 
 router = make_router("/v1/me", "me")
@@ -49,6 +55,40 @@ async def change_password(
     command: schemas.ChangePassword, actor: CurrentActor, change: Use[service.ChangePassword]
 ) -> None:
     await change(command, actor)
+
+
+@router.post(
+    "/email",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=problems.responses(
+        AuthenticationRequired,
+        exceptions.SessionRevoked,
+        exceptions.InvalidCredentials,
+        exceptions.ReauthenticationRequired,
+        PermissionDenied,
+        RateLimited,
+    ),
+)
+async def request_email_change(
+    command: schemas.RequestEmailChange,
+    actor: CurrentActor,
+    request: Use[service.RequestEmailChange],
+) -> schemas.Accepted:
+    await request(command, actor)
+    return schemas.Accepted()
+
+
+@router.post(
+    "/email/confirm",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=problems.responses(
+        exceptions.TokenInvalidOrExpired, exceptions.EmailTaken, VersionMismatch, RateLimited
+    ),
+)
+async def confirm_email_change(
+    command: schemas.ConfirmEmailChange, actor: Origin, confirm: Use[service.ConfirmEmailChange]
+) -> None:
+    await confirm(command, actor)
 
 
 @router.get("/sessions", responses=UNKNOWN)

@@ -24,6 +24,13 @@ RESEND: Final = Form(
     service.ResendVerification,
     schemas.ResendVerification,
 )
+CONFIRM: Final = Form(
+    "confirm_email",
+    "/confirm-email",
+    (TOKEN,),
+    service.ConfirmEmailChange,
+    schemas.ConfirmEmailChange,
+)
 RESET: Final = Form(
     "reset",
     "/reset-password",
@@ -49,6 +56,16 @@ async def ask_to_verify(request: Request) -> Response:
 @router.post(VERIFY.path)
 async def verify(request: Request) -> Response:
     return await answered(request, VERIFY)
+
+
+@router.api_route(CONFIRM.path, methods=READ)
+async def ask_to_confirm(request: Request) -> Response:
+    return opened(request, CONFIRM)
+
+
+@router.post(CONFIRM.path)
+async def confirm_email(request: Request) -> Response:
+    return await answered(request, CONFIRM)
 
 
 @router.api_route(RESEND.path, methods=READ)
