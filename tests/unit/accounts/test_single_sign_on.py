@@ -225,6 +225,21 @@ async def test_an_account_nobody_proved_is_taken_over_without_what_a_stranger_pu
     assert "user.unverified_claimed" in world.actions
 
 
+@pytest.mark.parametrize("email", ["no address", "a@b", "a\x00@engines.example.com", "a" * 300])
+async def test_what_is_no_address_is_none(world: World, email: str) -> None:
+    connection = await connected(world, OPERATOR, trusts_email=True)
+
+    await refused(world, connection, exceptions.SsoEmailMissing, email=email, email_verified=True)
+
+
+async def test_a_name_that_is_none_stays_out(world: World) -> None:
+    connection = await connected(world, OPERATOR, trusts_email=True)
+
+    pair = await signed_in(world, connection, email_verified=True, name="\u202eada" + "x" * 300)
+
+    assert pair.user.display_name is None
+
+
 async def test_a_session_of_one_organization_opens_no_other(world: World) -> None:
     organization, owner = await world.founded()
     connection = await connected(world, owner)

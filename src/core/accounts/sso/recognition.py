@@ -1,11 +1,19 @@
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
 from core.accounts import constants, events, letters, models, ports, tokens
 from core.accounts.claiming import Claiming
+from core.accounts.fields import Email
 from core.accounts.sso import exceptions, linking
 from core.accounts.sso import models as sso
 from core.accounts.sso import ports as sso_ports
-from core.models import Actor, OrganizationId, UserId
+from core.models import Actor, Line, OrganizationId, UserId
 from core.ports import AuditLog, Clock, Events, Ids, Jobs
 from core.service import Collaborator
+
+EMAIL: Final = TypeAdapter[str](Email)
+NAME: Final = TypeAdapter[str](Line)
 
 
 class Recognition(Collaborator):
@@ -32,7 +40,7 @@ class Recognition(Collaborator):
     ) -> models.User:
         """Return the user; raise what `linking.decide` says, or SsoSignupDisabled."""
         identity = await self.identities.find(connection.id, assertion)
-        email = (assertion.email or "").lower()
+        email = _fit(EMAIL, assertion.email) or ""
         local = await (self.users.get(identity.user_id) if identity else self.users.by_email(email))
         outcome = linking.decide(
             linking.Facts(
@@ -104,9 +112,9 @@ class Recognition(Collaborator):
         now = self.clock.now()
         user = models.User(
             id=UserId(self.ids.new()),
-            email=assertion.email or "",
+            email=_fit(EMAIL, assertion.email) or "",
             email_verified_at=now if outcome == "create_verified" else None,
-            display_name=assertion.name,
+            display_name=_fit(NAME, assertion.name),
             created_at=now,
             updated_at=now,
         )
@@ -161,6 +169,14 @@ class Recognition(Collaborator):
         await self.events.publish(
             events.MemberAdded(organization_id=organization_id, user_id=user.id, role=role, at=now)
         )
+
+
+def _fit(kind: TypeAdapter[str], said: str | None) -> str | None:
+    """Return what a provider said as we write such a thing, or nothing if it is none."""
+    try:
+        return kind.validate_python(said)
+    except ValidationError:
+        return None
 
 
 def _standing(user: models.User | None) -> linking.Local:
