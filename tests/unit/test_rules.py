@@ -256,6 +256,7 @@ UNSAFE: dict[str, tuple[Any, str]] = {
     "public_url": ("http://api.example.com", "CORE_PUBLIC_URL"),
     "app_url": ("http://app.example.com", "CORE_APP_URL"),
     "email_test_domains": (True, "CORE_EMAIL_TEST_DOMAINS"),
+    "outbound_loopback": (True, "CORE_OUTBOUND_LOOPBACK"),
 }
 
 
