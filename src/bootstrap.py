@@ -18,6 +18,8 @@ from adapters.embedded import EmbeddedPostgres, ServerFailed, binaries
 from containers import Container, InMemoryContainer
 from core.accounts import schemas as accounts_schemas
 from core.accounts import service as accounts_service
+from core.accounts.api_keys import service as api_keys_service
+from core.accounts.roles import service as roles_service
 from core.events import models as events_models
 from core.events import service as events_service
 from core.jobs import service as jobs_service
@@ -51,7 +53,14 @@ SCHEDULE: Final[Mapping[type[Job], str]] = {accounts_schemas.PurgeExpired: "17 *
 SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = ()
 """Which use case wants to hear of which event."""
 
-USE_CASES: Final = (accounts_service, events_service, jobs_service, mails_service)
+USE_CASES: Final = (
+    accounts_service,
+    roles_service,
+    api_keys_service,
+    events_service,
+    jobs_service,
+    mails_service,
+)
 """Where use cases are found: all are wired at start, so that a typo fails at boot."""
 
 VERSION: Final = version("core-api")

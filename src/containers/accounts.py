@@ -9,7 +9,9 @@ from adapters import postgres, security
 from containers.kernel import Kernel
 from core.accounts import constants as accounts_constants
 from core.accounts import ports as accounts
+from core.accounts.api_keys import ports as keys
 from core.accounts.config import AccountsConfig
+from core.accounts.permissions import registered
 from core.models import Permission
 from core.telemetry import Metrics
 from settings import Settings
@@ -27,7 +29,11 @@ def _accounts_config(settings: Settings) -> AccountsConfig:
 class Accounts(Kernel):
     """People, organizations and whatever proves who somebody is."""
 
-    permissions: Provider[tuple[Permission, ...]] = providers.Object(accounts_constants.PERMISSIONS)
+    permissions: Provider[tuple[Permission, ...]] = providers.Singleton(
+        registered, accounts_constants.PERMISSIONS
+    )
+    """What there is to permit: every module adds its own here, and what makes no sense fails."""
+
     accounts_config: Provider[AccountsConfig] = providers.Singleton(
         _accounts_config, Kernel.settings
     )
@@ -45,6 +51,8 @@ class Accounts(Kernel):
     invitations: Provider[accounts.Invitations] = providers.Singleton(
         postgres.Invitations, Kernel.database
     )
+    roles: Provider[accounts.Roles] = providers.Singleton(postgres.Roles, Kernel.database)
+    api_keys: Provider[keys.ApiKeys] = providers.Singleton(postgres.ApiKeys, Kernel.database)
     signing_keys: Provider[accounts.SigningKeys] = providers.Singleton(
         postgres.SigningKeys, Kernel.database
     )

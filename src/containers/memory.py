@@ -10,6 +10,7 @@ from adapters.events import Events
 from containers.accounts import Accounts
 from core import ports
 from core.accounts import ports as accounts
+from core.accounts.api_keys import ports as keys
 from core.jobs import ports as dead
 from core.mails import ports as mails
 
@@ -55,6 +56,8 @@ class InMemoryContainer(Accounts):
     )
     memberships: Provider[accounts.Memberships] = providers.Singleton(memory.Memberships, store)
     invitations: Provider[accounts.Invitations] = providers.Singleton(memory.Invitations, store)
+    roles: Provider[accounts.Roles] = providers.Singleton(memory.Roles, store)
+    api_keys: Provider[keys.ApiKeys] = providers.Singleton(memory.ApiKeys, store)
     signing_keys: Provider[accounts.SigningKeys] = providers.Singleton(memory.SigningKeys, store)
     hasher: Provider[accounts.PasswordHasher] = providers.Singleton(memory.PlainHasher)
     access_tokens: Provider[accounts.AccessTokens] = providers.Singleton(

@@ -1,6 +1,7 @@
 """Every port, kept in plain dictionaries: for unit tests and for trying things out."""
 
 from adapters.memory.accounts import OneTimeTokens, Users
+from adapters.memory.api_keys import ApiKeys
 from adapters.memory.dead_jobs import DeadJobs
 from adapters.memory.hashing import PlainHasher
 from adapters.memory.kernel import (
@@ -14,10 +15,12 @@ from adapters.memory.kernel import (
 )
 from adapters.memory.mails import Mailer
 from adapters.memory.organizations import Invitations, Memberships, Organizations
+from adapters.memory.roles import Roles
 from adapters.memory.sessions import Sessions, SigningKeys
 from adapters.memory.store import Store, Transaction
 
 __all__ = (
+    "ApiKeys",
     "AuditLog",
     "DeadJobs",
     "Housekeeping",
@@ -30,6 +33,7 @@ __all__ = (
     "Organizations",
     "PlainHasher",
     "Readiness",
+    "Roles",
     "Sessions",
     "SigningKeys",
     "Store",

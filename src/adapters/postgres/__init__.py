@@ -1,10 +1,12 @@
 """PostgreSQL behind the ports, in plain SQL."""
 
 from adapters.postgres.accounts import (
+    ApiKeys,
     Invitations,
     Memberships,
     OneTimeTokens,
     Organizations,
+    Roles,
     Sessions,
     SigningKeys,
     Users,
@@ -17,6 +19,7 @@ from adapters.postgres.readiness import Readiness
 from adapters.postgres.throttle import Throttle
 
 __all__ = (
+    "ApiKeys",
     "AuditLog",
     "Database",
     "Housekeeping",
@@ -26,6 +29,7 @@ __all__ = (
     "OneTimeTokens",
     "Organizations",
     "Readiness",
+    "Roles",
     "Sessions",
     "SigningKeys",
     "Throttle",
