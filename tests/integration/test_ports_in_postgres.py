@@ -2,6 +2,7 @@
 
 from bootstrap import Container
 from tests.contracts import (
+    api_keys,
     audit_log,
     dead_jobs,
     events,
@@ -12,6 +13,7 @@ from tests.contracts import (
     memberships,
     one_time_tokens,
     organizations,
+    roles,
     sessions,
     signing_keys,
     throttle,
@@ -36,6 +38,12 @@ class TestMembershipsInPostgres(memberships.MembershipsContract): ...
 
 
 class TestInvitationsInPostgres(invitations.InvitationsContract): ...
+
+
+class TestRolesInPostgres(roles.RolesContract): ...
+
+
+class TestApiKeysInPostgres(api_keys.ApiKeysContract): ...
 
 
 class TestSigningKeysInPostgres(signing_keys.SigningKeysContract): ...

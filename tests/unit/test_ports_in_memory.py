@@ -2,6 +2,7 @@
 
 from bootstrap import InMemoryContainer
 from tests.contracts import (
+    api_keys,
     audit_log,
     dead_jobs,
     events,
@@ -12,6 +13,7 @@ from tests.contracts import (
     memberships,
     one_time_tokens,
     organizations,
+    roles,
     sessions,
     signing_keys,
     throttle,
@@ -36,6 +38,12 @@ class TestMembershipsInMemory(memberships.MembershipsContract): ...
 
 
 class TestInvitationsInMemory(invitations.InvitationsContract): ...
+
+
+class TestRolesInMemory(roles.RolesContract): ...
+
+
+class TestApiKeysInMemory(api_keys.ApiKeysContract): ...
 
 
 class TestSigningKeysInMemory(signing_keys.SigningKeysContract): ...
