@@ -106,9 +106,7 @@ class ApiKeysContract:
     async def test_a_key_that_nobody_made_is_not_there(self, container: Container) -> None:
         await founded(container)
 
-        assert (
-            await container.api_keys().present(uuid4().bytes, NOW, note_every=MINUTE) is None
-        )
+        assert await container.api_keys().present(uuid4().bytes, NOW, note_every=MINUTE) is None
 
     async def test_its_use_is_noted_at_most_once_a_minute(self, container: Container) -> None:
         organization, _ = await founded(container)
@@ -121,9 +119,7 @@ class ApiKeysContract:
         assert await used(container, key, NOW + MINUTE + second) == NOW + MINUTE
         assert await used(container, other, NOW + second) == NOW + second
 
-    async def test_a_dead_key_is_found_and_its_use_is_not_noted(
-        self, container: Container
-    ) -> None:
+    async def test_a_dead_key_is_found_and_its_use_is_not_noted(self, container: Container) -> None:
         organization, _ = await founded(container)
         expired = await made(container, organization, expires_at=NOW)
         revoked = await made(container, organization, revoked_at=NOW - DAY)
@@ -151,9 +147,7 @@ class ApiKeysContract:
         assert await page(organization.id, limit=9, user_id=owner.id) == [third, first]
         assert await page(organization.id, limit=9, user_id=stranger.id) == []
 
-    async def test_a_key_is_revoked_once_where_and_whose_it_is(
-        self, container: Container
-    ) -> None:
+    async def test_a_key_is_revoked_once_where_and_whose_it_is(self, container: Container) -> None:
         organization, owner = await founded(container)
         foreign, stranger = await founded(container)
         key = await made(container, organization, user_id=owner.id)

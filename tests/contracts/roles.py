@@ -159,4 +159,4 @@ class RolesContract:
         assert not await container.roles().in_use(organization.id, role.key)
         assert found is not None
         assert found.standing is not None
-        assert found.standing.granted == {"members:read"}
+        assert found.standing.granted == frozenset({"members:read"})

@@ -18,5 +18,6 @@ def _encodable(secret: SecretStr) -> SecretStr:
 type Email = Annotated[EmailStr, AfterValidator(str.lower)]
 type Password = Annotated[SecretStr, Field(max_length=1024), AfterValidator(_encodable)]
 type Token = Annotated[SecretStr, Field(max_length=1024), AfterValidator(_encodable)]
+type AnyToken = Annotated[SecretStr, Field(max_length=8192), AfterValidator(_encodable)]
 type RoleKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 type Slug = Annotated[str, Field(pattern=r"^[a-z0-9](-?[a-z0-9]){1,62}$")]

@@ -14,7 +14,16 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bootstrap import Application, Container, Settings
 from entrypoints.http import docs, health, problems
-from entrypoints.http.accounts import auth, invitations, keys, me, members, organizations
+from entrypoints.http.accounts import (
+    api_keys,
+    auth,
+    invitations,
+    keys,
+    me,
+    members,
+    organizations,
+    roles,
+)
 from entrypoints.http.middleware import SecurityHeaders
 from entrypoints.http.openapi import describe
 from entrypoints.http.pages import accounts as account_pages
@@ -32,6 +41,10 @@ ROUTERS: Final = (
     invitations.router,
     invitations.answers,
     keys.router,
+    roles.router,
+    roles.registry,
+    api_keys.router,
+    api_keys.introspection,
     home.router,
     account_pages.router,
     invitation_pages.router,

@@ -5,13 +5,14 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from core.exceptions import ContentTooLarge, Unavailable, ValidationFailed
+from core.exceptions import ContentTooLarge, RateLimited, Unavailable, ValidationFailed
 from entrypoints.http import problems
 from entrypoints.http.routing import WRITES
 
 ALWAYS: Final = problems.responses(Unavailable)
 WITH_INPUT: Final = problems.responses(ValidationFailed)
 WITH_BODY: Final = problems.responses(ContentTooLarge)
+WITH_KEY: Final = problems.responses(RateLimited)
 MALFORMED: Final = {
     "description": "`malformed_json`, `unknown_parameter` and the like: it can't be read.",
     "content": {problems.MEDIA_TYPE: {"schema": problems.SCHEMA}},
@@ -20,7 +21,7 @@ BEARER: Final = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
-    "description": "The `access_token` of a login (RFC 6750).",
+    "description": "The `access_token` of a login (RFC 6750), or an API key.",
 }
 IDEMPOTENCY: Final = {
     "name": "Idempotency-Key",
@@ -65,6 +66,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         extra |= WITH_INPUT
     if "requestBody" in operation:
         extra |= WITH_BODY
+    if operation.get("security"):
+        extra |= WITH_KEY
     for status, response in extra.items():
         responses.setdefault(str(status), response)
     responses.setdefault("400", MALFORMED)

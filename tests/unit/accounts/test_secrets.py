@@ -5,6 +5,8 @@ from uuid import UUID
 from pydantic import SecretStr
 
 from core.accounts import models, schemas, service
+from core.accounts.api_keys import schemas as api_keys_schemas
+from core.accounts.api_keys import service as api_keys_service
 from core.models import Model
 from tests import factories
 from tests.factories import PASSWORD
@@ -45,7 +47,11 @@ async def journey(world: World) -> set[str]:
     secrets = {PASSWORD, OTHER_PASSWORD, pair.access_token, fresh.access_token, pair.refresh_token}
     secrets |= {one.get_secret_value() for one in (verification, reset, invitation)}
     secrets |= {link.partition("token=")[2] for link in (made.link, sent.link)}
-    return secrets | {pair.device_token or ""}
+    make = api_keys_schemas.CreateApiKey(name="deploy", scopes=("members:read",))
+    key = await world.use(api_keys_service.CreateApiKey)(make, owner)
+    present = api_keys_schemas.KeyCredentials(api_key=SecretStr(key.key))
+    await world.use(api_keys_service.AuthenticateApiKey)(present, anybody)
+    return secrets | {pair.device_token or "", key.key}
 
 
 async def test_nothing_that_is_kept_holds_a_secret(world: World) -> None:
@@ -56,10 +62,11 @@ async def test_nothing_that_is_kept_holds_a_secret(world: World) -> None:
     rows = [repr(row.model_dump()) for table in tables for row in table]
     jobs = [job.model_dump_json() for job in [*world.carried_out, *world.jobs]]
     kept = " ".join([*rows, *jobs])
-    assert len(secrets) == 11
+    assert len(secrets) == 12
     assert all(len(secret) > 20 for secret in secrets)
     assert "accounts/reset_password" in kept
     assert "auth.login_succeeded" in kept
+    assert "api_key.created" in kept
     assert {secret for secret in secrets if secret in kept} == set()
 
 
@@ -71,6 +78,8 @@ async def test_a_command_and_a_token_are_printed_without_their_secrets() -> None
         schemas.RefreshSession(refresh_token=SecretStr(secret)),
         schemas.VerifyEmail(token=SecretStr(secret)),
         schemas.Credentials(access_token=secret),
+        api_keys_schemas.KeyCredentials(api_key=SecretStr(secret)),
+        api_keys_schemas.Introspect(token=SecretStr(secret)),
         factories.user(password_hash=secret),
         factories.signing_key(private_box=secret.encode()),
     ]

@@ -2,10 +2,10 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from core.accounts.api_keys import models
-from core.accounts.fields import RoleKey, Token
+from core.accounts.fields import AnyToken, RoleKey
 from core.models import Line, Model, Moment, OrganizationId, UserId
 
 type Scopes = Annotated[
@@ -30,7 +30,7 @@ class ApiKeyReference(Model):
 class KeyCredentials(Model):
     """An API key, and the organization that is asked about; its own if none is."""
 
-    api_key: Token
+    api_key: SecretStr
     organization_id: OrganizationId | None = None
 
 
@@ -74,7 +74,7 @@ class NewApiKey(ApiKeyView):
 class Introspect(Model):
     """A token, an access token or an API key; and the organization that a person asks for."""
 
-    token: Token
+    token: AnyToken
     organization_id: OrganizationId | None = None
 
 

@@ -4,7 +4,14 @@ from typing import Annotated
 from fastapi import Query
 
 from core.accounts import exceptions, models, schemas, service
-from core.exceptions import AuthenticationRequired, InvalidCursor, RateLimited, VersionMismatch
+from core.accounts.api_keys.exceptions import ApiKeySuspended
+from core.exceptions import (
+    AuthenticationRequired,
+    InvalidCursor,
+    PermissionDenied,
+    RateLimited,
+    VersionMismatch,
+)
 from core.models import Page, PageRequest, SessionId
 from entrypoints.http import problems
 from entrypoints.http.dependencies import CurrentActor, CurrentPrincipal, Use
@@ -17,6 +24,8 @@ UNKNOWN = problems.responses(
     exceptions.TokenInvalid,
     exceptions.TokenExpired,
     exceptions.SessionRevoked,
+    ApiKeySuspended,
+    PermissionDenied,
 )
 
 
