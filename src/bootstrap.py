@@ -18,12 +18,14 @@ from adapters.embedded import EmbeddedPostgres, ServerFailed, binaries
 from containers import Container, InMemoryContainer, ServedFromMemory
 from core.accounts import schemas as accounts_schemas
 from core.accounts import service as accounts_service
+from core.accounts.api_keys import service as api_keys_service
 from core.accounts.impersonation import service as impersonation_service
 from core.accounts.mail_login import service as mail_login_service
 from core.accounts.mfa import service as mfa_service
 from core.accounts.passkeys import service as passkeys_service
 from core.accounts.privacy import schemas as privacy_schemas
 from core.accounts.privacy import service as privacy_service
+from core.accounts.roles import service as roles_service
 from core.accounts.sso import service as sso_service
 from core.events import models as events_models
 from core.events import service as events_service
@@ -73,6 +75,8 @@ USE_CASES: Final = (
     passkeys_service,
     privacy_service,
     sso_service,
+    roles_service,
+    api_keys_service,
     events_service,
     jobs_service,
     mails_service,

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from uuid_utils.compat import uuid7
 
 from core.accounts import models
+from core.accounts.api_keys.models import ApiKey
 from core.accounts.passkeys.models import Passkey
 from core.accounts.sso import models as sso
 from core.models import Actor
@@ -65,6 +66,33 @@ def invitation(organization: models.Organization, **fields: Any) -> models.Invit
         "expires_at": NOW + DAY,
     }
     return models.Invitation.model_validate(defaults | fields)
+
+
+def role(organization: models.Organization, **fields: Any) -> models.Role:
+    defaults = {
+        "id": new_id(),
+        "organization_id": organization.id,
+        "key": "helper",
+        "name": "Helper",
+        "permissions": ["members:read"],
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return models.Role.model_validate(defaults | fields)
+
+
+def api_key(organization: models.Organization, **fields: Any) -> ApiKey:
+    """A key of a service, unless a `user_id` says whose it is."""
+    defaults = {
+        "id": new_id(),
+        "organization_id": organization.id,
+        "role": None if "user_id" in fields else "member",
+        "name": "deploy",
+        "key_hash": uuid4().bytes,
+        "scopes": ["members:read"],
+        "created_at": NOW,
+    }
+    return ApiKey.model_validate(defaults | fields)
 
 
 def session(user: models.User, **fields: Any) -> models.Session:

@@ -9,11 +9,12 @@ from adapters import oidc, outbound, postgres, security
 from containers.kernel import Kernel
 from core.accounts import constants as accounts_constants
 from core.accounts import ports as accounts
+from core.accounts.api_keys import ports as keys
 from core.accounts.config import AccountsConfig
 from core.accounts.mfa import ports as mfa
 from core.accounts.passkeys import ports as passkeys_ports
+from core.accounts.permissions import registered
 from core.accounts.privacy import ports as privacy
-from core.accounts.sso import constants as sso_constants
 from core.accounts.sso import ports as sso
 from core.models import Permission
 from core.telemetry import Metrics
@@ -48,9 +49,11 @@ def together[P](*parts: P) -> tuple[P, ...]:
 class Accounts(Kernel):
     """People, organizations and whatever proves who somebody is."""
 
-    permissions: Provider[tuple[Permission, ...]] = providers.Object(
-        (*accounts_constants.PERMISSIONS, sso_constants.SSO_READ, sso_constants.SSO_WRITE)
+    permissions: Provider[tuple[Permission, ...]] = providers.Singleton(
+        registered, accounts_constants.PERMISSIONS
     )
+    """What there is to permit: every module adds its own here, and what makes no sense fails."""
+
     accounts_config: Provider[AccountsConfig] = providers.Singleton(
         _accounts_config, Kernel.settings
     )
@@ -68,6 +71,8 @@ class Accounts(Kernel):
     invitations: Provider[accounts.Invitations] = providers.Singleton(
         postgres.Invitations, Kernel.database
     )
+    roles: Provider[accounts.Roles] = providers.Singleton(postgres.Roles, Kernel.database)
+    api_keys: Provider[keys.ApiKeys] = providers.Singleton(postgres.ApiKeys, Kernel.database)
     signing_keys: Provider[accounts.SigningKeys] = providers.Singleton(
         postgres.SigningKeys, Kernel.database
     )

@@ -10,6 +10,7 @@ from adapters.events import Events
 from containers.accounts import Accounts, together
 from core import ports
 from core.accounts import ports as accounts
+from core.accounts.api_keys import ports as keys
 from core.accounts.mfa import ports as mfa
 from core.accounts.passkeys import ports as passkeys_ports
 from core.accounts.privacy import ports as privacy
@@ -60,6 +61,8 @@ class InMemoryContainer(Accounts):
     )
     memberships: Provider[accounts.Memberships] = providers.Singleton(memory.Memberships, store)
     invitations: Provider[accounts.Invitations] = providers.Singleton(memory.Invitations, store)
+    roles: Provider[accounts.Roles] = providers.Singleton(memory.Roles, store)
+    api_keys: Provider[keys.ApiKeys] = providers.Singleton(memory.ApiKeys, store)
     signing_keys: Provider[accounts.SigningKeys] = providers.Singleton(memory.SigningKeys, store)
     data_exports: Provider[privacy.DataExports] = providers.Singleton(memory.DataExports, store)
     departing_users: Provider[privacy.DepartingUsers] = providers.Singleton(

@@ -3,6 +3,7 @@
 from bootstrap import Container
 from tests.contracts import (
     account_data,
+    api_keys,
     audit_log,
     credentials,
     data_exports,
@@ -21,6 +22,7 @@ from tests.contracts import (
     organizations,
     passkeys,
     recovery_codes,
+    roles,
     secret_boxes,
     sessions,
     signing_keys,
@@ -76,6 +78,12 @@ class TestDepartingUsersInPostgres(departing_users.DepartingUsersContract): ...
 
 
 class TestAccountDataInPostgres(account_data.AccountDataContract): ...
+
+
+class TestRolesInPostgres(roles.RolesContract): ...
+
+
+class TestApiKeysInPostgres(api_keys.ApiKeysContract): ...
 
 
 class TestSigningKeysInPostgres(signing_keys.SigningKeysContract): ...

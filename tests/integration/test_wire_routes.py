@@ -24,6 +24,9 @@ SAMPLES: dict[str, Any] = {
     "role": "viewer",
     "slug": "a-slug",
     "user_id": str(uuid4()),
+    "key": "a-role",
+    "permissions": ["members:read"],
+    "scopes": ["members:read"],
 }
 """What makes most of a body right, so that the part that is wrong gets looked at."""
 

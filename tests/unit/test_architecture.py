@@ -1,6 +1,7 @@
 """Rules of the house that linters can't express."""
 
 import ast
+import importlib
 import re
 import sys
 from itertools import pairwise
@@ -11,7 +12,7 @@ import pytest
 
 from bootstrap import HANDLERS, USE_CASES, Application, Container, InMemoryContainer, Settings
 from core import ports as kernel
-from core.models import Job
+from core.models import Job, Permission
 from core.service import Collaborator, UseCase, Wired
 from tests.integration import test_ports_in_postgres
 from tests.unit import test_ports_in_memory
@@ -172,6 +173,33 @@ def test_every_kind_of_job_has_somebody_to_carry_it_out() -> None:
     ours = {kind for kind in Job.kinds.values() if kind.__module__.startswith("core.")}
 
     assert ours == set(HANDLERS)
+
+
+# --- Permissions ----------------------------------------------------------------------------------
+
+
+def named_permissions() -> list[tuple[str, Permission]]:
+    """Return each permission that a use case names, as `actor.require(constants.X)` does."""
+    found = []
+    files = set(SRC.glob("core/**/*.py")) - set(SRC.glob("core/**/__init__.py"))
+    for file in sorted(one for one in files if one.name != "constants.py"):
+        module = ".".join(file.relative_to(SRC).with_suffix("").parts)
+        namespace = vars(importlib.import_module(module))
+        for node in ast.walk(ast.parse(file.read_text())):
+            name = ast.unparse(node) if isinstance(node, ast.Attribute | ast.Name) else ""
+            owner, _, constant = name.rpartition(".")
+            value = getattr(namespace.get(owner), constant, None) if owner else namespace.get(name)
+            if isinstance(value, Permission):
+                found.append((place(file), value))
+    return found
+
+
+def test_every_permission_that_is_asked_for_is_registered_and_no_other(wired: Application) -> None:
+    registry = wired.container.permissions()
+    named = named_permissions()
+
+    assert [where for where, one in named if one not in registry] == []
+    assert {one.name for _, one in named} == {one.name for one in registry}
 
 
 # --- What a change leaves behind ------------------------------------------------------------------

@@ -8,6 +8,7 @@ from bootstrap import InMemoryContainer
 from core.accounts.sso import models, ports
 from tests.contracts import (
     account_data,
+    api_keys,
     audit_log,
     credentials,
     data_exports,
@@ -27,6 +28,7 @@ from tests.contracts import (
     organizations,
     passkeys,
     recovery_codes,
+    roles,
     secret_boxes,
     sessions,
     signing_keys,
@@ -83,6 +85,12 @@ class TestDepartingUsersInMemory(departing_users.DepartingUsersContract): ...
 
 
 class TestAccountDataInMemory(account_data.AccountDataContract): ...
+
+
+class TestRolesInMemory(roles.RolesContract): ...
+
+
+class TestApiKeysInMemory(api_keys.ApiKeysContract): ...
 
 
 class TestSigningKeysInMemory(signing_keys.SigningKeysContract): ...

@@ -1,13 +1,35 @@
 from datetime import datetime
-from typing import Any, override
+from typing import Any, Final, override
 
 from adapters.memory.accounts import newest
 from adapters.memory.store import Store
+from core.accounts.api_keys.models import ApiKey
+from core.accounts.mfa.models import RecoveryCode, TotpFactor
 from core.accounts.models import Invitation, Membership, OneTimeToken, Organization, Session, User
+from core.accounts.passkeys.models import Passkey
 from core.accounts.privacy import ports
 from core.accounts.privacy.models import DataExport, ExportId
+from core.accounts.sso.models import Identity
 from core.audit import AuditEvent
-from core.models import UserId
+from core.models import Model, UserId
+
+CREDENTIALS: Final[dict[str, type[Model]]] = {
+    "identities": Identity,
+    "passkeys": Passkey,
+    "api_keys": ApiKey,
+}
+OWNED: Final = (
+    Session,
+    OneTimeToken,
+    Membership,
+    DataExport,
+    TotpFactor,
+    RecoveryCode,
+    Passkey,
+    ApiKey,
+    Identity,
+)
+"""What somebody's account takes with it."""
 
 
 class AccountData(ports.PersonalData):
@@ -20,6 +42,7 @@ class AccountData(ports.PersonalData):
         self._organizations = store.table(Organization)
         self._invitations = store.table(Invitation)
         self._audited = store.table(AuditEvent)
+        self._store = store
 
     @override
     async def of(self, user_id: UserId) -> dict[str, Any]:
@@ -41,12 +64,21 @@ class AccountData(ports.PersonalData):
             "invitations": [
                 one.model_dump() for one in newest(invitations, "id", limit=10**6, before=None)
             ],
-            "identities": [],
-            "passkeys": [],
-            "api_keys": [],
+            **self._credentials_of(user_id),
             "audit_events": [
                 one.model_dump() for one in newest(audited, "id", limit=10**6, before=None)
             ],
+        }
+
+    def _credentials_of(self, user_id: UserId) -> dict[str, list[dict[str, Any]]]:
+        secret = {"user_id", "public_key", "credential_id", "sign_count", "key_hash", "created_by"}
+        return {
+            name: [
+                one.model_dump(exclude=secret)
+                for one in newest(self._store.table(kind).values(), "id", limit=10**6, before=None)
+                if user_id in {getattr(one, "user_id", 0), getattr(one, "created_by", 0)}
+            ]
+            for name, kind in CREDENTIALS.items()
         }
 
     def _memberships_of(self, user_id: UserId) -> list[dict[str, Any]]:
@@ -124,7 +156,7 @@ class DepartingUsers(ports.DepartingUsers):
 
     def _cascade(self, user: User) -> None:
         """Do what foreign keys do in a database."""
-        for table in (Session, OneTimeToken, Membership, DataExport):
+        for table in OWNED:
             rows = self._store.table(table)
             for key in [key for key, row in rows.items() if getattr(row, "user_id", 0) == user.id]:
                 del rows[key]

@@ -3,6 +3,7 @@ from typing import Any, override
 
 from adapters.memory.store import Store
 from core.accounts import ports as accounts
+from core.accounts.api_keys.models import ApiKey
 from core.accounts.mfa import exceptions, ports
 from core.accounts.mfa.models import RecoveryCode, RecoveryCodeId, TotpFactor
 from core.accounts.models import OneTimeToken, User
@@ -88,6 +89,7 @@ class Credentials(accounts.Credentials):
         OneTimeToken,
         Passkey,
         Identity,
+        ApiKey,
     )
     """What belongs to a `user_id` and proves something."""
 

@@ -3,7 +3,9 @@ from typing import Any, NamedTuple, override
 
 from adapters.memory.store import Store
 from core import ports
+from core.accounts.mfa.models import TotpFactor
 from core.accounts.models import SigningKey
+from core.accounts.privacy.models import DataExport
 from core.accounts.sso.models import Connection
 from core.models import Model, StoredBox
 
@@ -19,6 +21,8 @@ class Place(NamedTuple):
 
 PLACES = (
     Place("signing_keys", SigningKey, lambda row: row.kid, "private_box"),
+    Place("data_exports", DataExport, lambda row: row.id, "content_box"),
+    Place("totp_factors", TotpFactor, lambda row: row.user_id, "secret_box"),
     Place("sso_connections", Connection, lambda row: row.id, "client_secret_box"),
 )
 

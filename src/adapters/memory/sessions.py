@@ -6,6 +6,7 @@ from core.accounts import ports
 from core.accounts.models import (
     Membership,
     Organization,
+    Role,
     Rotation,
     Session,
     SignedInUser,
@@ -16,13 +17,35 @@ from core.accounts.models import (
 from core.models import OrganizationId, SessionId, UserId
 
 
+class Standings:
+    """What PostgreSQL's function `standing_of` answers."""
+
+    def __init__(self, store: Store) -> None:
+        self._memberships = store.table(Membership)
+        self._organizations = store.table(Organization)
+        self._roles = store.table(Role)
+
+    def of_user(self, organization_id: OrganizationId, user_id: UserId) -> Standing | None:
+        membership = self._memberships.get((organization_id, user_id))
+        return self.of_role(organization_id, membership.role) if membership else None
+
+    def of_role(self, organization_id: OrganizationId, role: str) -> Standing:
+        own = self._roles.get((organization_id, role))
+        organization = self._organizations[organization_id]
+        return Standing(
+            role=role,
+            granted=own.permissions if own else None,
+            sso_enforced=organization.sso_enforced,
+            mfa_required=organization.mfa_required,
+        )
+
+
 class Sessions(ports.Sessions):
     def __init__(self, store: Store) -> None:
         self._store = store
         self._rows = store.table(Session)
         self._users = store.table(User)
-        self._memberships = store.table(Membership)
-        self._organizations = store.table(Organization)
+        self._standings = Standings(store)
 
     @override
     async def add(self, session: Session) -> None:
@@ -39,19 +62,8 @@ class Sessions(ports.Sessions):
         user = self._users[session.user_id].model_copy(
             update={"password_hash": None, "password_changed_at": None}
         )
-        standing = self._standing(organization_id, user.id) if organization_id else None
+        standing = self._standings.of_user(organization_id, user.id) if organization_id else None
         return SignedInUser(session=session, user=user, standing=standing)
-
-    def _standing(self, organization_id: OrganizationId, user_id: UserId) -> Standing | None:
-        membership = self._memberships.get((organization_id, user_id))
-        if membership is None:
-            return None
-        organization = self._organizations[organization_id]
-        return Standing(
-            role=membership.role,
-            sso_enforced=organization.sso_enforced,
-            mfa_required=organization.mfa_required,
-        )
 
     @override
     async def rotate(

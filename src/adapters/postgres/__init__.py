@@ -2,6 +2,7 @@
 
 from adapters.postgres.accounts import (
     AccountData,
+    ApiKeys,
     Credentials,
     DataExports,
     DepartingUsers,
@@ -14,6 +15,7 @@ from adapters.postgres.accounts import (
     Organizations,
     Passkeys,
     RecoveryCodes,
+    Roles,
     Sessions,
     SigningKeys,
     SsoConnections,
@@ -31,6 +33,7 @@ from adapters.postgres.throttle import Throttle
 
 __all__ = (
     "AccountData",
+    "ApiKeys",
     "AuditLog",
     "Credentials",
     "DataExports",
@@ -48,6 +51,7 @@ __all__ = (
     "Passkeys",
     "Readiness",
     "RecoveryCodes",
+    "Roles",
     "SecretBoxes",
     "Sessions",
     "SigningKeys",

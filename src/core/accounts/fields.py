@@ -24,6 +24,7 @@ def _compact(code: SecretStr) -> SecretStr:
 type Email = Annotated[EmailStr, AfterValidator(str.lower)]
 type Password = Annotated[SecretStr, Field(max_length=1024), AfterValidator(_encodable)]
 type Token = Annotated[SecretStr, Field(max_length=1024), AfterValidator(_encodable)]
+type AnyToken = Annotated[SecretStr, Field(max_length=8192), AfterValidator(_encodable)]
 type Code = Annotated[
     SecretStr, Field(max_length=64), AfterValidator(_encodable), AfterValidator(_compact)
 ]

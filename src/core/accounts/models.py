@@ -19,6 +19,7 @@ from core.models import (
 InvitationId = NewType("InvitationId", UUID)
 TokenId = NewType("TokenId", UUID)
 ConnectionId = NewType("ConnectionId", UUID)
+RoleId = NewType("RoleId", UUID)
 
 type Address = Annotated[str, StringConstraints(to_lower=True)]
 """An email address, always in lower case: what is the same but for its case is the same."""
@@ -126,6 +127,19 @@ class Standing(Model):
     granted: frozenset[str] | None = None
     sso_enforced: bool = False
     mfa_required: bool = False
+
+
+class Role(Model):
+    """What an organization lets some of its members do, under a name of its own."""
+
+    id: RoleId
+    organization_id: OrganizationId
+    key: str
+    name: str
+    permissions: frozenset[str]
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
 
 
 class SignedInUser(Model):

@@ -163,25 +163,50 @@ def permitted(standing: models.Standing | None, registry: tuple[Permission, ...]
     return standing.granted & {one.name for one in registry}
 
 
-def check_may_grant(actor: Actor, role: str, registry: tuple[Permission, ...]) -> None:
-    """Refuse a role that is unknown, or that may do what the actor may not."""
-    if role not in constants.SYSTEM_ROLES:
+async def granted_by(
+    role: str, organization_id: OrganizationId, roles: ports.Roles, registry: tuple[Permission, ...]
+) -> frozenset[str] | None:
+    """Return what a role may do, a built-in one or the organization's own; None if there is none.
+
+    In the transaction that goes on to name the role, with the organization locked: then nobody
+    removes it meanwhile.
+    """
+    if role in constants.SYSTEM_ROLES:
+        return permissions_of(role, registry)
+    own = await roles.get(organization_id, role)
+    return own.permissions & {one.name for one in registry} if own else None
+
+
+async def check_may_grant(
+    actor: Actor, role: str, roles: ports.Roles, registry: tuple[Permission, ...]
+) -> frozenset[str]:
+    """Refuse a role that is unknown, or that may do what the actor may not; return what it may."""
+    granted = await granted_by(role, actor.require_organization(), roles, registry)
+    if granted is None:
         known = ", ".join(constants.SYSTEM_ROLES)
-        raise ValidationFailed(
-            errors=[FieldError("#/role", "unknown_role", f"Use one of: {known}.")]
-        )
-    if actor.trusted:
-        return
-    if not permissions_of(role, registry) <= actor.permissions:
+        detail = f"Use one of {known}, or a role that your organization made."
+        raise ValidationFailed(errors=[FieldError("#/role", "unknown_role", detail)])
+    if not _covers(actor, role, granted):
         raise PermissionDenied(f"The role {role} may do more than you may.")
+    return granted
 
 
-def check_may_touch(actor: Actor, role: str, registry: tuple[Permission, ...]) -> None:
+async def check_may_touch(
+    actor: Actor, role: str, roles: ports.Roles, registry: tuple[Permission, ...]
+) -> None:
     """Refuse to change or remove somebody who may do what the actor may not."""
-    if not actor.trusted and not permissions_of(role, registry) <= actor.permissions:
+    granted = await granted_by(role, actor.require_organization(), roles, registry)
+    if not _covers(actor, role, granted or frozenset()):
         raise PermissionDenied(
             f"Only somebody who may do as much can change a member who is {role}."
         )
+
+
+def _covers(actor: Actor, role: str, granted: frozenset[str]) -> bool:
+    """Tell whether the actor may do all that a role may; only an owner is as much as an owner."""
+    if actor.trusted:
+        return True
+    return granted <= actor.permissions and (role != constants.OWNER or actor.role == role)
 
 
 async def check_not_last_owner(

@@ -191,6 +191,27 @@ class Memberships(Protocol):
         """Count the owners whose accounts are active, `besides` one of them."""
 
 
+class Roles(Protocol):
+    """Roles that organizations made; the built-in ones are in the code."""
+
+    async def add(self, role: models.Role) -> None:
+        """Keep a new role; raise RoleKeyTaken if the organization has one with the key."""
+
+    async def get(self, organization_id: OrganizationId, key: str) -> models.Role | None: ...
+
+    async def all(self, organization_id: OrganizationId) -> list[models.Role]:
+        """Return the organization's own roles, by key."""
+
+    async def update(self, role: models.Role) -> models.Role:
+        """Write name and permissions, and return the next version; raise VersionMismatch."""
+
+    async def remove(self, organization_id: OrganizationId, key: str) -> None: ...
+
+    async def in_use(self, organization_id: OrganizationId, key: str) -> bool:
+        """Tell whether a member, a pending invitation, an API key that is not revoked or a
+        single sign-on names it."""
+
+
 class Invitations(Protocol):
     async def add(self, invitation: models.Invitation) -> None:
         """Keep a new invitation; raise AlreadyInvited if one is pending for the address.

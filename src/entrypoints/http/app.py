@@ -17,6 +17,7 @@ from bootstrap import Application
 from entrypoints.http import docs, health, problems
 from entrypoints.http.accounts import (
     admin,
+    api_keys,
     auth,
     connections,
     domains,
@@ -31,6 +32,7 @@ from entrypoints.http.accounts import (
     organizations,
     passkeys,
     privacy,
+    roles,
     sso,
 )
 from entrypoints.http.middleware import SecurityHeaders
@@ -68,6 +70,10 @@ ROUTERS: Final = (
     privacy.router,
     impersonation.router,
     privacy_pages.router,
+    roles.router,
+    roles.registry,
+    api_keys.router,
+    api_keys.introspection,
     home.router,
     account_pages.router,
     invitation_pages.router,

@@ -5,10 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Request
+from pydantic import SecretStr
 
 from bootstrap import Application
 from core.accounts import exceptions as accounts
 from core.accounts import schemas, service
+from core.accounts.api_keys import schemas as api_keys
+from core.accounts.api_keys import service as api_keys_service
+from core.accounts.api_keys.constants import PREFIX as API_KEY
 from core.accounts.models import Principal
 from core.exceptions import AuthenticationRequired
 from core.models import Actor, OrganizationId
@@ -55,17 +59,30 @@ def _address(request: Request) -> str | None:
 async def authenticate(request: Request) -> Principal:
     """Find out who is asking, in the organization that the path names; once a request."""
     known: Principal | None = getattr(request.state, "principal", None)
-    if known is not None:
-        return known
+    if known is None:
+        known = request.state.principal = await _proven(request, _organization(request))
+    return known
+
+
+async def asking_in(
+    request: Request, actor: Actor, organization_id: OrganizationId | None
+) -> Actor:
+    """Return who is asking, in the organization that the body names where the path names none."""
+    if organization_id in {None, actor.organization_id}:
+        return actor
+    return (await _proven(request, organization_id)).actor
+
+
+async def _proven(request: Request, organization_id: OrganizationId | None) -> Principal:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise AuthenticationRequired
-    credentials = schemas.Credentials(
-        access_token=token.strip(), organization_id=_organization(request)
-    )
-    principal = await application(request).use(service.Authenticate)(credentials, origin(request))
-    request.state.principal = principal
-    return principal
+    use, token = application(request).use, token.strip()
+    if token.startswith(API_KEY):
+        key = api_keys.KeyCredentials(api_key=SecretStr(token), organization_id=organization_id)
+        return await use(api_keys_service.AuthenticateApiKey)(key, origin(request))
+    credentials = schemas.Credentials(access_token=token, organization_id=organization_id)
+    return await use(service.Authenticate)(credentials, origin(request))
 
 
 def _organization(request: Request) -> OrganizationId | None:

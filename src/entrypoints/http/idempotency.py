@@ -34,7 +34,7 @@ async def replayed(
     if "authorization" not in request.headers:
         return await handler(request)
     actor = (await authenticate(request)).actor
-    owner = f"{actor.kind}:{actor.user_id}"
+    owner = f"{actor.kind}:{actor.api_key_id or actor.user_id}"
     container = application(request).container
     fingerprint = await _fingerprint(request)
     async with container.transaction()(joined=True):

@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from core.exceptions import (
     ContentTooLarge,
     ImpersonationReadOnly,
+    RateLimited,
     Unavailable,
     ValidationFailed,
 )
@@ -19,6 +20,7 @@ ALWAYS: Final = problems.responses(Unavailable)
 WITH_INPUT: Final = problems.responses(ValidationFailed)
 WITH_BODY: Final = problems.responses(ContentTooLarge)
 FOR_ONLOOKERS: Final = problems.responses(ImpersonationReadOnly)
+WITH_KEY: Final = problems.responses(RateLimited)
 MALFORMED: Final = {
     "description": "`malformed_json`, `unknown_parameter` and the like: it can't be read.",
     "content": {problems.MEDIA_TYPE: {"schema": problems.SCHEMA}},
@@ -27,7 +29,7 @@ BEARER: Final = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
-    "description": "The `access_token` of a login (RFC 6750).",
+    "description": "The `access_token` of a login (RFC 6750), or an API key.",
 }
 IDEMPOTENCY: Final = {
     "name": "Idempotency-Key",
@@ -74,6 +76,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         extra |= WITH_BODY
     if operation.get("security") and method not in BODILESS:
         extra |= FOR_ONLOOKERS
+    if operation.get("security"):
+        extra |= WITH_KEY
     for status, response in extra.items():
         responses.setdefault(str(status), response)
     responses.setdefault("400", MALFORMED)

@@ -7,8 +7,12 @@ import pytest
 from pydantic import SecretStr
 
 from core.accounts import constants, schemas, service
+from core.accounts.api_keys import schemas as api_keys_schemas
+from core.accounts.api_keys import service as api_keys_service
 from core.accounts.mfa import schemas as mfa_schemas
 from core.accounts.mfa import service as mfa_service
+from core.accounts.roles import schemas as roles_schemas
+from core.accounts.roles import service as roles_service
 from core.exceptions import AuthenticationRequired, NotFound, PermissionDenied
 from core.jobs import schemas as jobs_schemas
 from core.jobs import service as jobs_service
@@ -21,6 +25,7 @@ SOME: Any = uuid4()
 """The id of something that is not there."""
 
 PERSON = schemas.UserReference(user_id=SOME)
+ROLE = roles_schemas.RoleReference(key="helper")
 INVITATION = schemas.InvitationReference(invitation_id=SOME)
 
 IN_AN_ORGANIZATION: list[tuple[type[UseCase], Any, Permission]] = [
@@ -47,6 +52,29 @@ IN_AN_ORGANIZATION: list[tuple[type[UseCase], Any, Permission]] = [
     (service.ResendInvitation, INVITATION, constants.INVITATIONS_WRITE),
     (service.RevokeInvitation, INVITATION, constants.INVITATIONS_WRITE),
     (service.ListAuditEvents, schemas.ListAuditEvents(), constants.AUDIT_READ),
+    (roles_service.ListRoles, None, constants.ROLES_READ),
+    (roles_service.GetRole, ROLE, constants.ROLES_READ),
+    (
+        roles_service.CreateRole,
+        roles_schemas.CreateRole(key="helper", name="Helper", permissions=()),
+        constants.ROLES_WRITE,
+    ),
+    (
+        roles_service.UpdateRole,
+        roles_schemas.UpdateRole(key="helper", changes=roles_schemas.RoleChanges(name="New")),
+        constants.ROLES_WRITE,
+    ),
+    (roles_service.DeleteRole, ROLE, constants.ROLES_WRITE),
+    (
+        api_keys_service.CreateApiKey,
+        api_keys_schemas.CreateApiKey(name="deploy", scopes=("members:read",)),
+        constants.API_KEYS_WRITE,
+    ),
+    (
+        api_keys_service.Introspect,
+        api_keys_schemas.Introspect(token=SecretStr("x")),
+        constants.AUTH_INTROSPECT,
+    ),
 ]
 
 FOR_OPERATORS: list[tuple[type[UseCase], Any]] = [

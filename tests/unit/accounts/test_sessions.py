@@ -163,7 +163,15 @@ async def test_what_somebody_may_do_is_read_afresh_each_time(world: World) -> No
     await world.container.memberships().remove(organization.id, ada.id)
 
     assert (before.role, after.role) == ("owner", "viewer")
-    assert before.permissions > after.permissions == {"organization:read", "members:read"}
+    assert (
+        before.permissions
+        > after.permissions
+        == {
+            "organization:read",
+            "members:read",
+            "roles:read",
+        }
+    )
     with pytest.raises(exceptions.OrganizationNotFound):
         await authenticate(world, token, organization.id)
 

@@ -1,6 +1,7 @@
 """The accounts module's ports, in plain SQL."""
 
 from adapters.postgres.accounts.account_data import AccountData
+from adapters.postgres.accounts.api_keys import ApiKeys
 from adapters.postgres.accounts.credentials import Credentials
 from adapters.postgres.accounts.identities import Identities
 from adapters.postgres.accounts.invitations import Invitations
@@ -11,6 +12,7 @@ from adapters.postgres.accounts.organization_domains import OrganizationDomains
 from adapters.postgres.accounts.organizations import Organizations
 from adapters.postgres.accounts.passkeys import Passkeys
 from adapters.postgres.accounts.privacy import DataExports, DepartingUsers
+from adapters.postgres.accounts.roles import Roles
 from adapters.postgres.accounts.second_factors import RecoveryCodes, TotpFactors
 from adapters.postgres.accounts.sessions import Sessions
 from adapters.postgres.accounts.signing_keys import SigningKeys
@@ -20,6 +22,7 @@ from adapters.postgres.accounts.users import Users
 
 __all__ = (
     "AccountData",
+    "ApiKeys",
     "Credentials",
     "DataExports",
     "DepartingUsers",
@@ -32,6 +35,7 @@ __all__ = (
     "Organizations",
     "Passkeys",
     "RecoveryCodes",
+    "Roles",
     "Sessions",
     "SigningKeys",
     "SsoConnections",

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 
@@ -74,6 +75,7 @@ api_keys = Table(
     Column("name", Text, nullable=False),
     Column("key_hash", LargeBinary, nullable=False),
     Column("scopes", ARRAY(Text), nullable=False),
+    Column("through_sso", Boolean, nullable=False, server_default=false()),
     Column("created_by", ForeignKey("accounts.users.id", ondelete="SET NULL")),
     moment("created_at"),
     moment("expires_at", nullable=True),

@@ -1,5 +1,4 @@
-from core.accounts import constants, exceptions, models, policies, ports, schemas
-from core.exceptions import SecondFactorRequired
+from core.accounts import admission, models, policies, ports, schemas
 from core.models import Actor, OrganizationId, Permission
 from core.ports import AuditLog, Clock
 from core.service import UseCase
@@ -22,37 +21,15 @@ class Authenticate(UseCase):
     async def __call__(self, command: schemas.Credentials, actor: Actor) -> models.Principal:
         claims = await self.access_tokens.verify(command.access_token)
         found = await self.sessions.find(claims.session_id, command.organization_id)
-        if found is None or found.user.id != claims.user_id:
-            raise exceptions.SessionRevoked
-        if not found.session.alive(self.clock.now()) or found.user.status != "active":
-            raise exceptions.SessionRevoked
+        found = admission.check_live(found, claims, self.clock.now())
         asking = self._actor(found, command.organization_id, actor)
-        if command.organization_id:
-            await self._check_admitted(found, command.organization_id, asking)
+        if admission.breaks_glass(found, self.clock.now()):
+            await self.audit.record(
+                asking, "sso.break_glass_used", target=("session", found.session.id)
+            )
+        elif command.organization_id:
+            admission.check_admitted(found, command.organization_id)
         return models.Principal(user=found.user, actor=asking)
-
-    async def _check_admitted(
-        self, found: models.SignedInUser, organization_id: OrganizationId, asking: Actor
-    ) -> None:
-        session, standing = found.session, found.standing
-        if standing is None:
-            raise exceptions.OrganizationNotFound
-        if session.scope_organization_id == organization_id or session.impersonator_id:
-            return
-        if session.scope_organization_id is not None:
-            raise exceptions.SsoRequired("Your session is good in another organization alone.")
-        if standing.sso_enforced:
-            await self._break_glass(session, standing, asking)
-        if standing.mfa_required and not session.strong:
-            raise SecondFactorRequired
-
-    async def _break_glass(
-        self, session: models.Session, standing: models.Standing, asking: Actor
-    ) -> None:
-        recent = self.clock.now() - session.authenticated_at <= constants.BREAK_GLASS_WINDOW
-        if not (standing.role == constants.OWNER and session.strong and recent):
-            raise exceptions.SsoRequired
-        await self.audit.record(asking, "sso.break_glass_used", target=("session", session.id))
 
     def _actor(
         self, found: models.SignedInUser, organization_id: OrganizationId | None, origin: Actor

@@ -9,6 +9,7 @@ class RemoveMember(UseCase):
 
     organizations: ports.Organizations
     memberships: ports.Memberships
+    roles: ports.Roles
     users: ports.Users
     permissions: tuple[Permission, ...]
     audit: AuditLog
@@ -24,7 +25,7 @@ class RemoveMember(UseCase):
             membership = await self.memberships.get(organization_id, command.user_id)
             if membership is None:
                 raise exceptions.MemberNotFound
-            policies.check_may_touch(actor, membership.role, self.permissions)
+            await policies.check_may_touch(actor, membership.role, self.roles, self.permissions)
             await policies.check_not_last_owner(self.memberships, membership)
             await self.memberships.remove(organization_id, command.user_id)
             await self.audit.record(

@@ -1,18 +1,7 @@
 from datetime import timedelta
 from typing import Final
 
-from core.models import Limit, Permission
-
-SSO_READ: Final = Permission(
-    name="sso:read",
-    about="See connections and domains of single sign-on.",
-    roles=frozenset({"owner", "admin"}),
-)
-SSO_WRITE: Final = Permission(
-    name="sso:write",
-    about="Set up single sign-on and prove domains.",
-    roles=frozenset({"owner", "admin"}),
-)
+from core.models import Limit
 
 TRANSACTION_LIFETIME: Final = timedelta(minutes=10)
 CODE_LIFETIME: Final = timedelta(seconds=60)

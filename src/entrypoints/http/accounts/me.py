@@ -4,6 +4,7 @@ from typing import Annotated
 from fastapi import Query
 
 from core.accounts import exceptions, models, schemas, service
+from core.accounts.api_keys.exceptions import ApiKeySuspended
 from core.exceptions import (
     AuthenticationRequired,
     InvalidCursor,
@@ -23,6 +24,8 @@ UNKNOWN = problems.responses(
     exceptions.TokenInvalid,
     exceptions.TokenExpired,
     exceptions.SessionRevoked,
+    ApiKeySuspended,
+    PermissionDenied,
 )
 
 

@@ -1,5 +1,6 @@
 import secrets
 
+from core.accounts.constants import SSO_WRITE
 from core.accounts.sso import constants, exceptions, models, ports, schemas
 from core.models import Actor
 from core.ports import AuditLog, Clock, Ids, Transaction
@@ -16,7 +17,7 @@ class AddDomain(UseCase):
     ids: Ids
 
     async def __call__(self, command: schemas.AddDomain, actor: Actor) -> schemas.DomainView:
-        organization_id = actor.require(constants.SSO_WRITE)
+        organization_id = actor.require(SSO_WRITE)
         if command.domain in constants.PUBLIC_MAIL_DOMAINS:
             raise exceptions.PublicMailDomain
         domain = models.Domain(

@@ -1,7 +1,9 @@
 from core.accounts import policies as accounts
+from core.accounts import ports as base
 from core.accounts.config import AccountsConfig
+from core.accounts.constants import SSO_WRITE
 from core.accounts.models import ConnectionId
-from core.accounts.sso import constants, models, policies, ports, schemas
+from core.accounts.sso import models, policies, ports, schemas
 from core.models import Actor, OrganizationId, Permission
 from core.ports import AuditLog, Clock, Ids, SecretBox, Transaction
 from core.service import UseCase
@@ -11,6 +13,7 @@ class CreateConnection(UseCase):
     """Connect a sign-in provider, for an organization or for the installation."""
 
     sso_connections: ports.SsoConnections
+    roles: base.Roles
     permissions: tuple[Permission, ...]
     accounts_config: AccountsConfig
     secret_box: SecretBox
@@ -22,11 +25,13 @@ class CreateConnection(UseCase):
     async def __call__(
         self, command: schemas.CreateConnection, actor: Actor
     ) -> schemas.ConnectionView:
-        organization_id = policies.manages(actor, constants.SSO_WRITE)
+        organization_id = policies.manages(actor, SSO_WRITE)
         accounts.check_fresh(actor, self.clock.now())
         if organization_id:
             policies.check_tenant(trusts_email=command.trusts_email)
-            accounts.check_may_grant(actor, command.default_role, self.permissions)
+            await accounts.check_may_grant(
+                actor, command.default_role, self.roles, self.permissions
+            )
         connection = self._new(command, organization_id)
         async with self.transaction():
             await self.sso_connections.add(connection)

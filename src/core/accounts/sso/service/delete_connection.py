@@ -1,6 +1,7 @@
 from core.accounts import policies as accounts
 from core.accounts import ports as organizations
-from core.accounts.sso import constants, policies, ports, schemas
+from core.accounts.constants import SSO_WRITE
+from core.accounts.sso import policies, ports, schemas
 from core.models import Actor
 from core.ports import AuditLog, Clock, Transaction
 from core.service import UseCase
@@ -16,7 +17,7 @@ class DeleteConnection(UseCase):
     clock: Clock
 
     async def __call__(self, command: schemas.ConnectionReference, actor: Actor) -> None:
-        organization_id = policies.manages(actor, constants.SSO_WRITE)
+        organization_id = policies.manages(actor, SSO_WRITE)
         accounts.check_fresh(actor, self.clock.now())
         async with self.transaction():
             found = await policies.owned(

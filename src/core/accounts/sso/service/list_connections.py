@@ -1,5 +1,6 @@
 from core.accounts.config import AccountsConfig
-from core.accounts.sso import constants, policies, ports, schemas
+from core.accounts.constants import SSO_READ
+from core.accounts.sso import policies, ports, schemas
 from core.models import Actor, Model, Page
 from core.service import UseCase
 
@@ -11,7 +12,7 @@ class ListConnections(UseCase):
     accounts_config: AccountsConfig
 
     async def __call__(self, _: Model | None, actor: Actor) -> Page[schemas.ConnectionView]:
-        organization_id = policies.manages(actor, constants.SSO_READ)
+        organization_id = policies.manages(actor, SSO_READ)
         found = await self.sso_connections.all(organization_id)
         uri = self.accounts_config.sso_redirect_uri
         return Page(items=[schemas.ConnectionView.of(one, uri(one.id)) for one in found])

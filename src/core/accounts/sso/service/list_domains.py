@@ -1,4 +1,5 @@
-from core.accounts.sso import constants, ports, schemas
+from core.accounts.constants import SSO_READ
+from core.accounts.sso import ports, schemas
 from core.models import Actor, Model, Page
 from core.service import UseCase
 
@@ -9,5 +10,5 @@ class ListDomains(UseCase):
     organization_domains: ports.OrganizationDomains
 
     async def __call__(self, _: Model | None, actor: Actor) -> Page[schemas.DomainView]:
-        found = await self.organization_domains.all(actor.require(constants.SSO_READ))
+        found = await self.organization_domains.all(actor.require(SSO_READ))
         return Page(items=[schemas.DomainView.of(one) for one in found])

@@ -1,4 +1,5 @@
-from core.accounts.sso import constants, exceptions, ports, schemas
+from core.accounts.constants import SSO_WRITE
+from core.accounts.sso import exceptions, ports, schemas
 from core.models import Actor
 from core.ports import AuditLog, Transaction
 from core.service import UseCase
@@ -12,7 +13,7 @@ class RemoveDomain(UseCase):
     transaction: Transaction
 
     async def __call__(self, command: schemas.DomainReference, actor: Actor) -> None:
-        organization_id = actor.require(constants.SSO_WRITE)
+        organization_id = actor.require(SSO_WRITE)
         async with self.transaction():
             domain = await self.organization_domains.get(organization_id, command.domain_id)
             if domain is None:

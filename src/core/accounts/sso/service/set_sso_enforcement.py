@@ -2,8 +2,9 @@ from core.accounts import constants as accounts
 from core.accounts import exceptions as errors
 from core.accounts import policies as rules
 from core.accounts import ports as organizations
+from core.accounts.constants import SSO_WRITE
 from core.accounts.models import Organization
-from core.accounts.sso import constants, exceptions, policies, ports, schemas
+from core.accounts.sso import exceptions, policies, ports, schemas
 from core.models import Actor, OrganizationId
 from core.ports import AuditLog, Clock, Transaction
 from core.service import UseCase
@@ -22,7 +23,7 @@ class SetSsoEnforcement(UseCase):
     clock: Clock
 
     async def __call__(self, command: schemas.SetSsoEnforcement, actor: Actor) -> None:
-        organization_id = actor.require(constants.SSO_WRITE)
+        organization_id = actor.require(SSO_WRITE)
         rules.check_fresh(actor, self.clock.now())
         if command.enforced:
             _check_came_by_it(actor, organization_id)

@@ -1,9 +1,10 @@
 from typing import Any
 
 from core.accounts import policies as accounts
-from core.accounts import ports as organizations
+from core.accounts import ports as base
 from core.accounts.config import AccountsConfig
-from core.accounts.sso import constants, models, policies, ports, schemas
+from core.accounts.constants import SSO_WRITE
+from core.accounts.sso import models, policies, ports, schemas
 from core.exceptions import VersionMismatch
 from core.models import Actor, OrganizationId, Permission
 from core.ports import AuditLog, Clock, SecretBox, Transaction
@@ -14,7 +15,8 @@ class UpdateConnection(UseCase):
     """Change a connection, or switch it on and off; its issuer stays."""
 
     sso_connections: ports.SsoConnections
-    organizations: organizations.Organizations
+    organizations: base.Organizations
+    roles: base.Roles
     permissions: tuple[Permission, ...]
     accounts_config: AccountsConfig
     secret_box: SecretBox
@@ -25,10 +27,10 @@ class UpdateConnection(UseCase):
     async def __call__(
         self, command: schemas.UpdateConnection, actor: Actor
     ) -> schemas.ConnectionView:
-        organization_id = policies.manages(actor, constants.SSO_WRITE)
+        organization_id = policies.manages(actor, SSO_WRITE)
         accounts.check_fresh(actor, self.clock.now())
         if organization_id:
-            self._check(command.changes, actor)
+            await self._check(command.changes, actor)
         async with self.transaction():
             changed = await self.sso_connections.update(
                 await self._changed(command, organization_id)
@@ -46,10 +48,12 @@ class UpdateConnection(UseCase):
         redirect_uri = self.accounts_config.sso_redirect_uri(changed.id)
         return schemas.ConnectionView.of(changed, redirect_uri)
 
-    def _check(self, changes: schemas.ConnectionChanges, actor: Actor) -> None:
+    async def _check(self, changes: schemas.ConnectionChanges, actor: Actor) -> None:
         policies.check_tenant(trusts_email=changes.trusts_email)
         if changes.default_role:
-            accounts.check_may_grant(actor, changes.default_role, self.permissions)
+            await accounts.check_may_grant(
+                actor, changes.default_role, self.roles, self.permissions
+            )
 
     async def _changed(
         self, command: schemas.UpdateConnection, organization_id: OrganizationId | None

@@ -1,3 +1,4 @@
+from core.accounts.constants import SSO_WRITE
 from core.accounts.sso import constants, exceptions, ports, schemas
 from core.models import Actor
 from core.ports import AuditLog, Clock, Throttle, Transaction
@@ -15,7 +16,7 @@ class VerifyDomain(UseCase):
     clock: Clock
 
     async def __call__(self, command: schemas.DomainReference, actor: Actor) -> schemas.DomainView:
-        organization_id = actor.require(constants.SSO_WRITE)
+        organization_id = actor.require(SSO_WRITE)
         await self.throttle.hit((constants.SSO_BY_ADDRESS, f"domain:{organization_id}"))
         domain = await self.organization_domains.get(organization_id, command.domain_id)
         if domain is None:
