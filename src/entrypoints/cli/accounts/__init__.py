@@ -3,6 +3,7 @@
 import typer
 
 from entrypoints.cli.accounts import (
+    api_keys,
     domains,
     impersonation,
     journey,
@@ -11,6 +12,7 @@ from entrypoints.cli.accounts import (
     passkeys,
     people,
     privacy,
+    roles,
     signing_in,
     sso,
 )
@@ -26,3 +28,5 @@ keys.add_to(app)
 sso.add_to(app)
 domains.add_to(app)
 app.add_typer(passkeys.app, name="passkeys")
+roles.add_to(app)
+api_keys.add_to(app)

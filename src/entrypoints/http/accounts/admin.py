@@ -6,6 +6,11 @@ from typing import Annotated
 from fastapi import Query
 
 from core.accounts import exceptions, models, schemas, service
+from core.accounts.mfa import service as mfa
+from core.accounts.mfa.exceptions import TotpNotEnabled
+from core.accounts.privacy import service as privacy
+from core.accounts.privacy.exceptions import NotPendingDeletion
+from core.accounts.privacy.schemas import PendingDeletion
 from core.audit import AuditEvent
 from core.exceptions import InvalidCursor, PermissionDenied, SecondFactorRequired
 from core.models import OrganizationId, Page, PageRequest, SessionId, UserId
@@ -47,14 +52,20 @@ async def get_user(
     return await get(schemas.FindUser(user_id=user_id), actor)
 
 
-@router.post("/users/{user_id}/suspend", responses=USER | problems.responses(exceptions.LastOwner))
+@router.post(
+    "/users/{user_id}/suspend",
+    responses=USER | problems.responses(exceptions.LastOwner, exceptions.AccountPendingDeletion),
+)
 async def suspend_user(
     user_id: UserId, actor: CurrentActor, set_status: Use[service.SetUserStatus]
 ) -> schemas.UserView:
     return await set_status(schemas.UserStanding(user_id=user_id, status="suspended"), actor)
 
 
-@router.post("/users/{user_id}/reactivate", responses=USER)
+@router.post(
+    "/users/{user_id}/reactivate",
+    responses=USER | problems.responses(exceptions.AccountPendingDeletion),
+)
 async def reactivate_user(
     user_id: UserId, actor: CurrentActor, set_status: Use[service.SetUserStatus]
 ) -> schemas.UserView:
@@ -77,6 +88,35 @@ async def send_password_link(
     user_id: UserId, actor: CurrentActor, send: Use[service.SendPasswordLink]
 ) -> schemas.PasswordLink:
     return await send(schemas.UserReference(user_id=user_id), actor)
+
+
+@router.post(
+    "/users/{user_id}/mfa-reset",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=USER | problems.responses(TotpNotEnabled),
+)
+async def reset_user_mfa(
+    user_id: UserId, actor: CurrentActor, reset: Use[mfa.ResetUserMfa]
+) -> None:
+    await reset(schemas.UserReference(user_id=user_id), actor)
+
+
+@router.delete(
+    "/users/{user_id}",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=USER | problems.responses(exceptions.LastOwner),
+)
+async def delete_user(
+    user_id: UserId, actor: CurrentActor, delete: Use[privacy.DeleteUser]
+) -> PendingDeletion:
+    return await delete(schemas.UserReference(user_id=user_id), actor)
+
+
+@router.post("/users/{user_id}/restore", responses=USER | problems.responses(NotPendingDeletion))
+async def restore_user(
+    user_id: UserId, actor: CurrentActor, restore: Use[privacy.RestoreUser]
+) -> schemas.UserView:
+    return await restore(schemas.UserReference(user_id=user_id), actor)
 
 
 @router.get("/users/{user_id}/sessions", responses=USER)
