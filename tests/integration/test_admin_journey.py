@@ -1,6 +1,5 @@
 """The operator's plane on the wire: for operators with two factors, and for nobody else."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import httpx
@@ -11,11 +10,11 @@ from tests.integration.service import Person, Service
 
 
 @pytest.fixture(scope="module")
-def operator(service: Service) -> Iterator[Person]:
+def operator(service: Service) -> Person:
     person = service.person()
     service.cli("accounts", "users", "grant-role", person.email, "operator")
     Phone(person)
-    yield person
+    return person
 
 
 def test_an_operator_needs_two_factors(service: Service) -> None:
@@ -47,7 +46,7 @@ def test_nothing_of_it_is_for_anybody_else(service: Service, operator: Person) -
         named = path
         for parameter in operation.get("parameters", []):
             named = named.replace("{" + parameter["name"] + "}", str(uuid4()))
-        body = {} if "requestBody" in operation else None
+        body: dict[str, str] | None = {} if "requestBody" in operation else None
         for http, allowed in ((service.client(), {401}), (stranger.http, {403, 422})):
             assert http.request(method, named, json=body).status_code in allowed, path
         if method != "GET":
