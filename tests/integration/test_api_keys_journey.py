@@ -190,7 +190,7 @@ def test_a_revoked_or_expired_key_is_dead_at_once(engines: Engines) -> None:
 )
 def test_no_made_up_key_is_taken_for_one(service: Service, token: bytes) -> None:
     with service.client() as client:
-        answer = client.get("/v1/permissions", headers={"Authorization": b"Bearer " + token})
+        answer = client.get("/v1/permissions", headers={b"Authorization": b"Bearer " + token})
 
         assert code(answer) == (401, "token_invalid")
 

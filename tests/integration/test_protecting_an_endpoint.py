@@ -41,7 +41,8 @@ class Engines:
         """Type what the page says; return the key that is printed."""
         [typed] = blocks("bash")
         printed = [self.service.cli(*line.split()[1:]) for line in typed.splitlines()]
-        return re.findall(r"cak_\S+", printed[-1])[0]
+        [key] = re.findall(r"cak_\S+", printed[-1])
+        return str(key)
 
     @contextmanager
     def product(self, code: str) -> Iterator[str]:
