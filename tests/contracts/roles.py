@@ -11,6 +11,7 @@ from core.accounts.roles import exceptions
 from core.exceptions import VersionMismatch
 from tests import factories
 from tests.contracts.founding import founded, joined
+from tests.contracts.sso_connections import connected
 from tests.factories import DAY, NOW
 
 
@@ -139,6 +140,19 @@ class RolesContract:
 
         before = await container.roles().in_use(organization.id, role.key)
         await container.api_keys().revoke(organization.id, key.id, NOW)
+
+        assert before
+        assert not await container.roles().in_use(organization.id, role.key)
+
+    async def test_a_sign_in_connection_uses_the_role_that_newcomers_get(
+        self, container: Container
+    ) -> None:
+        organization, _ = await founded(container)
+        role = await made(container, organization)
+        connection = await connected(container, organization, default_role=role.key)
+
+        before = await container.roles().in_use(organization.id, role.key)
+        await container.sso_connections().remove(organization.id, connection.id)
 
         assert before
         assert not await container.roles().in_use(organization.id, role.key)

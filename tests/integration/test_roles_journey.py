@@ -170,10 +170,15 @@ def test_a_role_that_is_given_and_removed_at_once_is_one_of_both(
         if how == "member":
             return ada.patch(member, json={"role": key}).status_code
         if how == "invitation":
-            body = {"email": f"{uuid4().hex}@example.com", "role": key}
-            return ada.post(f"{at}/invitations", json=body).status_code
-        asked = {"name": "x", "scopes": ["members:read"], "service": True, "role": key}
-        return ada.post(f"{at}/api-keys", json=asked).status_code
+            invite = {"email": f"{uuid4().hex}@example.com", "role": key}
+            return ada.post(f"{at}/invitations", json=invite).status_code
+        body: dict[str, Any] = {
+            "name": "x",
+            "scopes": ["members:read"],
+            "service": True,
+            "role": key,
+        }
+        return ada.post(f"{at}/api-keys", json=body).status_code
 
     with ThreadPoolExecutor(2) as threads:
         for number in range(12):

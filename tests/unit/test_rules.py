@@ -171,7 +171,7 @@ def test_a_cursor_comes_back_as_what_it_was_made_of(key: UUID) -> None:
 )
 def test_a_cursor_is_ours_or_refused(cursor: str | bytes) -> None:
     text = cursor if isinstance(cursor, str) else cursor.decode()
-    with suppress(InvalidCursor):
+    with suppress(InvalidCursor, ValidationError):
         assert isinstance(PageRequest(cursor=text[:100]).window()["before"], UUID)
 
 

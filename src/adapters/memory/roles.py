@@ -5,6 +5,7 @@ from core.accounts import ports
 from core.accounts.api_keys.models import ApiKey
 from core.accounts.models import Invitation, Membership, Role
 from core.accounts.roles import exceptions
+from core.accounts.sso.models import Connection
 from core.exceptions import VersionMismatch
 from core.models import OrganizationId
 
@@ -16,6 +17,7 @@ class Roles(ports.Roles):
         self._memberships = store.table(Membership)
         self._invitations = store.table(Invitation)
         self._api_keys = store.table(ApiKey)
+        self._connections = store.table(Connection)
 
     @override
     async def add(self, role: Role) -> None:
@@ -60,4 +62,7 @@ class Roles(ports.Roles):
             *(one for one in self._invitations.values() if one.status == "pending"),
             *(one for one in self._api_keys.values() if one.revoked_at is None),
         ]
-        return any(one.organization_id == organization_id and one.role == key for one in naming)
+        named: set[tuple[OrganizationId | None, str | None]]
+        named = {(one.organization_id, one.role) for one in naming}
+        named |= {(one.organization_id, one.default_role) for one in self._connections.values()}
+        return (organization_id, key) in named

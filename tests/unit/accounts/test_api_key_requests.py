@@ -5,6 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from core.accounts import constants, models, policies
@@ -12,7 +14,8 @@ from core.accounts import exceptions as accounts
 from core.accounts import schemas as accounts_schemas
 from core.accounts import service as accounts_service
 from core.accounts.api_keys import exceptions, keys, schemas, service
-from core.accounts.api_keys.models import ApiKey
+from core.accounts.api_keys import policies as key_policies
+from core.accounts.api_keys.models import ApiKey, PresentedKey
 from core.exceptions import PermissionDenied, RateLimited, SecondFactorRequired, Unauthenticated
 from core.models import Actor
 from tests import factories
@@ -129,6 +132,23 @@ async def test_a_key_has_what_a_role_of_the_organizations_own_holds_by_now(world
     await world.container.roles().update(role.evolve(permissions={"members:read"}))
     assert (await ask(world, own.key)).permissions == {"members:read"}
     assert (await ask(world, of_service.key)).permissions == set()
+
+
+names = st.frozensets(st.sampled_from([*EVERYTHING, "moon:read"]))
+
+
+@given(scopes=names, granted=st.none() | names, role=st.sampled_from(constants.SYSTEM_ROLES))
+def test_a_key_never_may_more_than_its_scopes_nor_than_whose_it_is(
+    scopes: frozenset[str], granted: frozenset[str] | None, role: str
+) -> None:
+    standing = models.Standing(role=role, granted=granted)
+    key = factories.api_key(factories.organization(), role=role, scopes=scopes)
+    presented = PresentedKey(key=key, standing=standing)
+
+    actor = key_policies.actor_of(presented, factories.anonymous(), constants.PERMISSIONS)
+
+    of_role = policies.permissions_of(role, constants.PERMISSIONS) if granted is None else granted
+    assert actor.permissions == scopes & of_role & set(EVERYTHING)
 
 
 async def test_a_key_whose_service_has_a_role_that_is_gone_may_nothing(world: World) -> None:

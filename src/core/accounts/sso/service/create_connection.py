@@ -13,6 +13,7 @@ class CreateConnection(UseCase):
     """Connect a sign-in provider, for an organization or for the installation."""
 
     sso_connections: ports.SsoConnections
+    organizations: base.Organizations
     roles: base.Roles
     permissions: tuple[Permission, ...]
     accounts_config: AccountsConfig
@@ -27,13 +28,10 @@ class CreateConnection(UseCase):
     ) -> schemas.ConnectionView:
         organization_id = policies.manages(actor, SSO_WRITE)
         accounts.check_fresh(actor, self.clock.now())
-        if organization_id:
-            policies.check_tenant(trusts_email=command.trusts_email)
-            await accounts.check_may_grant(
-                actor, command.default_role, self.roles, self.permissions
-            )
         connection = self._new(command, organization_id)
         async with self.transaction():
+            if organization_id:
+                await self._check(command, organization_id, actor)
             await self.sso_connections.add(connection)
             await self.audit.record(
                 actor,
@@ -43,6 +41,13 @@ class CreateConnection(UseCase):
             )
         redirect_uri = self.accounts_config.sso_redirect_uri(connection.id)
         return schemas.ConnectionView.of(connection, redirect_uri)
+
+    async def _check(
+        self, command: schemas.CreateConnection, organization_id: OrganizationId, actor: Actor
+    ) -> None:
+        policies.check_tenant(trusts_email=command.trusts_email)
+        await self.organizations.lock(organization_id)  # so that the role stays
+        await accounts.check_may_grant(actor, command.default_role, self.roles, self.permissions)
 
     def _new(
         self, command: schemas.CreateConnection, organization_id: OrganizationId | None

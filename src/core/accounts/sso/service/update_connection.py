@@ -29,9 +29,9 @@ class UpdateConnection(UseCase):
     ) -> schemas.ConnectionView:
         organization_id = policies.manages(actor, SSO_WRITE)
         accounts.check_fresh(actor, self.clock.now())
-        if organization_id:
-            await self._check(command.changes, actor)
         async with self.transaction():
+            if organization_id:
+                await self._check(command.changes, organization_id, actor)
             changed = await self.sso_connections.update(
                 await self._changed(command, organization_id)
             )
@@ -48,8 +48,11 @@ class UpdateConnection(UseCase):
         redirect_uri = self.accounts_config.sso_redirect_uri(changed.id)
         return schemas.ConnectionView.of(changed, redirect_uri)
 
-    async def _check(self, changes: schemas.ConnectionChanges, actor: Actor) -> None:
+    async def _check(
+        self, changes: schemas.ConnectionChanges, organization_id: OrganizationId, actor: Actor
+    ) -> None:
         policies.check_tenant(trusts_email=changes.trusts_email)
+        await self.organizations.lock(organization_id)  # so that the role stays
         if changes.default_role:
             await accounts.check_may_grant(
                 actor, changes.default_role, self.roles, self.permissions
