@@ -120,7 +120,7 @@ def test_signing_keys_are_rotated_and_no_request_fails(service: Service, operato
 
     assert rotated.status_code == 200
     after = {one["kid"]: one["state"] for one in rotated.json()["items"]}
-    assert sorted(after.values()) == ["current", "next", "previous"]
+    assert set(after.values()) == {"current", "next", "previous"}
     assert len(after.keys() - before) == 1
     assert asked(operator.http) == 200
     new = service.person()

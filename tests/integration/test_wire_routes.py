@@ -129,8 +129,14 @@ def test_a_route_that_is_secured_wants_a_token_before_it_reads_anything(
             assert answer.headers["www-authenticate"] == "Bearer"
 
 
+LENIENT = {"sso.answer"}
+"""Sign-in providers add what they like to the address they send browsers back to."""
+
+
 def test_unknown_query_parameters_are_refused_everywhere(tried: Tried) -> None:
     for route in tried.routes:
+        if route.name in LENIENT:
+            continue
         answer = tried.ask(route, f"{tried.path(route)}?surprise=1")
         found = problem(answer, route.name)
         assert (answer.status_code, found["code"]) == (400, "unknown_parameter"), route.name

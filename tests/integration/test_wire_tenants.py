@@ -177,6 +177,14 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
             {"user_id": bob.tokens["user"]["id"]},
             {"key": "helper", "name": "Helper", "permissions": []},
             {"name": "deploy", "scopes": ["members:read"]},
+            {"enforced": True},
+            {"domain": "engines.example.com"},
+            {
+                "name": "A",
+                "issuer": "https://a.example.com",
+                "client_id": "a",
+                "client_secret": "a",
+            },
         ]
         path = filled(template, **values)
         answers = [bob.http.request(method, path, json=one) for one in bodies]
