@@ -177,6 +177,14 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
             {"user_id": bob.tokens["user"]["id"]},
             {"key": "helper", "name": "Helper", "permissions": []},
             {"name": "deploy", "scopes": ["members:read"]},
+            {"domain": "acme.example.com"},
+            {"enforced": True},
+            {
+                "name": "Acme",
+                "issuer": "https://login.example.com",
+                "client_id": "core",
+                "client_secret": "x" * 32,
+            },
         ]
         path = filled(template, **values)
         answers = [bob.http.request(method, path, json=one) for one in bodies]
