@@ -15,6 +15,7 @@ NAMES = sorted({path.name.split(".")[0] for path in (FOLDER / "accounts").iterdi
 
 VARIABLES: dict[str, set[str]] = {
     "already_registered": {"link"},
+    "codes_guessed": {"when", "ip"},
     "confirm_email": {"link"},
     "data_export_ready": {"until"},
     "deletion_requested": {"link", "day"},

@@ -46,6 +46,10 @@ def recovery_code_used(user: models.User, when: datetime, ip: str | None, *, lef
     return _to(user, "recovery_code_used", when=_written(when), ip=ip or "", left=str(left))
 
 
+def codes_guessed(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "codes_guessed", when=_written(when), ip=ip or "")
+
+
 def mail_login(user: models.User, token: models.OneTimeToken) -> SendMail:
     link = _one_time("/mail-login", token)
     letter = _to(user, "mail_login", link)
