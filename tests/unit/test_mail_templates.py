@@ -21,6 +21,8 @@ VARIABLES: dict[str, set[str]] = {
     "deletion_requested": {"link", "day"},
     "email_change_requested": {"when", "ip"},
     "email_changed": {"when", "ip"},
+    "identity_linked": {"name", "when", "ip"},
+    "identity_unlinked": {"when", "ip"},
     "impersonated": {"when", "reason", "changing"},
     "invitation": {"link", "organization", "inviter", "role"},
     "mail_login": {"link", "code"},

@@ -64,6 +64,14 @@ def passkey_removed(user: models.User, name: str, when: datetime, ip: str | None
     return _to(user, "passkey_removed", name=name, when=_written(when), ip=ip or "")
 
 
+def identity_linked(user: models.User, name: str, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "identity_linked", name=name, when=_written(when), ip=ip or "")
+
+
+def identity_unlinked(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "identity_unlinked", when=_written(when), ip=ip or "")
+
+
 def confirm_email(user: models.User, email: str, token: models.OneTimeToken) -> SendMail:
     return _to(
         user.model_copy(update={"email": email}),
