@@ -117,6 +117,10 @@ def test_what_is_documented_as_open_to_anybody_is_meant_so(document: dict[str, A
         "passkeys.log_in",
         "me.confirm_email_change",
         "privacy.restore_account",
+        "sso.discover",
+        "sso.authorize",
+        "sso.answer",
+        "sso.exchange",
     }
 
 
