@@ -346,7 +346,7 @@ async def test_passwords_are_masked_and_left_to_password_managers(
 
     for path, query in (("/reset-password", reset), ("/accept-invitation", invitation)):
         page = outline(await http.get(path, params=query))
-        fields = [one for one in page.all("input") if "password" in one.get("name", "")]
+        fields = [one for one in page.all("input") if "password" in (one.get("name") or "")]
         assert fields
         for field in fields:
             assert field["type"] == "password"

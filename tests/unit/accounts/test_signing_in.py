@@ -62,7 +62,7 @@ async def test_the_case_of_the_address_does_not_matter(world: World) -> None:
 
 @pytest.mark.parametrize("other", ["{}x", " {}", "{} ", "x{}"])
 async def test_a_password_counts_exactly_as_it_was_set(world: World, other: str) -> None:
-    password = f" Größe 𝓦 {'long ' * 40}End"
+    password = f" Größe {'long ' * 40}End"
     ada = await world.user(password=password)
 
     assert (await world.log_in(ada, password)).user.id == ada.id
