@@ -79,6 +79,9 @@ def test_no_secret_of_an_app_is_readable_in_the_database_or_the_log(
             " UNION ALL SELECT args::text FROM jobs.procrastinate_jobs"
             " UNION ALL SELECT metadata::text FROM core.audit_events"
         ).fetchall()
+        hashes = owner.execute("SELECT code_hash FROM accounts.recovery_codes").fetchall()
+    assert {text.split("$")[1] for (text,) in hashes} == {"argon2id"}  # each with a salt of its own
+    assert len(set(hashes)) == len(hashes)
     kept = " ".join(row[0] for row in rows) + service.log.read_text()
     for secret in (phone.enrolment["secret"], *phone.recovery_codes):
         assert secret not in kept

@@ -15,11 +15,14 @@ NAMES = sorted({path.name.split(".")[0] for path in (FOLDER / "accounts").iterdi
 
 VARIABLES: dict[str, set[str]] = {
     "already_registered": {"link"},
+    "codes_guessed": {"when", "ip"},
     "confirm_email": {"link"},
     "data_export_ready": {"until"},
     "deletion_requested": {"link", "day"},
     "email_change_requested": {"when", "ip"},
     "email_changed": {"when", "ip"},
+    "identity_linked": {"name", "when", "ip"},
+    "identity_unlinked": {"when", "ip"},
     "impersonated": {"when", "reason", "changing"},
     "invitation": {"link", "organization", "inviter", "role"},
     "mail_login": {"link", "code"},

@@ -336,6 +336,25 @@ async def test_a_weak_password_is_explained_and_leaves_the_link_good(
     assert signed_in.user.email == ADA
 
 
+async def test_passwords_are_masked_and_left_to_password_managers(
+    application: Application, http: httpx.AsyncClient
+) -> None:
+    await registered(application, ADA)
+    await http.post("/forgot-password", data={"email": ADA})
+    reset = {"token": await mailed(application, "/reset-password")}
+    invitation = {"invitation": await invited(application)}
+
+    for path, query in (("/reset-password", reset), ("/accept-invitation", invitation)):
+        page = outline(await http.get(path, params=query))
+        fields = [one for one in page.all("input") if "password" in (one.get("name") or "")]
+        assert fields
+        for field in fields:
+            assert field["type"] == "password"
+            assert field["autocomplete"] in {"new-password", "current-password"}
+            assert not [name for name in field if name.startswith("on") or name == "maxlength"]
+        assert page.all("script") == []
+
+
 async def test_a_link_that_is_too_old_leads_to_a_new_one(
     application: Application, http: httpx.AsyncClient, clock: FakeClock
 ) -> None:

@@ -10,12 +10,20 @@ from core.models import OrganizationId
 def check_live(
     found: models.SignedInUser | None, claims: models.AccessClaims, now: datetime
 ) -> models.SignedInUser:
-    """Return the session that a token is of; refuse one that ended, or whose person is out."""
+    """Return the session that a token is of; refuse one that ended, or whose person is out.
+
+    A token that was issued before the last proof of who it is gains nothing by it: whoever stole it
+    waits in vain for its owner to prove themselves (ASVS 7.2.4).
+    """
     if found is None or found.user.id != claims.user_id:
         raise exceptions.SessionRevoked
     if not found.session.alive(now) or found.user.status != "active":
         raise exceptions.SessionRevoked
-    return found
+    proven = found.session.authenticated_at
+    if claims.authenticated_at >= proven.replace(microsecond=0):  # a token tells whole seconds
+        return found
+    session = found.session.model_copy(update={"authenticated_at": claims.authenticated_at})
+    return found.model_copy(update={"session": session})
 
 
 def check_admitted(found: models.SignedInUser, organization_id: OrganizationId) -> None:

@@ -46,6 +46,10 @@ def recovery_code_used(user: models.User, when: datetime, ip: str | None, *, lef
     return _to(user, "recovery_code_used", when=_written(when), ip=ip or "", left=str(left))
 
 
+def codes_guessed(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "codes_guessed", when=_written(when), ip=ip or "")
+
+
 def mail_login(user: models.User, token: models.OneTimeToken) -> SendMail:
     link = _one_time("/mail-login", token)
     letter = _to(user, "mail_login", link)
@@ -58,6 +62,14 @@ def passkey_registered(user: models.User, name: str, when: datetime, ip: str | N
 
 def passkey_removed(user: models.User, name: str, when: datetime, ip: str | None) -> SendMail:
     return _to(user, "passkey_removed", name=name, when=_written(when), ip=ip or "")
+
+
+def identity_linked(user: models.User, name: str, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "identity_linked", name=name, when=_written(when), ip=ip or "")
+
+
+def identity_unlinked(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "identity_unlinked", when=_written(when), ip=ip or "")
 
 
 def confirm_email(user: models.User, email: str, token: models.OneTimeToken) -> SendMail:

@@ -1,5 +1,6 @@
 """What an endpoint may ask for: a use case, and who is asking."""
 
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
@@ -14,10 +15,11 @@ from core.accounts.api_keys import schemas as api_keys
 from core.accounts.api_keys import service as api_keys_service
 from core.accounts.api_keys.constants import PREFIX as API_KEY
 from core.accounts.models import Principal
-from core.exceptions import AuthenticationRequired
+from core.exceptions import AuthenticationRequired, CoreError, Forbidden, NotFound
 from core.models import Actor, OrganizationId
 from core.service import UseCase
 from entrypoints.http.injection import Given
+from entrypoints.http.telemetry import note
 
 if TYPE_CHECKING:
     type Use[U: UseCase] = Annotated[U, "the use case, wired"]
@@ -60,7 +62,8 @@ async def authenticate(request: Request) -> Principal:
     """Find out who is asking, in the organization that the path names; once a request."""
     known: Principal | None = getattr(request.state, "principal", None)
     if known is None:
-        known = request.state.principal = await _proven(request, _organization(request))
+        known = request.state.principal = await _admitted(request, _organization(request))
+        note(request.scope, **_who(known.actor))
     return known
 
 
@@ -73,6 +76,16 @@ async def asking_in(
     return (await _proven(request, organization_id)).actor
 
 
+async def _admitted(request: Request, organization_id: OrganizationId | None) -> Principal:
+    """Find out who is asking; the log tells who was not let into an organization."""
+    try:
+        return await _proven(request, organization_id)
+    except (Forbidden, NotFound):
+        with suppress(CoreError):
+            note(request.scope, **_who((await _proven(request, None)).actor))
+        raise
+
+
 async def _proven(request: Request, organization_id: OrganizationId | None) -> Principal:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
@@ -83,6 +96,12 @@ async def _proven(request: Request, organization_id: OrganizationId | None) -> P
         return await use(api_keys_service.AuthenticateApiKey)(key, origin(request))
     credentials = schemas.Credentials(access_token=token, organization_id=organization_id)
     return await use(service.Authenticate)(credentials, origin(request))
+
+
+def _who(actor: Actor) -> dict[str, str | None]:
+    names = ("user_id", "impersonator_id", "session_id", "api_key_id", "organization_id")
+    asking = {name: getattr(actor, name) for name in names}
+    return {name: str(one) if one else None for name, one in asking.items()}
 
 
 def _organization(request: Request) -> OrganizationId | None:

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from core import exceptions
 from core.exceptions import CoreError
+from entrypoints.http.telemetry import note
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -94,6 +95,7 @@ def answer(
     **members: Any,
 ) -> Response:
     """Build a problem; members that are None stay out."""
+    note(request.scope, code=code)
     body = document(
         status,
         code,

@@ -193,6 +193,21 @@ async def test_new_challenges_do_not_buy_more_guesses(world: World) -> None:
     await complete(world, await challenged(world, ada), code=app.code())
 
 
+async def test_whoever_is_guessed_at_is_told_once(world: World) -> None:
+    ada = await world.user()
+    app, _, _ = await secured(world, ada)
+    for _ in range(5):
+        await fails(world, await challenged(world, ada), code=app.wrong())
+    world.forget()
+
+    for _ in range(3):
+        with pytest.raises(RateLimited):
+            await complete(world, await challenged(world, ada), code=app.wrong())
+
+    [letter] = world.letters
+    assert (letter.template, letter.to) == ("accounts/codes_guessed", ada.email)
+
+
 async def test_only_failures_count(world: World) -> None:
     ada = await world.user()
     app, _, _ = await secured(world, ada)

@@ -379,9 +379,13 @@ async def linked(world: World, actor: Actor, code: str) -> schemas.IdentityView:
 async def test_who_is_signed_in_links_an_identity_and_signs_in_by_it(world: World) -> None:
     connection, ada = await connected(world, OPERATOR), await world.user()
     actor = await world.signed_in(ada)
+    world.forget()
 
     identity = await linked(world, actor, await vouched(world, connection))
 
+    assert [(one.to, one.template) for one in world.letters] == [
+        (ada.email, "accounts/identity_linked")
+    ]
     assert (await signed_in(world, connection)).user.id == ada.id
     listed = await world.use(service.ListIdentities)(None, actor)
     assert listed.items == [identity]
@@ -392,6 +396,7 @@ async def test_who_is_signed_in_links_an_identity_and_signs_in_by_it(world: Worl
     with pytest.raises(exceptions.IdentityNotFound):
         await world.use(service.UnlinkIdentity)(unlink, bob)
     await world.use(service.UnlinkIdentity)(unlink, actor)
+    assert world.letters[-1].template == "accounts/identity_unlinked"
     await refused(world, connection, exceptions.IdentityLinkRequired, email=ada.email)
 
 

@@ -1,10 +1,13 @@
+from contextlib import suppress
+
 from pydantic import SecretStr
 
 from core.accounts import letters, ports
 from core.accounts.mfa import constants, exceptions, models, recovery
 from core.accounts.mfa.ports import RecoveryCodes, Totp, TotpFactors
 from core.accounts.models import User
-from core.models import Actor, UserId
+from core.exceptions import RateLimited
+from core.models import Actor, Limit, UserId
 from core.ports import AuditLog, Clock, Jobs, SecretBox, Throttle, Transaction
 from core.service import Collaborator
 
@@ -12,7 +15,8 @@ from core.service import Collaborator
 class SecondFactor(Collaborator):
     """Checks a code, and uses it up.
 
-    Failures are counted by person: new challenges do not buy more guesses (ASVS 6.5.5).
+    Failures are counted by person: new challenges do not buy more guesses (ASVS 6.6.3). Whoever is
+    guessed at is told, as somebody has their password already (ASVS 6.3.5).
     """
 
     totp_factors: TotpFactors
@@ -28,21 +32,33 @@ class SecondFactor(Collaborator):
 
     async def by_app(self, user: User, code: SecretStr, actor: Actor) -> None:
         """Raise MfaInvalidCode unless it is a code of their app that was not used before."""
-        limit = (constants.CODES_BY_USER, str(user.id))
-        await self.throttle.hit(limit)
+        limit = await self._count(user, actor)
         if not await self._use_step(user.id, code):
             raise await self._refused(user, "totp", actor)
         await self.throttle.forgive(limit)
 
     async def by_recovery_code(self, user: User, code: SecretStr, actor: Actor) -> None:
         """Raise MfaInvalidCode unless it is one of their recovery codes; tell them of its use."""
-        limit = (constants.CODES_BY_USER, str(user.id))
-        await self.throttle.hit(limit)
+        limit = await self._count(user, actor)
         unused = await self.recovery_codes.unused(user.id)
         found = await self._among(unused, code)
         if found is None or not await self._use_up(found, user, len(unused) - 1, actor):
             raise await self._refused(user, "recovery_code", actor)
         await self.throttle.forgive(limit)
+
+    async def _count(self, user: User, actor: Actor) -> tuple[Limit, str]:
+        limit = (constants.CODES_BY_USER, str(user.id))
+        try:
+            await self.throttle.hit(limit)
+        except RateLimited:
+            await self._warn(user, actor)
+            raise
+        return limit
+
+    async def _warn(self, user: User, actor: Actor) -> None:
+        with suppress(RateLimited):  # one mail is enough
+            await self.throttle.hit((constants.WARNINGS_BY_USER, str(user.id)))
+            await self.jobs.defer(letters.codes_guessed(user, self.clock.now(), actor.ip))
 
     async def _use_step(self, user_id: UserId, code: SecretStr) -> bool:
         factor = await self.totp_factors.get(user_id)

@@ -76,15 +76,26 @@ class Recognition(Collaborator):
         assertion: sso.Assertion,
         actor: Actor,
     ) -> models.User:
-        user = local or await self._created(outcome, assertion, actor)
-        if outcome == "log_in":
+        if local is None:
+            user = await self._created(outcome, assertion, actor)
+            await self._link(user, connection, assertion, actor)
             return user
-        if outcome == "claim":
-            user = await self.claiming(user, actor)
+        if outcome == "log_in":
+            return local
+        user = await self.claiming(local, actor) if outcome == "claim" else local
         await self.link(user, connection, assertion, actor)
         return user
 
     async def link(
+        self, user: models.User, connection: sso.Connection, assertion: sso.Assertion, actor: Actor
+    ) -> sso.Identity:
+        """Let an identity into an account that was there before, and tell its owner (6.3.7)."""
+        identity = await self._link(user, connection, assertion, actor)
+        now = identity.created_at
+        await self.jobs.defer(letters.identity_linked(user, connection.name, now, actor.ip))
+        return identity
+
+    async def _link(
         self, user: models.User, connection: sso.Connection, assertion: sso.Assertion, actor: Actor
     ) -> sso.Identity:
         identity = sso.Identity(

@@ -101,7 +101,11 @@ async def list_sessions(
     return await list_sessions(None, actor)
 
 
-@router.delete("/sessions", status_code=HTTPStatus.NO_CONTENT, responses=UNKNOWN)
+@router.delete(
+    "/sessions",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=UNKNOWN | problems.responses(PermissionDenied, exceptions.ReauthenticationRequired),
+)
 async def revoke_other_sessions(
     actor: CurrentActor, revoke: Use[service.RevokeOtherSessions]
 ) -> None:
@@ -111,7 +115,10 @@ async def revoke_other_sessions(
 @router.delete(
     "/sessions/{session_id}",
     status_code=HTTPStatus.NO_CONTENT,
-    responses=UNKNOWN | problems.responses(exceptions.SessionNotFound),
+    responses=UNKNOWN
+    | problems.responses(
+        PermissionDenied, exceptions.ReauthenticationRequired, exceptions.SessionNotFound
+    ),
 )
 async def revoke_session(
     session_id: SessionId, actor: CurrentActor, revoke: Use[service.RevokeSession]
