@@ -22,7 +22,7 @@ class Sessions(ports.Sessions):
     @override
     async def add(self, session: Session) -> None:
         values = session.model_dump() | {"amr": list(session.amr)}
-        await self._database.execute(
+        await self._database.queue(
             """
             INSERT INTO accounts.sessions (
                 id, user_id, generation, client_id, amr, device_label, ip, user_agent, created_at,
