@@ -15,15 +15,18 @@ from typing import Any, Final, Literal, LiteralString, NamedTuple, override
 from uuid import UUID
 
 from psycopg import AsyncConnection, AsyncCursor, AsyncPipeline, OperationalError, errors
-from psycopg.rows import AsyncRowFactory, kwargs_row, scalar_row, tuple_row
+from psycopg.rows import AsyncRowFactory, dict_row, scalar_row, tuple_row
 from psycopg_pool import AsyncConnectionPool
 
 from core import ports
 from core.exceptions import CoreError, Unavailable
+from core.models import Model
 from core.telemetry import Tracer
 
 type Params = Mapping[str, Any]
-type Rules = Mapping[str, type[CoreError]]
+type Row = dict[str, Any]
+type Rules = Mapping[str, Callable[[], CoreError]]
+"""Which error breaking a constraint is, by the constraint's name."""
 type Scope = UUID | Literal["platform"] | None
 """Whose rows a statement may see: one organization's, everybody's, or no tenant's at all."""
 
@@ -51,6 +54,7 @@ class Bound:
     connection: AsyncConnection
     pipeline: AsyncPipeline
     task: asyncio.Task[Any] | None
+    rules: dict[str, Callable[[], CoreError]]
     scope: Scope = None
     joined: bool = False
 
@@ -66,6 +70,16 @@ def _reaching() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise Unavailable("The database is not answering.", retry_after=1) from error
+
+
+@contextmanager
+def _judging(rules: Rules) -> Iterator[None]:
+    try:
+        yield
+    except errors.IntegrityError as error:
+        if rule := rules.get(error.diag.constraint_name or ""):
+            raise rule() from error
+        raise
 
 
 async def _answer[R](cursor: AsyncCursor[R]) -> Result[R]:
@@ -131,10 +145,11 @@ class Database:
 
         After an exception the pool's own context rolls back.
         """
-        with _reaching():
+        rules = dict[str, Callable[[], CoreError]]()
+        with _reaching(), _judging(rules):
             async with self._pool.connection() as connection, connection.pipeline() as pipeline:
                 _append(pipeline, b"BEGIN")
-                yield Bound(connection, pipeline, asyncio.current_task())
+                yield Bound(connection, pipeline, asyncio.current_task(), rules)
                 _append(pipeline, b"COMMIT")
 
     @staticmethod
@@ -158,25 +173,32 @@ class Database:
         `rules` names the error to raise for each constraint the statement may break; the
         surrounding transaction, if any, stays usable.
         """
-        try:
-            async with self.transaction() if rules and self.bound else nullcontext():
+        if not rules:
+            return (await self._run(tuple_row, query, params, scope)).touched
+        with _judging(rules):
+            async with self.transaction() if self.bound else nullcontext():
                 return (await self._run(tuple_row, query, params, scope)).touched
-        except errors.IntegrityError as error:
-            if rules and (rule := rules.get(error.diag.constraint_name or "")):
-                raise rule from error
-            raise
 
-    async def fetch_one[M](
-        self, model: Callable[..., M], query: LiteralString, params: Params, *, scope: Scope = None
+    async def fetch_one[M: Model](
+        self, model: type[M], query: LiteralString, params: Params, *, scope: Scope = None
     ) -> M | None:
-        """Return the first row, handed to `model` by column names."""
-        rows = (await self._run(kwargs_row(model), query, params, scope)).rows
-        return rows[0] if rows else None
+        """Return the first row, as a model whose fields are its columns."""
+        row = await self.fetch_row(query, params, scope=scope)
+        return None if row is None else model.model_validate(row)
 
-    async def fetch_all[M](
-        self, model: Callable[..., M], query: LiteralString, params: Params, *, scope: Scope = None
+    async def fetch_all[M: Model](
+        self, model: type[M], query: LiteralString, params: Params, *, scope: Scope = None
     ) -> list[M]:
-        return (await self._run(kwargs_row(model), query, params, scope)).rows
+        rows = (await self._run(dict_row, query, params, scope)).rows
+        # The model's own validator: its __init__ doubles the price of a page's rows.
+        return list(map(model.__pydantic_validator__.validate_python, rows))
+
+    async def fetch_row(
+        self, query: LiteralString, params: Params, *, scope: Scope = None
+    ) -> Row | None:
+        """Return the first row by its columns."""
+        rows = (await self._run(dict_row, query, params, scope)).rows
+        return rows[0] if rows else None
 
     async def fetch_values(
         self, query: LiteralString, params: Params, *, scope: Scope = None
@@ -184,15 +206,24 @@ class Database:
         """Return the first column."""
         return (await self._run(scalar_row, query, params, scope)).rows
 
-    async def queue(self, query: LiteralString, params: Params, *, scope: Scope = None) -> None:
+    async def queue(
+        self,
+        query: LiteralString,
+        params: Params,
+        *,
+        scope: Scope = None,
+        rules: Rules | None = None,
+    ) -> None:
         """Run a statement whose outcome nobody asks for.
 
         In a transaction nobody waits for it: it travels with the next statement or the commit, and
         fails that if anything is wrong with it.
         """
         if (bound := self.bound) is None:
-            await self._run(tuple_row, query, params, scope)
+            await self.execute(query, params, scope=scope, rules=rules)
             return
+        if rules:
+            bound.rules.update(rules)
         with _reaching(), self._span(query):
             await self._send(bound, bound.connection.cursor(), query, params, scope)
 
@@ -206,11 +237,15 @@ class Database:
                     await self._send(bound, cursor, query, params, scope)
                     await bound.pipeline.sync()
                 return await _answer(cursor)
-            async with self._pool.connection() as connection:
+            # Not the pool's context: it would commit or roll back, and there is no transaction.
+            connection = await self._pool.getconn()
+            try:
                 cursor = connection.cursor(row_factory=rows)
                 with self._span(query):
                     await self._ask(cursor, query, params, scope)
                 return await _answer(cursor)
+            finally:
+                await self._pool.putconn(connection)
 
     def _span(self, query: LiteralString) -> AbstractContextManager[None]:
         return self._tracer.span(_label(query), _ATTRIBUTES, "client")

@@ -1,17 +1,18 @@
 from datetime import datetime, timedelta
-from typing import Any, override
+from typing import override
 
-from adapters.postgres.database import Database
+from adapters.postgres.database import Database, Row
 from core.accounts import ports
 from core.accounts.models import Rotation, Session, SignedInUser, User
 from core.models import OrganizationId, SessionId, UserId
 
-_USER = frozenset(User.model_fields)
+_USER = tuple((f"user_{name}", name) for name in User.model_fields if "password" not in name)
 
 
-def _signed_in(role: str | None = None, **row: Any) -> SignedInUser:
+def _signed_in(row: Row) -> SignedInUser:
     """Build a session and its user of one row; the user's columns are prefixed."""
-    user = {name: row.pop(f"user_{name}") for name in _USER if f"user_{name}" in row}
+    user = {name: row.pop(column) for column, name in _USER}
+    role = row.pop("role", None)
     return SignedInUser(session=Session(user_id=user["id"], **row), user=User(**user), role=role)
 
 
@@ -41,8 +42,7 @@ class Sessions(ports.Sessions):
     async def find(
         self, session_id: SessionId, organization_id: OrganizationId | None = None
     ) -> SignedInUser | None:
-        return await self._database.fetch_one(
-            _signed_in,
+        found = await self._database.fetch_row(
             """
             SELECT s.id, s.generation, s.client_id, s.amr, s.device_label, s.ip, s.user_agent,
                    s.created_at, s.rotated_at, s.authenticated_at, s.idle_expires_at,
@@ -61,6 +61,7 @@ class Sessions(ports.Sessions):
             """,
             {"id": session_id, "organization_id": organization_id},
         )
+        return None if found is None else _signed_in(found)
 
     @override
     async def rotate(
@@ -72,8 +73,7 @@ class Sessions(ports.Sessions):
         idle: timedelta,
         grace: timedelta,
     ) -> Rotation:
-        rotated = await self._database.fetch_one(
-            _signed_in,
+        rotated = await self._database.fetch_row(
             """
             UPDATE accounts.sessions AS s
                SET generation = s.generation + 1, rotated_at = %(now)s,
@@ -95,7 +95,7 @@ class Sessions(ports.Sessions):
             {"id": session_id, "generation": generation, "now": now, "idle": idle},
         )
         if rotated is not None:
-            return Rotation(outcome="rotated", signed_in=rotated)
+            return Rotation(outcome="rotated", signed_in=_signed_in(rotated))
         return Rotation.of_stale(await self.find(session_id), generation, now=now, grace=grace)
 
     @override
