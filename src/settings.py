@@ -42,7 +42,7 @@ class Settings(BaseSettings):
         default=None, description="The same database as core_owner, for migrations alone."
     )
     database_pool_min: int = Field(default=2, ge=0, description="Connections kept open.")
-    database_pool_max: int = Field(default=10, ge=1, description="Connections at most, a process.")
+    database_pool_max: int = Field(default=20, ge=1, description="Connections at most, a process.")
     public_url: str = Field(
         default="http://127.0.0.1:8000", description="Where clients reach the service."
     )

@@ -222,15 +222,13 @@ async def test_what_belongs_to_no_tenant_is_the_platforms_to_read(container: Con
 
 
 async def nothing_stayed(container: Container) -> bool:
-    [(role, organization_id)] = await container.database().fetch_all(
-        lambda **row: (row["role"], row["organization_id"]),
+    return await container.database().fetch_row(
         """
         SELECT current_user::text AS role,
                coalesce(current_setting('app.organization_id', true), '') AS organization_id
         """,
         {},
-    )
-    return (role, organization_id) == ("core_app", "")
+    ) == {"role": "core_app", "organization_id": ""}
 
 
 async def test_nothing_of_a_tenant_stays_on_a_connection(container: Container) -> None:

@@ -36,7 +36,7 @@ class AuditLog(ports.AuditLog):
             outcome=outcome,
             metadata=metadata,
         )
-        await self._database.execute(
+        await self._database.queue(
             """
             INSERT INTO core.audit_events (
                 id, occurred_at, action, actor_kind, actor_id, impersonator_id, organization_id,

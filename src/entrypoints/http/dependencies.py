@@ -1,6 +1,7 @@
 """What an endpoint may ask for: a use case, and who is asking."""
 
 from contextlib import suppress
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
@@ -45,15 +46,16 @@ def origin(request: Request) -> Actor:
     agent = request.headers.get("user-agent", "")
     return Actor(
         kind="anonymous",
-        ip=_address(request),
+        ip=_address(request.client.host) if request.client else None,
         user_agent="".join(filter(str.isprintable, agent))[:USER_AGENT_LENGTH] or None,
         request_id=request.scope.get("state", {}).get("request_id"),
     )
 
 
-def _address(request: Request) -> str | None:
+@lru_cache(maxsize=1024)
+def _address(host: str) -> str | None:
     try:
-        return str(ip_address(request.client.host)) if request.client else None
+        return str(ip_address(host))
     except ValueError:
         return None
 

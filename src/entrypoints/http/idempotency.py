@@ -56,6 +56,7 @@ async def replayed(
 
 async def _fingerprint(request: Request) -> bytes:
     """Tell requests apart: method, path, query and body."""
-    digest = sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    method, path, query = (request.scope[it] for it in ("method", "path", "query_string"))
+    digest = sha256(f"{method} {path}?".encode() + query + b"\n")
     digest.update(await request.body())
     return digest.digest()

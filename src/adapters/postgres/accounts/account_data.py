@@ -1,11 +1,9 @@
 from typing import Any, override
 from uuid import UUID
 
-from adapters.postgres.database import PLATFORM, Database
+from adapters.postgres.database import PLATFORM, Database, Row
 from core.accounts.privacy import ports
 from core.models import UserId
-
-Row = dict[str, Any]
 
 AUDIT_PAGE = 1000
 AUDIT_PAGES = 20
@@ -22,8 +20,7 @@ class AccountData(ports.PersonalData):
 
     @override
     async def of(self, user_id: UserId) -> dict[str, Any]:
-        profile = await self._database.fetch_one(
-            Row,
+        profile = await self._database.fetch_row(
             """
             SELECT id, email, email_verified_at, display_name, locale, status,
                    password_changed_at, mfa_enabled, platform_role, deletes_at, created_at,
@@ -45,8 +42,7 @@ class AccountData(ports.PersonalData):
         }
 
     async def _sessions(self, user_id: UserId) -> list[Row]:
-        return await self._database.fetch_all(
-            Row,
+        return await self._database.fetch_rows(
             """
             SELECT id, client_id, amr, device_label, connection_id, scope_organization_id,
                    impersonator_id, read_only, ip, user_agent, created_at, rotated_at,
@@ -60,8 +56,7 @@ class AccountData(ports.PersonalData):
         )
 
     async def _memberships(self, user_id: UserId) -> list[Row]:
-        return await self._database.fetch_all(
-            Row,
+        return await self._database.fetch_rows(
             """
             SELECT m.organization_id, o.name AS organization, m.role, m.created_at
               FROM accounts.memberships AS m
@@ -75,8 +70,7 @@ class AccountData(ports.PersonalData):
 
     async def _invitations(self, user_id: UserId) -> list[Row]:
         """Return those they sent and those they got."""
-        return await self._database.fetch_all(
-            Row,
+        return await self._database.fetch_rows(
             """
             SELECT id, organization_id, email, role, inviter_id, status, created_at, expires_at
               FROM accounts.invitations
@@ -89,8 +83,7 @@ class AccountData(ports.PersonalData):
         )
 
     async def _identities(self, user_id: UserId) -> list[Row]:
-        return await self._database.fetch_all(
-            Row,
+        return await self._database.fetch_rows(
             """
             SELECT id, connection_id, issuer, subject, email_at_link, created_at
               FROM accounts.identities
@@ -101,8 +94,7 @@ class AccountData(ports.PersonalData):
         )
 
     async def _passkeys(self, user_id: UserId) -> list[Row]:
-        return await self._database.fetch_all(
-            Row,
+        return await self._database.fetch_rows(
             """
             SELECT id, name, transports, backed_up, created_at, last_used_at
               FROM accounts.passkeys
@@ -114,8 +106,7 @@ class AccountData(ports.PersonalData):
 
     async def _api_keys(self, user_id: UserId) -> list[Row]:
         """Return their own and those they made for an organization."""
-        return await self._database.fetch_all(
-            Row,
+        return await self._database.fetch_rows(
             """
             SELECT id, organization_id, role, name, scopes, created_at, expires_at, last_used_at,
                    revoked_at
@@ -140,8 +131,7 @@ class AccountData(ports.PersonalData):
         return found
 
     async def _audit_page(self, user_id: UserId, before: UUID | None) -> list[Row]:
-        return await self._database.fetch_all(
-            Row,
+        return await self._database.fetch_rows(
             """
             SELECT id, occurred_at, action, actor_kind, actor_id, impersonator_id,
                    organization_id, target_type, target_id, session_id, ip, user_agent,

@@ -49,8 +49,7 @@ class ApiKeys(ports.ApiKeys):
     async def present(
         self, key_hash: bytes, now: datetime, *, note_every: timedelta
     ) -> PresentedKey | None:
-        return await self._database.fetch_one(
-            _presented,
+        row = await self._database.fetch_row(
             """
             WITH noted AS (
                 UPDATE accounts.api_keys
@@ -77,6 +76,7 @@ class ApiKeys(ports.ApiKeys):
             {"key_hash": key_hash, "now": now, "note_every": note_every},
             scope=PLATFORM,
         )
+        return None if row is None else _presented(**row)
 
     @override
     async def page(

@@ -1,18 +1,18 @@
 from datetime import datetime, timedelta
-from typing import Any, override
+from typing import override
 
-from adapters.postgres.database import Database
+from adapters.postgres.database import Database, Row
 from core.accounts import ports
 from core.accounts.models import Rotation, Session, SignedInUser, Standing, User
 from core.models import OrganizationId, SessionId, UserId
 
-_USER = frozenset(User.model_fields)
-_STANDING = frozenset(Standing.model_fields)
+_USER = tuple((f"user_{name}", name) for name in User.model_fields if "password" not in name)
+_STANDING = tuple(Standing.model_fields)
 
 
-def _signed_in(**row: Any) -> SignedInUser:
+def _signed_in(row: Row) -> SignedInUser:
     """Build a session, its user and their standing of one row; the user's columns are prefixed."""
-    user = {name: row.pop(f"user_{name}") for name in _USER if f"user_{name}" in row}
+    user = {name: row.pop(column) for column, name in _USER}
     member = {name: row.pop(name) for name in _STANDING if name in row}
     return SignedInUser(
         session=Session(user_id=user["id"], **row),
@@ -28,7 +28,7 @@ class Sessions(ports.Sessions):
     @override
     async def add(self, session: Session) -> None:
         values = session.model_dump() | {"amr": list(session.amr)}
-        await self._database.execute(
+        await self._database.queue(
             """
             INSERT INTO accounts.sessions (
                 id, user_id, generation, client_id, amr, device_label, connection_id,
@@ -49,8 +49,7 @@ class Sessions(ports.Sessions):
     async def find(
         self, session_id: SessionId, organization_id: OrganizationId | None = None
     ) -> SignedInUser | None:
-        return await self._database.fetch_one(
-            _signed_in,
+        found = await self._database.fetch_row(
             """
             SELECT s.id, s.generation, s.client_id, s.amr, s.device_label, s.connection_id,
                    s.scope_organization_id, s.impersonator_id, s.read_only, s.ip, s.user_agent,
@@ -71,6 +70,7 @@ class Sessions(ports.Sessions):
             """,
             {"id": session_id, "organization_id": organization_id},
         )
+        return None if found is None else _signed_in(found)
 
     @override
     async def rotate(
@@ -82,8 +82,7 @@ class Sessions(ports.Sessions):
         idle: timedelta,
         grace: timedelta,
     ) -> Rotation:
-        rotated = await self._database.fetch_one(
-            _signed_in,
+        rotated = await self._database.fetch_row(
             """
             UPDATE accounts.sessions AS s
                SET generation = s.generation + 1, rotated_at = %(now)s,
@@ -107,7 +106,7 @@ class Sessions(ports.Sessions):
             {"id": session_id, "generation": generation, "now": now, "idle": idle},
         )
         if rotated is not None:
-            return Rotation(outcome="rotated", signed_in=rotated)
+            return Rotation(outcome="rotated", signed_in=_signed_in(rotated))
         return Rotation.of_stale(await self.find(session_id), generation, now=now, grace=grace)
 
     @override
