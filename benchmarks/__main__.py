@@ -11,6 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from benchmarks import (
     duel,
     growth,
+    instructions,
     login_interference,
     options,
     overload,
@@ -45,14 +46,16 @@ SCENES: dict[str, tuple[str, Benchmark]] = {
     "growth": ("a page of many rows", growth.measure),
     "tracing": ("what spans cost", tracing.measure),
     "workers": ("two workers and one", workers.measure),
+    "instructions": ("instructions a request, by valgrind", instructions.measure),
 }
 BENCHMARKS: dict[str, tuple[str, Benchmark]] = {
     name: (workload.what, partial(_fight, workload)) for name, workload in WORKLOADS.items()
 } | SCENES
 
 
-CORE_API_ALONE = {"growth", "tracing", "workers"}
-"""What the reference app can't play: it has one worker, no telemetry and nobody to invite."""
+CORE_API_ALONE = {"growth", "tracing", "workers", "instructions"}
+"""What the reference app can't play: it has one worker, no telemetry, no memory adapters and nobody
+to invite."""
 
 
 def main() -> None:

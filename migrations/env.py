@@ -36,7 +36,8 @@ def run(connection: Connection) -> None:
     context.run_migrations()
     migration = context.get_context()
     heads = set(migration.get_current_heads())
-    if heads and heads == set(context.script.get_heads()):
+    repeats = context.config.attributes.get("repeats", True)
+    if repeats and heads and heads == set(context.script.get_heads()):
         repeat(connection)
 
 

@@ -18,13 +18,22 @@ from adapters.embedded import EmbeddedPostgres, ServerFailed, binaries
 from containers import Container, InMemoryContainer, ServedFromMemory
 from core.accounts import schemas as accounts_schemas
 from core.accounts import service as accounts_service
+from core.accounts.api_keys import service as api_keys_service
+from core.accounts.impersonation import service as impersonation_service
+from core.accounts.mail_login import service as mail_login_service
+from core.accounts.mfa import service as mfa_service
+from core.accounts.passkeys import service as passkeys_service
+from core.accounts.privacy import schemas as privacy_schemas
+from core.accounts.privacy import service as privacy_service
+from core.accounts.roles import service as roles_service
+from core.accounts.sso import service as sso_service
 from core.events import models as events_models
 from core.events import service as events_service
 from core.jobs import service as jobs_service
 from core.mails import models as mails_models
 from core.mails import service as mails_service
 from core.models import Actor, Event, Job
-from core.service import UseCase
+from core.service import Collaborator, UseCase, Wired
 from core.telemetry import NullTracer, request_id
 from settings import Settings, UnfitSettings, UnsafeSettings
 
@@ -43,16 +52,36 @@ HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
     events_models.Deliver: events_service.Deliver,
     events_models.FanOut: events_service.FanOut,
     mails_models.SendMail: mails_service.SendMail,
+    privacy_schemas.ExportData: privacy_service.ExportData,
+    privacy_schemas.PurgeDeletedAccounts: privacy_service.PurgeDeletedAccounts,
+    privacy_schemas.PurgeExports: privacy_service.PurgeExports,
 }
 """Which use case carries out which job."""
 
-SCHEDULE: Final[Mapping[type[Job], str]] = {accounts_schemas.PurgeExpired: "17 * * * *"}
+SCHEDULE: Final[Mapping[type[Job], str]] = {
+    accounts_schemas.PurgeExpired: "17 * * * *",
+    privacy_schemas.PurgeDeletedAccounts: "23 3 * * *",
+    privacy_schemas.PurgeExports: "41 * * * *",
+}
 """Which jobs come by the clock, as cron lines in UTC."""
 
 SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = ()
 """Which use case wants to hear of which event."""
 
-USE_CASES: Final = (accounts_service, events_service, jobs_service, mails_service)
+USE_CASES: Final = (
+    accounts_service,
+    impersonation_service,
+    mail_login_service,
+    mfa_service,
+    passkeys_service,
+    privacy_service,
+    sso_service,
+    roles_service,
+    api_keys_service,
+    events_service,
+    jobs_service,
+    mails_service,
+)
 """Where use cases are found: all are wired at start, so that a typo fails at boot."""
 
 VERSION: Final = version("core-api")
@@ -69,7 +98,7 @@ class Application:
         self.version = VERSION
         if self.settings.email_test_domains:
             email_validator.TEST_ENVIRONMENT = True
-        self._wired: dict[type[UseCase], UseCase] = {}
+        self._wired: dict[type[Wired], Wired] = {}
         subscribers = container.subscribers()
         subscribers.use = self.use
         subscribers.subscriptions.extend(SUBSCRIPTIONS)
@@ -95,9 +124,18 @@ class Application:
     def use[U: UseCase](self, use_case: type[U]) -> U:
         wired = self._wired.get(use_case)
         if wired is None:
-            ports = {name: getattr(self.container, name)() for name in use_case.ports()}
-            wired = self._wired[use_case] = self._traced(use_case)(**ports)
+            wired = self._wired[use_case] = self._traced(use_case)(**self._ports(use_case))
         return cast("U", wired)
+
+    def _ports(self, part: type[Wired]) -> dict[str, Any]:
+        return {name: self._port(name, kind) for name, kind in part.ports().items()}
+
+    def _port(self, name: str, kind: Any) -> object:
+        if not (isinstance(kind, type) and issubclass(kind, Collaborator)):
+            return getattr(self.container, name)()
+        if kind not in self._wired:
+            self._wired[kind] = kind(**self._ports(kind))
+        return self._wired[kind]
 
     def _traced[U: UseCase](self, use_case: type[U]) -> type[U]:
         """Return the use case with a span around it, or as it is when nobody traces."""

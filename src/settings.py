@@ -19,6 +19,8 @@ from pydantic_settings import (
 ADDRESS: Final = "address"
 """The file in DATA_DIR that tells where `serve` listens."""
 
+PORTS: Final = {"http": 80, "https": 443}
+
 type Commas = Annotated[tuple[str, ...], NoDecode]
 """Several values in one variable, separated by commas."""
 
@@ -53,13 +55,17 @@ class Settings(BaseSettings):
         default=None, description="The same database as core_owner, for migrations alone."
     )
     database_pool_min: int = Field(default=2, ge=0, description="Connections kept open.")
-    database_pool_max: int = Field(default=10, ge=1, description="Connections at most, a process.")
+    database_pool_max: int = Field(default=20, ge=1, description="Connections at most, a process.")
     public_url: str = Field(
         default="http://127.0.0.1:8000", description="Where clients reach the service."
     )
     app_url: str | None = Field(
         default=None,
         description="Where links in mails lead. Empty: the service's own pages at PUBLIC_URL.",
+    )
+    passkey_origins: Commas = Field(
+        default=(),
+        description="Origins, besides that of APP_URL or PUBLIC_URL, where passkeys may be used.",
     )
     product_name: str = Field(default="Core API", description="What mails and pages call you.")
     admin_email: str = Field(
@@ -77,6 +83,10 @@ class Settings(BaseSettings):
     cors_origins: Commas = Field(
         default=(), description="Origins of browsers that may call the API."
     )
+    sso_return_urls: Commas = Field(
+        default=(),
+        description="Where a single sign-on may send browsers back to: whole addresses.",
+    )
     mail_url: SecretStr = Field(
         default=SecretStr("file:"),
         description="smtp+starttls://user:password@host:587, smtps://..., or file: for a folder.",
@@ -86,6 +96,16 @@ class Settings(BaseSettings):
     )
     email_test_domains: bool = Field(
         default=False, description="Admit addresses under .test: for tests alone."
+    )
+    outbound_loopback: bool = Field(
+        default=False,
+        description="Let sign-in providers and webhooks be on this machine, over http too:"
+        " for development and tests.",
+    )
+    dns_server: str | None = Field(
+        default=None,
+        description="The address, perhaps with a port, of the name server that is asked for TXT"
+        " records. Empty: the system's.",
     )
     worker: Literal["embedded", "off"] | None = Field(
         default=None,
@@ -113,7 +133,14 @@ class Settings(BaseSettings):
         description="The share of requests traced, once OTEL_* asks for it.",
     )
 
-    @field_validator("secret_keys", "trusted_proxies", "cors_origins", mode="before")
+    @field_validator(
+        "secret_keys",
+        "trusted_proxies",
+        "cors_origins",
+        "sso_return_urls",
+        "passkey_origins",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -158,6 +185,19 @@ class Settings(BaseSettings):
         return init_settings, env_settings, dotenv_settings
 
     @property
+    def relying_party_id(self) -> str:
+        """The name that passkeys are made for: the host that people sign in at."""
+        return urlsplit(self.app_url or self.public_url).hostname or ""
+
+    @property
+    def relying_party_origins(self) -> tuple[str, ...]:
+        """Where passkeys may be used, as browsers write it: without a scheme's own port."""
+        url = urlsplit(self.app_url or self.public_url)
+        port = f":{url.port}" if url.port and url.port != PORTS.get(url.scheme) else ""
+        host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
+        return (f"{url.scheme}://{host}{port}", *self.passkey_origins)
+
+    @property
     def works(self) -> bool:
         """Whether a serving process carries out jobs as well."""
         default = "embedded" if self.environment == "development" else "off"
@@ -186,8 +226,12 @@ class Settings(BaseSettings):
             yield "CORE_PUBLIC_URL must begin with https://."
         if self.app_url and urlsplit(self.app_url).scheme != "https":
             yield "CORE_APP_URL must begin with https://."
+        if any(origin.startswith("http:") for origin in self.passkey_origins):
+            yield "CORE_PASSKEY_ORIGINS must not begin with http://."
         if self.email_test_domains:
             yield "CORE_EMAIL_TEST_DOMAINS is for tests alone."
+        if self.outbound_loopback:
+            yield "CORE_OUTBOUND_LOOPBACK opens this machine to whoever names an address of it."
 
     def with_secret_keys(self) -> Self:
         """Fill in, in development, keys that are made once and kept in the data folder."""

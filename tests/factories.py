@@ -7,6 +7,9 @@ from uuid import UUID, uuid4
 from uuid_utils.compat import uuid7
 
 from core.accounts import models
+from core.accounts.api_keys.models import ApiKey
+from core.accounts.passkeys.models import Passkey
+from core.accounts.sso import models as sso
 from core.models import Actor
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -65,6 +68,33 @@ def invitation(organization: models.Organization, **fields: Any) -> models.Invit
     return models.Invitation.model_validate(defaults | fields)
 
 
+def role(organization: models.Organization, **fields: Any) -> models.Role:
+    defaults = {
+        "id": new_id(),
+        "organization_id": organization.id,
+        "key": "helper",
+        "name": "Helper",
+        "permissions": ["members:read"],
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return models.Role.model_validate(defaults | fields)
+
+
+def api_key(organization: models.Organization, **fields: Any) -> ApiKey:
+    """A key of a service, unless a `user_id` says whose it is."""
+    defaults = {
+        "id": new_id(),
+        "organization_id": organization.id,
+        "role": None if "user_id" in fields else "member",
+        "name": "deploy",
+        "key_hash": uuid4().bytes,
+        "scopes": ["members:read"],
+        "created_at": NOW,
+    }
+    return ApiKey.model_validate(defaults | fields)
+
+
 def session(user: models.User, **fields: Any) -> models.Session:
     defaults = {
         "id": new_id(),
@@ -89,6 +119,81 @@ def one_time_token(user: models.User, **fields: Any) -> models.OneTimeToken:
         "expires_at": NOW + DAY,
     }
     return models.OneTimeToken.model_validate(defaults | fields)
+
+
+def connection(organization: models.Organization | None = None, **fields: Any) -> sso.Connection:
+    """A connection of an organization, or of the installation."""
+    defaults = {
+        "id": new_id(),
+        "organization_id": organization.id if organization else None,
+        "name": "Provider",
+        "issuer": "https://id.example.com",
+        "client_id": "core-api",
+        "client_secret_box": b"a box",
+        "client_authentication": "client_secret_basic",
+        "scopes": "openid email profile",
+        "email_claim": "email",
+        "trusts_email": False,
+        "jit_enabled": True,
+        "default_role": "member",
+        "enabled": True,
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return sso.Connection.model_validate(defaults | fields)
+
+
+def domain(organization: models.Organization, **fields: Any) -> sso.Domain:
+    defaults = {
+        "id": new_id(),
+        "organization_id": organization.id,
+        "domain": f"{uuid4().hex}.example.com",
+        "txt_value": "core-api-verification=x",
+        "created_at": NOW,
+    }
+    return sso.Domain.model_validate(defaults | fields)
+
+
+def identity(user: models.User, connection: sso.Connection, **fields: Any) -> sso.Identity:
+    defaults = {
+        "id": new_id(),
+        "user_id": user.id,
+        "connection_id": connection.id,
+        "issuer": connection.issuer,
+        "subject": uuid4().hex,
+        "email_at_link": user.email,
+        "created_at": NOW,
+    }
+    return sso.Identity.model_validate(defaults | fields)
+
+
+def sso_transaction(connection: sso.Connection, **fields: Any) -> sso.Transaction:
+    defaults = {
+        "id": new_id(),
+        "connection_id": connection.id,
+        "browser_hash": b"a browser",
+        "secrets_box": b"a box",
+        "return_to": "https://app.example.com/done",
+        "code_challenge": "x" * 43,
+        "created_at": NOW,
+        "expires_at": NOW + DAY,
+    }
+    return sso.Transaction.model_validate(defaults | fields)
+
+
+def passkey(user: models.User, **fields: Any) -> Passkey:
+    defaults = {
+        "id": new_id(),
+        "user_id": user.id,
+        "credential_id": uuid4().bytes,
+        "public_key": b"a key",
+        "sign_count": 0,
+        "transports": ("internal",),
+        "backed_up": False,
+        "name": "Passkey",
+        "created_at": NOW,
+    }
+    return Passkey.model_validate(defaults | fields)
 
 
 def signing_key(**fields: Any) -> models.SigningKey:

@@ -89,6 +89,10 @@ class Unavailable(CoreError):
     """Something we lean on is not answering."""
 
 
+class BadGateway(CoreError):
+    """Somebody else's service gave an answer that makes no sense."""
+
+
 # --- What every module may raise ------------------------------------------------------------------
 
 
@@ -102,6 +106,14 @@ class AuthenticationRequired(Unauthenticated):
 
 class PermissionDenied(Forbidden):
     """Your role does not allow this."""
+
+
+class SecondFactorRequired(Forbidden):
+    """Sign in with a second factor first: set one up under your account if you have none."""
+
+
+class ImpersonationReadOnly(Forbidden):
+    """You may only look at this account, not change anything in it."""
 
 
 class VersionMismatch(PreconditionFailed):

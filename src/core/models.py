@@ -16,6 +16,7 @@ from pydantic import (
     StringConstraints,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
@@ -157,6 +158,19 @@ class Patch(Model):
         return described
 
 
+class OneOf(Model):
+    """Of the fields that `choices` names exactly one is given."""
+
+    choices: ClassVar[tuple[str, ...]]
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(getattr(self, name) is not None for name in self.choices) != 1:
+            names = {"names": ", ".join(self.choices)}
+            raise PydanticCustomError("exactly_one", "Send exactly one of {names}.", names)
+        return self
+
+
 type ActorKind = Literal["anonymous", "user", "api_key", "cli", "system"]
 type PlatformRole = Literal["none", "support", "operator"]
 
@@ -164,13 +178,20 @@ type PlatformRole = Literal["none", "support", "operator"]
 class Actor(Model):
     """Who asks, from where, and what they may do in the organization they ask about.
 
-    Permissions are read from the database at each request, so they are never stale.
+    Permissions are read from the database at each request, so they are never stale. `strong`: two
+    factors proved who it is. `scope_organization_id`: an organization's own single sign-on did, and
+    so they are nobody outside of it. `impersonator_id`: an operator acts as them.
     """
 
     kind: ActorKind
     user_id: UserId | None = None
     session_id: SessionId | None = None
+    api_key_id: UUID | None = None
     authenticated_at: datetime | None = None
+    strong: bool = False
+    scope_organization_id: OrganizationId | None = None
+    impersonator_id: UserId | None = None
+    read_only: bool = False
     platform_role: PlatformRole = "none"
     organization_id: OrganizationId | None = None
     role: str | None = None
@@ -202,74 +223,38 @@ class Actor(Model):
 
     def require_user(self) -> UserId:
         """Refuse unless a person is asking; return who."""
+        if self.kind == "api_key":
+            raise exceptions.PermissionDenied("An API key can't do this: sign in as a person.")
         if self.user_id is None:
             raise exceptions.AuthenticationRequired
         return self.user_id
 
+    def require_self(self) -> UserId:
+        """Refuse unless it is the person themselves, with a session that is theirs alone.
+
+        What decides over an account is beyond an organization's single sign-on, which could make
+        sessions for anybody in its domain, and beyond an operator who acts as somebody.
+        """
+        user_id = self.require_user()
+        if self.impersonator_id is not None:
+            raise exceptions.PermissionDenied("Only they can do this, not you in their place.")
+        if self.scope_organization_id is not None:
+            raise exceptions.PermissionDenied(
+                "This session belongs to an organization's single sign-on: sign in by yourself."
+            )
+        return user_id
+
     def require_platform(self, *roles: PlatformRole) -> None:
-        """Refuse unless an operator of the installation is asking."""
-        if not self.trusted and self.platform_role not in roles:
+        """Refuse unless an operator of the installation is asking, proven by two factors."""
+        if self.trusted:
+            return
+        if self.platform_role not in roles or self.impersonator_id or self.scope_organization_id:
             raise exceptions.PermissionDenied("This is for operators of the installation.")
+        if not self.strong:
+            raise exceptions.SecondFactorRequired
 
     def within(self, organization_id: OrganizationId) -> Self:
         return self.model_copy(update={"organization_id": organization_id})
-
-
-class AuditEvent(Model):
-    """Who did what to which thing, and when: append-only."""
-
-    id: UUID
-    occurred_at: datetime
-    action: str
-    actor_kind: ActorKind
-    actor_id: UUID | None = None
-    organization_id: OrganizationId | None = None
-    target_type: str | None = None
-    target_id: UUID | None = None
-    session_id: SessionId | None = None
-    ip: str | None = None
-    user_agent: str | None = None
-    request_id: str | None = None
-    outcome: Literal["success", "failure"] = "success"
-    metadata: dict[str, Any] = Field(default_factory=dict)
-
-    @classmethod
-    def of(
-        cls,
-        event_id: UUID,
-        at: datetime,
-        actor: Actor,
-        action: str,
-        *,
-        target: tuple[str, UUID] | None,
-        **rest: Any,
-    ) -> Self:
-        """Write down what an actor did, in their organization unless another one is named."""
-        kind, target_id = target or (None, None)
-        rest["organization_id"] = rest["organization_id"] or actor.organization_id
-        return cls(
-            id=event_id,
-            occurred_at=at,
-            action=action,
-            actor_kind=actor.kind,
-            actor_id=actor.user_id,
-            target_type=kind,
-            target_id=target_id,
-            session_id=actor.session_id,
-            ip=actor.ip,
-            user_agent=actor.user_agent,
-            request_id=actor.request_id,
-            **rest,
-        )
-
-
-class AuditFilter(Model):
-    """Which audit events: all conditions that are given must hold; `until` is not included."""
-
-    action: Line | None = None
-    actor_id: UUID | None = None
-    since: Moment | None = None
-    until: Moment | None = None
 
 
 class Limit(Model):
@@ -278,6 +263,13 @@ class Limit(Model):
     name: str
     count: int
     seconds: int
+
+
+class StoredBox(Model):
+    """An encrypted secret where it lies; `key` names the place, in the order of all."""
+
+    key: str
+    box: bytes = Field(repr=False)
 
 
 class StoredAnswer(Model):

@@ -6,16 +6,8 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from core.models import (
-    Actor,
-    AuditEvent,
-    AuditFilter,
-    Event,
-    Job,
-    Limit,
-    OrganizationId,
-    StoredAnswer,
-)
+from core.audit import AuditEvent, AuditFilter
+from core.models import Actor, Event, Job, Limit, OrganizationId, StoredAnswer, StoredBox
 
 
 class Clock(Protocol):
@@ -95,6 +87,11 @@ class AuditLog(Protocol):
     ) -> list[AuditEvent]:
         """Return an organization's rows, newest first."""
 
+    async def everywhere(
+        self, matching: AuditFilter, *, limit: int, before: UUID | None = None
+    ) -> list[AuditEvent]:
+        """Return the rows of all organizations and of none, newest first: for operators."""
+
 
 class Throttle(Protocol):
     async def hit(self, *limits: tuple[Limit, str]) -> None:
@@ -124,6 +121,15 @@ class Seals(Protocol):
     def fingerprint(self, purpose: str, value: str) -> str:
         """Return a keyed hash: tells equal values apart from others without telling the value."""
 
+    def code(self, purpose: str, payload: bytes) -> str:
+        """Return six digits to type: the same for the same purpose and payload.
+
+        So few are guessed: whoever compares them counts the tries.
+        """
+
+    def matches_code(self, purpose: str, payload: bytes, code: str) -> bool:
+        """Tell whether this is that code, under any of the keys, in constant time."""
+
 
 class SecretBox(Protocol):
     """Encryption at rest under keys derived from SECRET_KEYS; old keys still decrypt."""
@@ -132,6 +138,19 @@ class SecretBox(Protocol):
 
     def decrypt(self, box: bytes) -> bytes:
         """Return the secret; raise ValueError if no key of ours fits."""
+
+    def renew(self, box: bytes) -> bytes:
+        """Return the same secret under the newest key; raise ValueError if no key of ours fits."""
+
+
+class SecretBoxes(Protocol):
+    """Everything that lies encrypted for long, wherever it lies."""
+
+    async def page(self, after: str | None, *, limit: int) -> list[StoredBox]:
+        """Return some, ordered by key, that come after that key."""
+
+    async def replace(self, stored: StoredBox, box: bytes) -> bool:
+        """Put another box in its place; False if it is not what lies there any more."""
 
 
 class IdempotencyKeys(Protocol):
@@ -150,7 +169,7 @@ class IdempotencyKeys(Protocol):
 
 class Housekeeping(Protocol):
     async def purge(self, now: datetime) -> int:
-        """Forget idempotency keys after a day and throttle counters that ran out."""
+        """Forget what ran out: idempotency keys after a day, counters, sign-ins on their way."""
 
 
 class Readiness(Protocol):

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from bootstrap import Container
-from core.models import Actor, AuditEvent, AuditFilter, OrganizationId
+from core.audit import AuditEvent, AuditFilter
+from core.models import Actor, OrganizationId
 from tests import factories
 
 
@@ -19,6 +20,20 @@ async def all_of(container: Container, organization: OrganizationId) -> list[Aud
 
 
 class AuditLogContract:
+    async def test_the_platform_sees_rows_of_every_organization_and_of_none(
+        self, container: Container
+    ) -> None:
+        actor = factories.anonymous(user_id=uuid4(), kind="user")
+        for where in (organization_id(), None, organization_id()):
+            await container.audit().record(actor, "thing.done", organization_id=where)
+        matching = AuditFilter(actor_id=actor.user_id)
+
+        rows = await container.audit().everywhere(matching, limit=5)
+        [second] = await container.audit().everywhere(matching, limit=1, before=rows[0].id)
+
+        assert [row.organization_id is None for row in rows] == [False, True, False]
+        assert second == rows[1]
+
     async def test_a_row_says_who_did_what_to_which_thing_and_when(
         self, container: Container
     ) -> None:

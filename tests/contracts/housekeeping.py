@@ -8,8 +8,11 @@ import pytest
 from bootstrap import Container
 from core.exceptions import RateLimited
 from core.models import Limit
+from tests import factories
 from tests.contracts.idempotency_keys import ANSWER
+from tests.contracts.sso_connections import connected
 from tests.contracts.throttle import attempt
+from tests.factories import NOW
 
 
 async def key_of(container: Container, owner: str) -> object:
@@ -48,6 +51,16 @@ class HousekeepingContract:
         await container.housekeeping().purge(now + timedelta(seconds=seconds))
 
         assert await exceeded(container, limited) is kept
+
+    async def test_a_sign_in_on_its_way_is_forgotten_once_it_is_too_late(
+        self, container: Container
+    ) -> None:
+        begun = factories.sso_transaction(await connected(container))
+        await container.sso_transactions().add(begun)
+
+        await container.housekeeping().purge(begun.expires_at + timedelta(seconds=1))
+
+        assert await container.sso_transactions().take(begun.id, b"a browser", NOW) is None
 
     async def test_where_nothing_is_old_nothing_is_forgotten(self, container: Container) -> None:
         long_ago = container.clock().now() - timedelta(days=3650)

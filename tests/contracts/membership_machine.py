@@ -6,7 +6,7 @@ The machine does what people might, keeps a simple model beside it, and compares
 import asyncio
 from asyncio import Runner
 from collections.abc import Coroutine
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -14,6 +14,8 @@ from pydantic import SecretStr
 
 from bootstrap import Application
 from core.accounts import constants, exceptions, models, policies, schemas, service
+from core.accounts.privacy import service as privacy
+from core.accounts.privacy.exceptions import NotPendingDeletion
 from core.exceptions import CoreError, PermissionDenied
 from core.models import Actor
 from tests import factories
@@ -27,10 +29,6 @@ somebody = st.integers(0, PEOPLE - 1)
 some_role = st.sampled_from(ROLES)
 
 
-def may(role: str | None) -> frozenset[str]:
-    return policies.permissions_of(role, constants.PERMISSIONS)
-
-
 class MembershipMachine(RuleBasedStateMachine):
     runner: ClassVar[Runner]
     application: ClassVar[Application]
@@ -40,6 +38,10 @@ class MembershipMachine(RuleBasedStateMachine):
         self.container = self.application.container
         self.roles: dict[int, str | None] = {}
         self.active: dict[int, bool] = {}
+        self.departing: set[int] = set()
+
+    def may(self, role: str | None) -> frozenset[str]:
+        return policies.permissions_of(role, self.container.permissions())
 
     @initialize()
     def begin(self) -> None:
@@ -81,9 +83,9 @@ class MembershipMachine(RuleBasedStateMachine):
         if not self._at_work(by):
             return
         before = self.roles[whom]
-        mine = may(self.roles[by])
+        mine = self.may(self.roles[by])
         expected: type[CoreError] | None = None
-        if constants.MEMBERS_WRITE.name not in mine or not may(role) <= mine:
+        if constants.MEMBERS_WRITE.name not in mine or not self.may(role) <= mine:
             expected = PermissionDenied
         elif before is None:
             expected = exceptions.MemberNotFound
@@ -102,7 +104,7 @@ class MembershipMachine(RuleBasedStateMachine):
         if not self._at_work(by):
             return
         expected: type[CoreError] | None = self._touching(by, whom)
-        if constants.MEMBERS_WRITE.name not in may(self.roles[by]):
+        if constants.MEMBERS_WRITE.name not in self.may(self.roles[by]):
             expected = PermissionDenied
         elif self.roles[whom] is None:
             expected = exceptions.MemberNotFound
@@ -154,13 +156,36 @@ class MembershipMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.roles)
     @rule(who=somebody, status=st.sampled_from(["active", "suspended"]))
-    def stands_or_falls(self, who: int, status: models.UserStatus) -> None:
+    def stands_or_falls(self, who: int, status: Literal["active", "suspended"]) -> None:
         last = status == "suspended" and self.active[who] and self._last_owner(who)
-        expected = exceptions.LastOwner if last else None
+        expected: type[CoreError] | None = exceptions.LastOwner if last else None
+        if who in self.departing:
+            expected = exceptions.AccountPendingDeletion
         command = schemas.UserStanding(user_id=self.people[who].id, status=status)
         self._expect(expected, self.application.use(service.SetUserStatus)(command, OPERATOR))
         if expected is None:
             self.active[who] = status == "active"
+
+    @precondition(lambda self: self.roles)
+    @rule(who=somebody)
+    def departs(self, who: int) -> None:
+        last = self.active[who] and self._last_owner(who)
+        expected = exceptions.LastOwner if last else None
+        command = schemas.UserReference(user_id=self.people[who].id)
+        self._expect(expected, self.application.use(privacy.DeleteUser)(command, OPERATOR))
+        if expected is None:
+            self.active[who] = False
+            self.departing.add(who)
+
+    @precondition(lambda self: self.roles)
+    @rule(who=somebody)
+    def returns(self, who: int) -> None:
+        expected = None if who in self.departing else NotPendingDeletion
+        command = schemas.UserReference(user_id=self.people[who].id)
+        self._expect(expected, self.application.use(privacy.RestoreUser)(command, OPERATOR))
+        if expected is None:
+            self.active[who] = True
+            self.departing.remove(who)
 
     # --- What always holds ------------------------------------------------------------------------
 
@@ -187,7 +212,7 @@ class MembershipMachine(RuleBasedStateMachine):
         return self.roles[who] == "owner" and not any(self.roles[one] == "owner" for one in others)
 
     def _touching(self, by: int, whom: int) -> type[CoreError] | None:
-        if not may(self.roles[whom]) <= may(self.roles[by]):
+        if not self.may(self.roles[whom]) <= self.may(self.roles[by]):
             return PermissionDenied
         return exceptions.LastOwner if self._last_owner(whom) else None
 
@@ -204,7 +229,7 @@ class MembershipMachine(RuleBasedStateMachine):
             authenticated_at=self.container.clock().now(),
             organization_id=self.organization.id,
             role=self.roles[who],
-            permissions=may(self.roles[who]),
+            permissions=self.may(self.roles[who]),
         )
 
     async def _leave(self, who: int) -> None:

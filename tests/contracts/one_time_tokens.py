@@ -70,6 +70,46 @@ class OneTimeTokensContract:
 
         assert sum(isinstance(one, models.OneTimeToken) for one in results) == 1
 
+    async def test_several_challenges_live_at_once_and_keep_what_they_are_for(
+        self, container: Container
+    ) -> None:
+        ada, tokens = await known(container), container.one_time_tokens()
+        made = [
+            factories.one_time_token(ada, purpose="mfa_challenge", payload={"amr": [str(n)]})
+            for n in range(2)
+        ]
+        nobodys = factories.one_time_token(ada, purpose="passkey_login", user_id=None)
+        for token in (*made, nobodys):
+            await tokens.add(token)
+
+        assert [await tokens.consume(one.id, "mfa_challenge", NOW) for one in made] == made
+        assert await tokens.consume(nobodys.id, "passkey_login", NOW) == nobodys
+
+    async def test_it_is_tried_a_few_times_at_most(self, container: Container) -> None:
+        token = factories.one_time_token(await known(container), purpose="mfa_challenge")
+        tokens = container.one_time_tokens()
+        await tokens.add(token)
+
+        tries = [tokens.attempt(token.id, "mfa_challenge", NOW, most=3) for _ in range(5)]
+        results = await asyncio.gather(*tries, return_exceptions=True)
+
+        counted = [one.attempts for one in results if isinstance(one, models.OneTimeToken)]
+        assert sorted(counted) == [1, 2, 3]
+        refused = [one for one in results if isinstance(one, exceptions.TokenInvalidOrExpired)]
+        assert len(refused) == 2
+        assert (await tokens.consume(token.id, "mfa_challenge", NOW)).attempts == 3
+
+    async def test_what_is_used_up_or_old_can_not_be_tried(self, container: Container) -> None:
+        tokens = container.one_time_tokens()
+        used, old = [factories.one_time_token(await known(container)) for _ in range(2)]
+        for token in (used, old):
+            await tokens.add(token)
+        await tokens.consume(used.id, "verify_email", NOW)
+
+        for token, at in ((used, NOW), (old, NOW + DAY)):
+            with pytest.raises(exceptions.TokenInvalidOrExpired):
+                await tokens.attempt(token.id, "verify_email", at, most=3)
+
     async def test_a_cancelled_one_is_dead_and_those_for_other_purposes_live(
         self, container: Container
     ) -> None:

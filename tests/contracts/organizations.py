@@ -59,12 +59,24 @@ class OrganizationsContract:
         slug = f"new-{uuid4().hex[:12]}"
 
         newer = await container.organizations().update(
-            organization.evolve(name="New", slug=slug, updated_at=NOW + DAY, created_at=NOW + DAY)
+            organization.evolve(
+                name="New",
+                slug=slug,
+                sso_enforced=True,
+                mfa_required=True,
+                updated_at=NOW + DAY,
+                created_at=NOW + DAY,
+            )
         )
 
         assert newer.version == 2
         assert await container.organizations().get(organization.id) == organization.evolve(
-            name="New", slug=slug, updated_at=NOW + DAY, version=2
+            name="New",
+            slug=slug,
+            sso_enforced=True,
+            mfa_required=True,
+            updated_at=NOW + DAY,
+            version=2,
         )
 
     async def test_an_update_of_an_old_version_is_refused(self, container: Container) -> None:

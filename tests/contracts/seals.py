@@ -1,5 +1,6 @@
 """What every adapter of Seals must do. `sealing` makes one from SECRET_KEYS, newest first."""
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import pytest
@@ -73,6 +74,44 @@ class SealsContract:
 
         assert "ada" not in seals.fingerprint("one", "ada")
         assert len(seals.fingerprint("one", "ada" * 100)) == len(seals.fingerprint("one", ""))
+
+    @given(BYTES)
+    def test_a_code_is_six_digits_and_matches_what_it_was_made_for_alone(
+        self, payload: bytes
+    ) -> None:
+        seals = self.sealing(NEW)
+        code = seals.code("one", payload)
+
+        assert re.fullmatch(r"[0-9]{6}", code)
+        assert seals.code("one", payload) == code
+        assert seals.matches_code("one", payload, code)
+        assert seals.matches_code("two", payload, code) == (seals.code("two", payload) == code)
+        other = seals.code("one", payload + b"x")
+        assert seals.matches_code("one", payload, other) == (other == code)
+
+    @given(BYTES, st.text(max_size=20))
+    def test_no_other_text_is_the_code(self, payload: bytes, text: str) -> None:
+        seals = self.sealing(NEW)
+
+        assert seals.matches_code("one", payload, text) == (seals.code("one", payload) == text)
+
+    @given(BYTES)
+    def test_codes_of_old_keys_match_and_new_ones_make_them(self, payload: bytes) -> None:
+        before, after, foreign = self.sealing(OLD), self.sealing(NEW, OLD), self.sealing(FOREIGN)
+        old, new = before.code("one", payload), after.code("one", payload)
+
+        assert after.matches_code("one", payload, old)
+        assert after.matches_code("one", payload, new)
+        assert new == self.sealing(NEW).code("one", payload)
+        assert before.matches_code("one", payload, new) == (old == new)
+        assert foreign.matches_code("one", payload, new) == (foreign.code("one", payload) == new)
+
+    def test_codes_are_spread_evenly(self) -> None:
+        seals = self.sealing(NEW)
+        codes = [seals.code("one", number.to_bytes(4)) for number in range(2000)]
+
+        assert len(set(codes)) > 1990
+        assert {code[0] for code in codes} == set("0123456789")
 
     def test_there_must_be_a_key(self) -> None:
         with pytest.raises(ValueError, match="key"):

@@ -36,6 +36,15 @@ class SecretBoxContract:
             with pytest.raises(ValueError, match="SECRET_KEYS"):
                 stranger.decrypt(after.encrypt(b"a secret"))
 
+    def test_a_renewed_box_needs_the_old_key_no_more(self) -> None:
+        before, after = self.boxing(OLD), self.boxing(NEW, OLD)
+
+        renewed = after.renew(before.encrypt(b"a secret"))
+
+        assert self.boxing(NEW).decrypt(renewed) == b"a secret"
+        with pytest.raises(ValueError, match="SECRET_KEYS"):
+            self.boxing(FOREIGN).renew(renewed)
+
     @given(st.binary(max_size=100))
     def test_nothing_else_is_decrypted(self, box: bytes) -> None:
         with pytest.raises(ValueError, match="SECRET_KEYS"):

@@ -48,16 +48,16 @@ class SessionsContract:
 
         found = await container.sessions().find(made.id)
 
-        assert found == models.SignedInUser(
-            session=made, user=user.evolve(password_hash=None), role=None
-        )
+        assert found == models.SignedInUser(session=made, user=user.evolve(password_hash=None))
         assert await container.sessions().find(SessionId(uuid4())) is None
 
-    async def test_a_session_is_found_with_the_role_in_an_organization(
+    async def test_a_session_is_found_with_the_standing_in_an_organization(
         self, container: Container
     ) -> None:
         organization, owner = await founded(container)
         foreign, _ = await founded(container)
+        strict = organization.evolve(mfa_required=True, sso_enforced=True)
+        await container.organizations().update(strict)
         made = await another(container, owner)
 
         inside = await container.sessions().find(made.id, organization.id)
@@ -65,7 +65,33 @@ class SessionsContract:
 
         assert inside is not None
         assert elsewhere is not None
-        assert (inside.role, elsewhere.role) == ("owner", None)
+        assert elsewhere.standing is None
+        assert inside.standing == models.Standing(
+            role="owner", sso_enforced=True, mfa_required=True
+        )
+
+    async def test_a_session_keeps_who_vouched_for_it_and_who_acts_in_it(
+        self, container: Container
+    ) -> None:
+        organization, owner = await founded(container)
+        _, operator = await founded(container)
+        made = await another(
+            container,
+            owner,
+            scope_organization_id=organization.id,
+            impersonator_id=operator.id,
+            read_only=True,
+        )
+
+        rotation = await rotated(container, made.id, 1, hours=1)
+
+        found = await container.sessions().find(made.id)
+        assert found is not None
+        assert rotation.signed_in is not None
+        assert rotation.signed_in.session == found.session
+        assert found.session.model_dump(include=set(models.Proof.model_fields)) == made.model_dump(
+            include=set(models.Proof.model_fields)
+        )
 
     async def test_a_rotation_makes_the_next_generation_and_moves_the_idle_end(
         self, container: Container
@@ -142,6 +168,20 @@ class SessionsContract:
 
         assert await container.sessions().active(user.id, NOW) == [second, first]
 
+    async def test_revoking_ends_those_too_in_which_somebody_acts_as_another(
+        self, container: Container
+    ) -> None:
+        own = await opened(container)
+        acting, foreign = [
+            await opened(container, impersonator_id=by) for by in (own.user_id, None)
+        ]
+        sessions = container.sessions()
+
+        assert await sessions.revoke(own.user_id, keep=own.id, at=NOW, reason="test") == [acting.id]
+        assert await sessions.revoke(acting.user_id, at=NOW, reason="test") == []
+        assert await sessions.active(own.user_id, NOW) == [own]
+        assert await sessions.active(foreign.user_id, NOW) == [foreign]
+
     async def test_revoking_ends_one_or_all_but_one(self, container: Container) -> None:
         first, foreign = await opened(container), await opened(container)
         user = await container.users().get(first.user_id)
@@ -169,12 +209,12 @@ class SessionsContract:
     async def test_a_new_proof_of_identity_is_noted(self, container: Container) -> None:
         made = await opened(container)
         later = NOW + timedelta(hours=1)
-        await container.sessions().reauthenticate(made.id, later)
-        await container.sessions().reauthenticate(SessionId(uuid4()), later)
+        await container.sessions().reauthenticate(made.id, later, ("pwd", "otp", "mfa"))
+        await container.sessions().reauthenticate(SessionId(uuid4()), later, ("pwd",))
 
         found = await container.sessions().find(made.id)
         assert found is not None
-        assert found.session == made.evolve(authenticated_at=later)
+        assert found.session == made.evolve(authenticated_at=later, amr=("pwd", "otp", "mfa"))
 
     async def test_ended_sessions_are_forgotten_a_few_at_a_time(self, container: Container) -> None:
         long_ago = NOW - 1000 * DAY

@@ -74,24 +74,40 @@ class UsersContract:
         assert await users.page(limit=5, email=ada.email[1:]) == []
         assert await users.page(limit=5, email="%") == []
 
-    async def test_an_update_writes_name_language_standing_and_role_alone(
-        self, container: Container
-    ) -> None:
+    async def test_an_update_writes_everything_but_the_password(self, container: Container) -> None:
         ada = await known(container, password_hash="kept")
         changes: dict[str, Any] = {
+            "email": factories.email(),
+            "email_verified_at": NOW,
             "display_name": "Ada",
             "locale": "de",
-            "status": "suspended",
+            "status": "pending_deletion",
+            "deletes_at": NOW + DAY,
+            "mfa_enabled": True,
             "platform_role": "operator",
             "updated_at": NOW + DAY,
         }
 
         newer = await container.users().update(
-            ada.evolve(**changes, password_hash="other", email_verified_at=NOW)
+            ada.evolve(**changes, password_hash="other", password_changed_at=NOW)
         )
 
         assert newer.version == 2
         assert await container.users().get(ada.id) == ada.evolve(**changes, version=2)
+
+    async def test_an_update_to_an_address_that_is_taken_is_refused(
+        self, container: Container
+    ) -> None:
+        ada, bob = await known(container), await known(container)
+
+        async with container.transaction()():
+            with pytest.raises(exceptions.EmailTaken):
+                await container.users().update(ada.evolve(email=bob.email))
+            await container.users().update(ada.evolve(display_name="Ada"))
+
+        found = await container.users().get(ada.id)
+        assert found is not None
+        assert (found.email, found.display_name) == (ada.email, "Ada")
 
     async def test_an_update_of_an_old_version_is_refused(self, container: Container) -> None:
         ada = await known(container)
@@ -123,6 +139,7 @@ class UsersContract:
             password_hash="new", password_changed_at=NOW, version=2
         )
         assert await users.set_password(ada.id, "reset", at=NOW)
+        assert await users.set_password(ada.id, None, at=NOW)
         assert not await users.set_password(UserId(uuid4()), "new", at=NOW)
 
     async def test_one_of_two_racing_passwords_wins(self, container: Container) -> None:
@@ -136,7 +153,7 @@ class UsersContract:
 
     async def test_the_first_proof_of_an_address_counts(self, container: Container) -> None:
         ada, users = await known(container), container.users()
-        await users.mark_verified(ada.id, NOW)
-        await users.mark_verified(ada.id, NOW + DAY)
+        assert await users.mark_verified(ada.id, NOW)
+        assert not await users.mark_verified(ada.id, NOW + DAY)
 
         assert await users.get(ada.id) == ada.evolve(email_verified_at=NOW, version=2)

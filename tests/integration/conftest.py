@@ -4,6 +4,7 @@ import pytest
 
 from adapters.embedded import EmbeddedPostgres, Urls
 from bootstrap import Application, Container, Settings, application, migrate
+from tests.integration.openid import Hostile, OpenidProviders
 from tests.integration.service import Service
 
 
@@ -42,3 +43,23 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The whole service as a user starts it, on a free port, with limits that tests can bear."""
     with Service(tmp_path_factory.mktemp("service")) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def openid() -> Iterator[OpenidProviders]:
+    """Certified sign-in providers, on free ports."""
+    with OpenidProviders() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def hostile_server() -> Iterator[Hostile]:
+    with Hostile() as started:
+        yield started
+
+
+@pytest.fixture
+def hostile(hostile_server: Hostile) -> Hostile:
+    """A sign-in provider that cheats as `behave` tells it to, and is honest until then."""
+    hostile_server.behave()
+    return hostile_server

@@ -138,6 +138,16 @@ class Service:
             time.sleep(0.05)
         raise TimeoutError(f"no mail to {address} with a link to {page}")
 
+    def wait_for_mail(self, address: str, words: str) -> str:
+        """Wait for a mail that says so; return its text."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            for text in reversed(self.mails_to(address)):
+                if words in text:
+                    return text
+            time.sleep(0.05)
+        raise TimeoutError(f"no mail to {address} that says {words}")
+
     def person(self, address: str | None = None, *, verified: bool = True) -> "Person":
         """Register somebody, verify the address with the mail, and sign in."""
         person = Person(self, address or f"{uuid4().hex}@example.com")

@@ -78,16 +78,15 @@ async def listening(
         yield server.sockets[0].getsockname()[1]
 
 
-def make_certificate(folder: Path, address: str) -> Path:
+def make_certificate(folder: Path, host: str) -> Path:
+    """Make a certificate for a name or an address; nobody trusts it unless told to."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Sink")])
     signed = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(minutes=1))
         .not_valid_after(now + timedelta(hours=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False
-        )
+        .add_extension(x509.SubjectAlternativeName([_alternative(host)]), critical=False)
         .sign(key, hashes.SHA256())
     )
     private = key.private_bytes(
@@ -99,6 +98,13 @@ def make_certificate(folder: Path, address: str) -> Path:
         private + signed.public_bytes(serialization.Encoding.PEM),
     )
     return folder / "sink.pem"
+
+
+def _alternative(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
 
 
 def server_side(certificate: Path) -> ssl.SSLContext:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from tests.factories import PASSWORD
+from tests.integration.phone import Phone
 from tests.integration.service import Service
 from tests.integration.terminal import Terminal
 
@@ -82,6 +83,41 @@ def test_whoever_signs_out_is_out(cli: Terminal, monkeypatch: pytest.MonkeyPatch
     cli("accounts", "logout", "--token-stdin", stdin=f"{pair['refresh_token']}\n")
 
     assert "session_revoked" in cli("accounts", "me", expect=1)
+
+
+def test_a_second_step_is_asked_for_at_a_terminal_too(cli: Terminal) -> None:
+    person = cli.service.person()
+    phone = Phone(person)
+    login = ("accounts", "login", person.email, "--password-stdin")
+
+    for code in ([], ["--code", phone.wrong()]):
+        said = cli(*login, *code, expect=1 if code else 2, stdin=f"{PASSWORD}\n")
+        assert ("mfa_invalid_code" if code else "Code: the input has ended") in said
+    by_code = cli.json(*login, stdin=f"{PASSWORD}\n{phone.code(1)}\n")
+    by_recovery = cli.json(*login, "--code", phone.recovery_codes[0], stdin=f"{PASSWORD}\n")
+    assert by_code["session_id"] != by_recovery["session_id"]
+
+    assert "set one up anew" in cli("accounts", "users", "reset-mfa", person.email, "--yes")
+    assert cli.json(*login, stdin=f"{PASSWORD}\n")["user"]["mfa_enabled"] is False
+    assert "totp_not_enabled" in cli(
+        "accounts", "users", "reset-mfa", person.email, "--yes", expect=1
+    )
+    cli.service.wait_for_mail(person.email, "took the second step off")
+
+
+def test_one_signs_in_by_mail_at_a_terminal(cli: Terminal) -> None:
+    person = cli.service.person()
+    asked = cli.json("accounts", "mail-login", person.email)
+    token = cli.service.mailed_token(person.email, "/mail-login")
+    text = cli.service.wait_for_mail(person.email, token)
+    [code] = re.findall(r": ([0-9]{6})\s*$", text, re.MULTILINE)
+
+    shown = ("--challenge", asked["challenge_token"], "--mailed-code", code)
+    pair = cli.json("accounts", "mail-login", *shown)
+
+    assert pair["user"]["email"] == person.email
+    said = cli("accounts", "mail-login", "--token", token, expect=1)
+    assert "token_invalid_or_expired" in said
 
 
 def test_people_are_listed_as_json_and_page_by_page(cli: Terminal, ada: str) -> None:
@@ -165,7 +201,7 @@ def test_tokens_of_before_a_rotation_stay_good(cli: Terminal) -> None:
     assert "rotation_too_early" in cli("accounts", "keys", "rotate", expect=1)
     keys = cli.json("accounts", "keys", "rotate", "--force", "--json")
 
-    assert sorted(key["state"] for key in keys) == ["current", "next", "previous"]
+    assert {key["state"] for key in keys} == {"current", "next", "previous"}
     assert person.http.get("/v1/me").status_code == 200
     person.log_in()
     assert person.http.get("/v1/me").status_code == 200

@@ -110,6 +110,17 @@ def test_what_is_documented_as_open_to_anybody_is_meant_so(document: dict[str, A
         "invitations.decline_invitation",
         "invitations.preview_invitation",
         "keys.get_jwks",
+        "mfa.complete_challenge",
+        "mail_login.request",
+        "mail_login.verify",
+        "passkeys.begin_login",
+        "passkeys.log_in",
+        "me.confirm_email_change",
+        "privacy.restore_account",
+        "sso.discover",
+        "sso.authorize",
+        "sso.answer",
+        "sso.exchange",
     }
 
 
@@ -185,8 +196,14 @@ def things_of(person: Person) -> dict[str, str]:
         f"/v1/organizations/{organization}/invitations",
         json={"email": f"{uuid4().hex}@example.com", "role": "viewer"},
     )
+    at = f"/v1/organizations/{organization}"
+    role = {"key": f"key-{uuid4().hex}", "name": "Helper", "permissions": ["members:read"]}
+    person.http.post(f"{at}/roles", json=role).raise_for_status()
+    key = person.http.post(f"{at}/api-keys", json={"name": "a", "scopes": ["members:read"]})
     return {
         "organization_id": organization,
+        "role_key": str(role["key"]),
+        "api_key_id": key.json()["id"],
         "invitation_id": invited.json()["id"],
         "user_id": person.tokens["user"]["id"],
     }

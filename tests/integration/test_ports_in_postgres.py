@@ -2,19 +2,34 @@
 
 from bootstrap import Container
 from tests.contracts import (
+    account_data,
+    api_keys,
     audit_log,
+    credentials,
+    data_exports,
     dead_jobs,
+    departing_users,
     events,
     housekeeping,
     idempotency_keys,
+    identities,
     invitations,
     jobs,
+    login_methods,
     memberships,
     one_time_tokens,
+    organization_domains,
     organizations,
+    passkeys,
+    recovery_codes,
+    roles,
+    secret_boxes,
     sessions,
     signing_keys,
+    sso_connections,
+    sso_transactions,
     throttle,
+    totp_factors,
     transaction,
     users,
 )
@@ -38,7 +53,52 @@ class TestMembershipsInPostgres(memberships.MembershipsContract): ...
 class TestInvitationsInPostgres(invitations.InvitationsContract): ...
 
 
+class TestSsoConnectionsInPostgres(sso_connections.SsoConnectionsContract): ...
+
+
+class TestSsoTransactionsInPostgres(sso_transactions.SsoTransactionsContract): ...
+
+
+class TestOrganizationDomainsInPostgres(organization_domains.OrganizationDomainsContract): ...
+
+
+class TestIdentitiesInPostgres(identities.IdentitiesContract): ...
+
+
+class TestLoginMethodsInPostgres(login_methods.LoginMethodsContract): ...
+
+
+class TestSecretBoxesInPostgres(secret_boxes.SecretBoxesContract): ...
+
+
+class TestDataExportsInPostgres(data_exports.DataExportsContract): ...
+
+
+class TestDepartingUsersInPostgres(departing_users.DepartingUsersContract): ...
+
+
+class TestAccountDataInPostgres(account_data.AccountDataContract): ...
+
+
+class TestRolesInPostgres(roles.RolesContract): ...
+
+
+class TestApiKeysInPostgres(api_keys.ApiKeysContract): ...
+
+
 class TestSigningKeysInPostgres(signing_keys.SigningKeysContract): ...
+
+
+class TestCredentialsInPostgres(credentials.CredentialsContract): ...
+
+
+class TestTotpFactorsInPostgres(totp_factors.TotpFactorsContract): ...
+
+
+class TestRecoveryCodesInPostgres(recovery_codes.RecoveryCodesContract): ...
+
+
+class TestPasskeysInPostgres(passkeys.PasskeysContract): ...
 
 
 class TestTransactionInPostgres(transaction.TransactionContract): ...

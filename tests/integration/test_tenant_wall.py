@@ -10,11 +10,14 @@ from adapters.embedded import Urls
 from adapters.postgres.database import PLATFORM
 from bootstrap import Container
 from core.accounts import exceptions, models
+from core.accounts.api_keys.models import ApiKey
+from core.audit import AuditFilter
 from core.exceptions import VersionMismatch
-from core.models import AuditFilter
 from tests import factories
+from tests.contracts.api_keys import made as key_made
 from tests.contracts.founding import founded, joined
 from tests.contracts.invitations import invited
+from tests.contracts.roles import made as role_made
 from tests.factories import DAY, NOW
 
 FORGETFUL = "SELECT organization_id FROM accounts.memberships"
@@ -22,12 +25,16 @@ FORGETTING: list[LiteralString] = [
     "SELECT id FROM accounts.organizations",
     "SELECT organization_id FROM accounts.memberships",
     "SELECT organization_id FROM accounts.invitations",
+    "SELECT organization_id FROM accounts.roles",
+    "SELECT organization_id FROM accounts.api_keys",
     "SELECT organization_id FROM core.audit_events",
 ]
 EVERYTHING: LiteralString = """
     SELECT to_jsonb(t) FROM accounts.organizations AS t WHERE id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM accounts.memberships AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM accounts.invitations AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM accounts.roles AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM accounts.api_keys AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM core.audit_events AS t WHERE organization_id = %(id)s
      ORDER BY 1
 """
@@ -35,6 +42,10 @@ CHANGING: list[LiteralString] = [
     "UPDATE accounts.organizations SET name = 'taken over'",
     "UPDATE accounts.memberships SET role = 'viewer'",
     "UPDATE accounts.invitations SET status = 'revoked'",
+    "UPDATE accounts.roles SET permissions = '{}'",
+    "UPDATE accounts.api_keys SET scopes = '{}'",
+    "DELETE FROM accounts.roles",
+    "DELETE FROM accounts.api_keys",
     "DELETE FROM accounts.invitations",
     "DELETE FROM accounts.memberships",
     "DELETE FROM accounts.organizations",
@@ -48,6 +59,8 @@ class Tenant(NamedTuple):
     owner: models.User
     member: models.User
     invitation: models.Invitation
+    role: models.Role
+    key: ApiKey
 
 
 async def tenant(container: Container) -> Tenant:
@@ -58,7 +71,9 @@ async def tenant(container: Container) -> Tenant:
     )
     actor = factories.anonymous(organization_id=organization.id)
     await container.audit().record(actor, "thing.done")
-    return Tenant(organization, owner, member, invitation)
+    role = await role_made(container, organization)
+    key = await key_made(container, organization)
+    return Tenant(organization, owner, member, invitation, role, key)
 
 
 def rows_of(urls: Urls, one: Tenant) -> list[TupleRow]:
@@ -86,11 +101,13 @@ async def test_no_method_reads_another_tenants_rows(container: Container) -> Non
     audited = await container.audit().page(us, AuditFilter(), limit=100)
     assert {row.organization_id for row in audited} == {us}
     assert await container.organizations().get(us) == ours.organization
+    assert await container.roles().all(us) == [ours.role]
+    assert await container.api_keys().page(us, limit=100) == [ours.key]
     signed_in = factories.session(theirs.owner)
     await container.sessions().add(signed_in)
     found = await container.sessions().find(signed_in.id, us)
     assert found is not None
-    assert found.role is None
+    assert found.standing is None
 
 
 async def test_no_method_changes_another_tenants_rows(container: Container, urls: Urls) -> None:
@@ -101,6 +118,8 @@ async def test_no_method_changes_another_tenants_rows(container: Container, urls
 
     await memberships.set_role(us, who.id, "owner")
     await memberships.remove(us, who.id)
+    assert not await container.api_keys().revoke(us, theirs.key.id, NOW)
+    await container.roles().remove(us, theirs.role.key)
     for refused in (
         invitations.settle(us, what.id, "accepted", NOW),
         invitations.extend(us, what.id, NOW + 9 * DAY),
@@ -114,7 +133,7 @@ async def test_no_method_changes_another_tenants_rows(container: Container, urls
     with pytest.raises(VersionMismatch):
         await container.organizations().update(factories.organization())
 
-    assert len(before) == 5
+    assert len(before) == 7
     assert rows_of(urls, theirs) == before
 
 
@@ -155,6 +174,8 @@ async def test_a_statement_that_forgets_its_where_changes_its_tenant_alone(
     [
         "UPDATE accounts.memberships SET organization_id = %(them)s WHERE user_id = %(who)s",
         "UPDATE accounts.invitations SET organization_id = %(them)s",
+        "UPDATE accounts.roles SET organization_id = %(them)s",
+        "UPDATE accounts.api_keys SET organization_id = %(them)s",
         "UPDATE accounts.organizations SET id = %(new)s",
         """
         INSERT INTO accounts.memberships (organization_id, user_id, role, created_at)
@@ -201,15 +222,13 @@ async def test_what_belongs_to_no_tenant_is_the_platforms_to_read(container: Con
 
 
 async def nothing_stayed(container: Container) -> bool:
-    [(role, organization_id)] = await container.database().fetch_all(
-        lambda **row: (row["role"], row["organization_id"]),
+    return await container.database().fetch_row(
         """
         SELECT current_user::text AS role,
                coalesce(current_setting('app.organization_id', true), '') AS organization_id
         """,
         {},
-    )
-    return (role, organization_id) == ("core_app", "")
+    ) == {"role": "core_app", "organization_id": ""}
 
 
 async def test_nothing_of_a_tenant_stays_on_a_connection(container: Container) -> None:

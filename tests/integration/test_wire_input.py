@@ -104,7 +104,7 @@ def test_a_wrong_method_names_the_right_ones(ada: Person) -> None:
     answer = ada.http.put("/v1/me")
 
     assert_problem(answer, 405, "method_not_allowed")
-    assert answer.headers["allow"] == "GET, PATCH"
+    assert answer.headers["allow"] == "DELETE, GET, PATCH"
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/v1", "/v1/me/", "/v1/organizations/x/y/z", "/%00"])

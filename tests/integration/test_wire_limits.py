@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from core.accounts.api_keys import keys
 from tests.factories import PASSWORD
 from tests.integration.service import Person, Service
 
@@ -186,3 +187,19 @@ def test_an_organization_sends_fifty_invitations_an_hour(strict: Service) -> Non
 
     assert {answer.status_code for answer in answers} == {201}
     assert_limited(last, 3600)
+
+
+def test_a_flood_of_wrong_api_keys_is_stopped_and_a_right_one_works(strict: Service) -> None:
+    ada = somebody(strict, "192.0.2.77")
+    at = f"/v1/organizations/{ada.organization()}"
+    body = {"name": "deploy", "scopes": ["members:read"]}
+    key = ada.http.post(f"{at}/api-keys", json=body).json()["key"]
+    wrong, flooding = keys.make(uuid4()), From(strict, "198.51.100.88").http
+
+    def ask(text: str) -> httpx.Response:
+        return flooding.get(f"{at}/members", headers={"Authorization": f"Bearer {text}"})
+
+    assert [ask(wrong).status_code for _ in range(300)] == [401] * 300
+    assert_limited(ask(wrong), 300)
+    assert ask(key).status_code == 200
+    assert ask("cak_mistyped").status_code == 401

@@ -24,6 +24,9 @@ SAMPLES: dict[str, Any] = {
     "role": "viewer",
     "slug": "a-slug",
     "user_id": str(uuid4()),
+    "key": "a-role",
+    "permissions": ["members:read"],
+    "scopes": ["members:read"],
 }
 """What makes most of a body right, so that the part that is wrong gets looked at."""
 
@@ -128,6 +131,8 @@ def test_a_route_that_is_secured_wants_a_token_before_it_reads_anything(
 
 def test_unknown_query_parameters_are_refused_everywhere(tried: Tried) -> None:
     for route in tried.routes:
+        if route.name == "sso.answer":  # what providers add is ignored: RFC 6749 4.1.2
+            continue
         answer = tried.ask(route, f"{tried.path(route)}?surprise=1")
         found = problem(answer, route.name)
         assert (answer.status_code, found["code"]) == (400, "unknown_parameter"), route.name

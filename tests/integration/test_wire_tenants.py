@@ -1,5 +1,6 @@
 """Tenants are apart: another one's ids are not there, and a role may do what it may."""
 
+from collections import defaultdict
 from typing import Any
 from uuid import uuid4
 
@@ -34,6 +35,11 @@ def tenant_routes(person: Person) -> list[tuple[str, str]]:
     ]
 
 
+def filled(template: str, **values: str) -> str:
+    """Put ids into a path: those that are given, and made-up ones."""
+    return template.format_map(defaultdict(lambda: str(uuid4()), values))
+
+
 def test_every_route_of_a_foreign_organization_is_not_found(two: Two) -> None:
     routes = tenant_routes(two.eve)
     assert len(routes) >= 12
@@ -44,7 +50,8 @@ def test_every_route_of_a_foreign_organization_is_not_found(two: Two) -> None:
 
     for method, template in routes:
         for organization_id in (two.of_ada, str(uuid4())):
-            path = template.format(
+            path = filled(
+                template,
                 organization_id=organization_id,
                 user_id=two.ada.tokens["user"]["id"],
                 invitation_id=two.invited,
@@ -149,22 +156,38 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         "organization_id": organization_id,
         "user_id": ada.tokens["user"]["id"],
         "invitation_id": pending,
+        "role_key": "admin",
     }
     open_to_all = {
         ("GET", "/v1/organizations/{organization_id}"),
         ("GET", "/v1/organizations/{organization_id}/members"),
         ("POST", "/v1/organizations/{organization_id}/leave"),
+        ("GET", "/v1/organizations/{organization_id}/roles"),
+        ("GET", "/v1/organizations/{organization_id}/roles/{role_key}"),
+        ("GET", "/v1/organizations/{organization_id}/api-keys"),
     }
+    of_their_own = {("DELETE", "/v1/organizations/{organization_id}/api-keys/{api_key_id}")}
     before = ada.http.get(f"/v1/organizations/{organization_id}").json()
 
-    for method, template in set(tenant_routes(bob)) - open_to_all:
+    for method, template in set(tenant_routes(bob)) - open_to_all - of_their_own:
         bodies = [
             {"name": "Taken over"},
             {"role": "viewer"},
             {"email": "w@example.com"},
             {"user_id": bob.tokens["user"]["id"]},
+            {"key": "helper", "name": "Helper", "permissions": []},
+            {"name": "deploy", "scopes": ["members:read"]},
+            {"enforced": True},
+            {"domain": "engines.example.com"},
+            {
+                "name": "A",
+                "issuer": "https://a.example.com",
+                "client_id": "a",
+                "client_secret": "a",
+            },
         ]
-        answers = [bob.http.request(method, template.format(**values), json=one) for one in bodies]
+        path = filled(template, **values)
+        answers = [bob.http.request(method, path, json=one) for one in bodies]
         codes = {answer.json()["code"] for answer in answers if answer.status_code != 422}
         assert codes == {"permission_denied"}, (method, template)
         assert all(answer.status_code in {403, 422} for answer in answers), (method, template)
@@ -182,9 +205,7 @@ def test_an_organization_one_left_is_not_there_any_more(service: Service) -> Non
     bob.http.post(f"/v1/organizations/{organization_id}/leave").raise_for_status()
 
     for method, template in tenant_routes(bob):
-        path = template.format(
-            organization_id=organization_id, user_id=str(uuid4()), invitation_id=str(uuid4())
-        )
+        path = filled(template, organization_id=organization_id)
         answer = bob.http.request(method, path)
         assert answer.json()["code"] == "organization_not_found", (method, template)
     assert bob.http.get("/v1/me/organizations").json()["items"] == []

@@ -11,8 +11,8 @@ import pytest
 
 from bootstrap import HANDLERS, USE_CASES, Application, Container, InMemoryContainer, Settings
 from core import ports as kernel
-from core.models import Job
-from core.service import UseCase
+from core.models import Job, Permission
+from core.service import Collaborator, UseCase, Wired
 from tests.integration import test_ports_in_postgres
 from tests.unit import test_ports_in_memory
 
@@ -27,7 +27,7 @@ PYTHON = [
         for file in (ROOT / folder).rglob("*.py")
     ),
 ]
-PORTS = [SRC / "core" / "ports.py", *SRC.glob("core/*/ports.py")]
+PORTS = sorted(SRC.glob("core/**/ports.py"))
 ALL = [getattr(module, name) for module in USE_CASES for name in module.__all__]
 WIRING = [Container, InMemoryContainer]
 
@@ -58,7 +58,7 @@ def body_lines(function: Function) -> int:
     return (function.end_lineno or 0) - function.body[0].lineno + 1
 
 
-def definition(use_case: type[UseCase]) -> ast.ClassDef:
+def definition(use_case: type[Wired]) -> ast.ClassDef:
     source = Path(sys.modules[use_case.__module__].__file__ or "").read_text()
     classes = (node for node in ast.parse(source).body if isinstance(node, ast.ClassDef))
     return next(one for one in classes if one.name == use_case.__name__)
@@ -77,7 +77,9 @@ def test_the_core_imports_pydantic_and_the_standard_library_only() -> None:
 
 @pytest.mark.parametrize("module", ["bootstrap", "containers", "settings"])
 def test_what_wires_the_service_knows_no_entrypoint(module: str) -> None:
-    assert "entrypoints" not in (SRC / f"{module}.py").read_text()
+    files = [SRC / f"{module}.py", *(SRC / module).rglob("*.py")]
+
+    assert not any("entrypoints" in file.read_text() for file in files if file.exists())
 
 
 def test_only_settings_read_the_environment() -> None:
@@ -92,7 +94,7 @@ def test_only_settings_read_the_environment() -> None:
 
     # Telemetry is handed OpenTelemetry's own variables.
     assert {name: lines for name, lines in found.items() if lines} == {
-        "src/containers.py": ["return Telemetry(config, os.environ)"]
+        "src/containers/kernel.py": ["return Telemetry(config, os.environ)"]
     }
 
 
@@ -172,14 +174,47 @@ def test_every_kind_of_job_has_somebody_to_carry_it_out() -> None:
     assert ours == set(HANDLERS)
 
 
+# --- Permissions ----------------------------------------------------------------------------------
+
+
+def named_permissions() -> list[tuple[str, Permission]]:
+    """Return each permission that a use case names, as `actor.require(constants.X)` does."""
+    found = []
+    ours = (name for name in sys.modules if name.startswith("core."))
+    for module in sorted(name for name in ours if not name.endswith(".constants")):
+        namespace = vars(sys.modules[module])
+        file = Path(namespace["__file__"])
+        for node in ast.walk(ast.parse(file.read_text())):
+            name = ast.unparse(node) if isinstance(node, ast.Attribute | ast.Name) else ""
+            owner, _, constant = name.rpartition(".")
+            value = getattr(namespace.get(owner), constant, None) if owner else namespace.get(name)
+            if isinstance(value, Permission):
+                found.append((place(file), value))
+    return found
+
+
+def test_every_permission_that_is_asked_for_is_registered_and_no_other(wired: Application) -> None:
+    registry = wired.container.permissions()
+    named = named_permissions()
+
+    assert [where for where, one in named if one not in registry] == []
+    assert {one.name for _, one in named} == {one.name for one in registry}
+
+
 # --- What a change leaves behind ------------------------------------------------------------------
 
 
-def records(use_case: type[UseCase]) -> bool:
+def records(part: type[Wired]) -> bool:
+    """Tell whether it writes an audit row, by itself or by a collaborator."""
     return any(
         isinstance(node, ast.Call) and ast.unparse(node.func) == "self.audit.record"
-        for node in ast.walk(definition(use_case))
-    )
+        for node in ast.walk(definition(part))
+    ) or any(records(kind) for kind in collaborators(part))
+
+
+def collaborators(part: type[Wired]) -> list[type[Wired]]:
+    kinds = part.ports().values()
+    return [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Collaborator)]
 
 
 @pytest.mark.parametrize("use_case", ALL, ids=title)
@@ -187,9 +222,9 @@ def test_what_changes_something_leaves_an_audit_row(use_case: type[UseCase]) -> 
     changes = "transaction" in use_case.ports() and use_case.__name__ not in UNAUDITED
 
     assert records(use_case) or not changes
-    assert records(use_case) is (
-        "audit" in use_case.ports() and title(use_case) != "ListAuditEvents"
-    )
+    reads = title(use_case) in {"ListAuditEvents", "SearchAuditEvents"}
+    asks = "audit" in use_case.ports() and not reads
+    assert records(use_case) is (asks or any(records(kind) for kind in collaborators(use_case)))
 
 
 def test_what_leaves_no_audit_row_is_still_there() -> None:
@@ -204,7 +239,10 @@ WITHOUT_TWINS = {
     "Argon2Hasher": "memory's is bound in test_security",
     "Readiness": "there is nothing to be ready for in memory",
     "Worker": "its contract is that of Jobs",
+    "tuple": "each of the ports in it has its own",
     "FileMailer": "memory's is bound in test_mailer_in_memory",
+    "OidcClient": "the real one is bound in test_oidc",
+    "TextRecords": "the real one is bound in test_outbound",
 }
 
 

@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from bootstrap import Application, Container, ServerFailed, Settings, UnfitSettings, UnsafeSettings
 from core.accounts.exceptions import UserNotFound
+from core.accounts.mail_login.schemas import SignInByMail
 from core.accounts.schemas import FindUser
 from core.exceptions import FieldError, Unavailable, ValidationFailed
 from entrypoints.cli import examining, running, shell, showing
@@ -173,10 +174,25 @@ def test_the_wrong_words_are_wrong_usage() -> None:
     cli("accounts", "users", "grant-role", "ada@example.com", "emperor", expect=2)
 
 
+def test_a_mail_is_asked_for_or_shown_not_both() -> None:
+    for words in ((), ("ada@example.com", "--token", "x"), ("--code", "123456")):
+        assert "Give an address" in cli("accounts", "mail-login", *words, expect=2).stderr
+
+
+def test_what_is_wrong_with_fields_together_is_said_without_their_values() -> None:
+    with pytest.raises(ValueError, match="challenge_token") as caught:
+        SignInByMail.model_validate({"challenge_token": "s3cret"})
+
+    explained = explanation(caught.value)
+
+    assert explained == (2, "This does not fit:\n  Send a code with its challenge_token.")
+
+
 def test_what_destroys_something_does_nothing_where_nobody_can_be_asked() -> None:
     for command in (
         ("users", "suspend", "ada@example.com"),
         ("users", "revoke-sessions", "ada@example.com"),
+        ("users", "reset-mfa", "ada@example.com"),
         ("sessions", "revoke", "019a1f6e-0000-7000-8000-000000000000"),
         ("members", "remove", "engines", "ada@example.com"),
         ("invitations", "revoke", "engines", "019a1f6e-0000-7000-8000-000000000000"),

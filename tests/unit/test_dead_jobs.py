@@ -3,10 +3,11 @@
 import pytest
 
 from bootstrap import Application, InMemoryContainer
+from core.audit import AuditEvent
 from core.exceptions import PermissionDenied
 from core.jobs import exceptions, schemas, service
 from core.mails.models import SendMail
-from core.models import Actor, AuditEvent
+from core.models import Actor
 from tests import factories
 
 OPERATOR = Actor(kind="cli")
@@ -47,7 +48,7 @@ async def test_what_is_not_there_leaves_no_trace(
 
 
 async def test_dead_jobs_are_none_of_anybody_elses_business(application: Application) -> None:
-    supporter = Actor(kind="user", platform_role="support")
+    supporter = Actor(kind="user", platform_role="support", strong=True)
     somebody = Actor(kind="user")
 
     await application.use(service.ListDeadJobs)(schemas.ListDeadJobs(), supporter)

@@ -32,6 +32,8 @@ POLICY = (
 )
 PATHS = [
     "/verify-email",
+    "/confirm-email",
+    "/restore-account",
     "/resend-verification",
     "/forgot-password",
     "/reset-password",
@@ -280,6 +282,16 @@ async def test_a_new_confirmation_link_is_mailed(
     assert await mailed(application, "/verify-email") != old
 
 
+@pytest.mark.parametrize("lang", ["en", "de"])
+async def test_a_mailed_sign_in_is_explained_and_has_no_button(
+    lang: str, http: httpx.AsyncClient
+) -> None:
+    page = outline(await http.get("/mail-login", params={"token": "x", "lang": lang}))
+
+    assert (page.all("form"), page.all("button")) == ([], [])
+    assert (await http.post("/mail-login", data={"token": "x"})).status_code == 405
+
+
 @pytest.mark.parametrize("path", ["/verify-email", "/reset-password", "/accept-invitation"])
 async def test_a_link_that_lost_its_token_is_dead(path: str, http: httpx.AsyncClient) -> None:
     page = await http.get(path)
@@ -322,6 +334,25 @@ async def test_a_weak_password_is_explained_and_leaves_the_link_good(
     login = schemas.LogIn(email=ADA, password=SecretStr(NEW))
     signed_in = await application.use(service.LogIn)(login, anonymous())
     assert signed_in.user.email == ADA
+
+
+async def test_passwords_are_masked_and_left_to_password_managers(
+    application: Application, http: httpx.AsyncClient
+) -> None:
+    await registered(application, ADA)
+    await http.post("/forgot-password", data={"email": ADA})
+    reset = {"token": await mailed(application, "/reset-password")}
+    invitation = {"invitation": await invited(application)}
+
+    for path, query in (("/reset-password", reset), ("/accept-invitation", invitation)):
+        page = outline(await http.get(path, params=query))
+        fields = [one for one in page.all("input") if "password" in (one.get("name") or "")]
+        assert fields
+        for field in fields:
+            assert field["type"] == "password"
+            assert field["autocomplete"] in {"new-password", "current-password"}
+            assert not [name for name in field if name.startswith("on") or name == "maxlength"]
+        assert page.all("script") == []
 
 
 async def test_a_link_that_is_too_old_leads_to_a_new_one(

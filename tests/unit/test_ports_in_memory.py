@@ -1,20 +1,42 @@
 """The contracts of the ports, kept by the adapters in memory."""
 
+import pytest
+from pydantic import SecretStr
+
+from adapters import memory
 from bootstrap import InMemoryContainer
+from core.accounts.sso import models, ports
 from tests.contracts import (
+    account_data,
+    api_keys,
     audit_log,
+    credentials,
+    data_exports,
     dead_jobs,
+    departing_users,
     events,
     housekeeping,
     idempotency_keys,
+    identities,
     invitations,
     jobs,
+    login_methods,
     memberships,
+    oidc_client,
     one_time_tokens,
+    organization_domains,
     organizations,
+    passkeys,
+    recovery_codes,
+    roles,
+    secret_boxes,
     sessions,
     signing_keys,
+    sso_connections,
+    sso_transactions,
+    text_records,
     throttle,
+    totp_factors,
     transaction,
     users,
 )
@@ -38,7 +60,52 @@ class TestMembershipsInMemory(memberships.MembershipsContract): ...
 class TestInvitationsInMemory(invitations.InvitationsContract): ...
 
 
+class TestSsoConnectionsInMemory(sso_connections.SsoConnectionsContract): ...
+
+
+class TestSsoTransactionsInMemory(sso_transactions.SsoTransactionsContract): ...
+
+
+class TestOrganizationDomainsInMemory(organization_domains.OrganizationDomainsContract): ...
+
+
+class TestIdentitiesInMemory(identities.IdentitiesContract): ...
+
+
+class TestLoginMethodsInMemory(login_methods.LoginMethodsContract): ...
+
+
+class TestSecretBoxesInMemory(secret_boxes.SecretBoxesContract): ...
+
+
+class TestDataExportsInMemory(data_exports.DataExportsContract): ...
+
+
+class TestDepartingUsersInMemory(departing_users.DepartingUsersContract): ...
+
+
+class TestAccountDataInMemory(account_data.AccountDataContract): ...
+
+
+class TestRolesInMemory(roles.RolesContract): ...
+
+
+class TestApiKeysInMemory(api_keys.ApiKeysContract): ...
+
+
 class TestSigningKeysInMemory(signing_keys.SigningKeysContract): ...
+
+
+class TestCredentialsInMemory(credentials.CredentialsContract): ...
+
+
+class TestTotpFactorsInMemory(totp_factors.TotpFactorsContract): ...
+
+
+class TestRecoveryCodesInMemory(recovery_codes.RecoveryCodesContract): ...
+
+
+class TestPasskeysInMemory(passkeys.PasskeysContract): ...
 
 
 class TestTransactionInMemory(transaction.TransactionContract): ...
@@ -66,3 +133,34 @@ class TestEventsInMemory(events.EventsContract):
 
 class TestDeadJobsInMemory(dead_jobs.DeadJobsContract):
     wiring = InMemoryContainer
+
+
+class Scripted(memory.OidcClient):
+    """A provider of whom the twin knows, and a browser there."""
+
+    issuer = "https://idp.example.com"
+
+    def client(self) -> models.Provider:
+        return models.Provider(issuer=self.issuer, client_id="core", client_secret=SecretStr("x"))
+
+
+class TestOidcClientInMemory(oidc_client.OidcClientContract):
+    @pytest.fixture
+    def idp(self) -> Scripted:
+        scripted = Scripted()
+        scripted.open(scripted.issuer)
+        return scripted
+
+    @pytest.fixture
+    def oidc(self, idp: Scripted) -> ports.OidcClient:
+        return idp
+
+
+class TestTextRecordsInMemory(text_records.TextRecordsContract):
+    @pytest.fixture
+    def text_records(self) -> memory.TextRecords:
+        return memory.TextRecords()
+
+    @pytest.fixture
+    def zone(self, text_records: memory.TextRecords) -> memory.TextRecords:
+        return text_records

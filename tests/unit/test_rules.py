@@ -15,6 +15,8 @@ from pydantic import SecretStr, ValidationError
 from adapters.security import CommonPasswords
 from bootstrap import Settings, UnsafeSettings
 from core.accounts import constants, exceptions, policies, schemas
+from core.accounts.mfa import recovery
+from core.accounts.mfa.schemas import ConfirmTotp
 from core.exceptions import InvalidCursor
 from core.models import Model, Page, PageRequest, Patch
 from tests import factories
@@ -163,10 +165,13 @@ def test_a_cursor_comes_back_as_what_it_was_made_of(key: UUID) -> None:
     assert PageRequest(cursor=page.next_cursor).window()["before"] == key
 
 
-@given(st.text(st.characters(), max_size=100) | st.binary(max_size=60).map(urlsafe_b64encode))
+@given(
+    st.text(st.characters(codec="utf-8"), max_size=100)
+    | st.binary(max_size=60).map(urlsafe_b64encode)
+)
 def test_a_cursor_is_ours_or_refused(cursor: str | bytes) -> None:
     text = cursor if isinstance(cursor, str) else cursor.decode()
-    with suppress(InvalidCursor):
+    with suppress(InvalidCursor, ValidationError):
         assert isinstance(PageRequest(cursor=text[:100]).window()["before"], UUID)
 
 
@@ -251,6 +256,7 @@ UNSAFE: dict[str, tuple[Any, str]] = {
     "public_url": ("http://api.example.com", "CORE_PUBLIC_URL"),
     "app_url": ("http://app.example.com", "CORE_APP_URL"),
     "email_test_domains": (True, "CORE_EMAIL_TEST_DOMAINS"),
+    "outbound_loopback": (True, "CORE_OUTBOUND_LOOPBACK"),
 }
 
 
@@ -281,3 +287,26 @@ def test_what_is_safe_passes_and_development_is_told_nothing() -> None:
     for names in combinations(UNSAFE, 2):
         unsafe = {name: UNSAFE[name][0] for name in names}
         settings(environment="development", **unsafe).check()
+
+
+# --- Codes ----------------------------------------------------------------------------------------
+
+
+@given(st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", min_size=10, max_size=10), st.data())
+def test_a_recovery_code_is_the_same_however_it_is_typed(code: str, data: st.DataObject) -> None:
+    blanks = st.sampled_from(["", "-", " ", " - ", "\t"])
+    typed = "".join(
+        data.draw(blanks) + (one.lower() if data.draw(st.booleans()) else one) for one in code
+    )
+
+    read = ConfirmTotp(code=SecretStr(typed)).code
+
+    assert recovery.as_kept(read).get_secret_value() == code
+
+
+@given(st.text(max_size=64))
+def test_any_text_may_be_typed_as_a_code(text: str) -> None:
+    read = ConfirmTotp(code=SecretStr(text)).code.get_secret_value()
+
+    assert not re.search(r"[\s-]", read)
+    assert read == re.sub(r"[\s-]", "", text)

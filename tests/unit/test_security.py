@@ -2,14 +2,16 @@
 
 import asyncio
 import re
+from datetime import datetime
 from typing import override
 
+import pyotp
 import pytest
 from argon2 import PasswordHasher as Argon2
 from pydantic import SecretStr
 
 from adapters import memory
-from adapters.security import Argon2Hasher, CommonPasswords, Seals, SecretBox, SecretKeys
+from adapters.security import Argon2Hasher, CommonPasswords, Seals, SecretBox, SecretKeys, Totp
 from core.accounts.ports import PasswordHasher
 from core.exceptions import Overloaded
 from core.telemetry import NullMetrics
@@ -17,6 +19,7 @@ from tests.contracts.common_passwords import CommonPasswordsContract
 from tests.contracts.password_hasher import PasswordHasherContract
 from tests.contracts.seals import SealsContract
 from tests.contracts.secret_box import SecretBoxContract
+from tests.contracts.totp import TotpContract
 from tests.factories import PASSWORD
 
 CHEAP = 8
@@ -33,6 +36,16 @@ class TestSecretBox(SecretBoxContract):
     @override
     def boxing(self, *keys: str) -> SecretBox:
         return SecretBox(SecretKeys(keys))
+
+
+class TestTotp(TotpContract):
+    @override
+    def made(self) -> Totp:
+        return Totp()
+
+    @override
+    def code(self, secret: str, at: datetime) -> str:
+        return pyotp.TOTP(secret).at(at)
 
 
 class TestCommonPasswords(CommonPasswordsContract):

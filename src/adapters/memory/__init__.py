@@ -1,6 +1,7 @@
 """Every port, kept in plain dictionaries: for unit tests and for trying things out."""
 
 from adapters.memory.accounts import OneTimeTokens, Users
+from adapters.memory.api_keys import ApiKeys
 from adapters.memory.dead_jobs import DeadJobs
 from adapters.memory.hashing import PlainHasher
 from adapters.memory.kernel import (
@@ -13,27 +14,51 @@ from adapters.memory.kernel import (
     Worker,
 )
 from adapters.memory.mails import Mailer
+from adapters.memory.oidc import OidcClient, TextRecords
 from adapters.memory.organizations import Invitations, Memberships, Organizations
+from adapters.memory.passkeys import LoginMethods, Passkeys
+from adapters.memory.privacy import AccountData, DataExports, DepartingUsers
+from adapters.memory.roles import Roles
+from adapters.memory.second_factors import Credentials, RecoveryCodes, TotpFactors
+from adapters.memory.secret_boxes import SecretBoxes
 from adapters.memory.sessions import Sessions, SigningKeys
+from adapters.memory.sso import Identities, OrganizationDomains, SsoConnections, SsoTransactions
 from adapters.memory.store import Store, Transaction
 
 __all__ = (
+    "AccountData",
+    "ApiKeys",
     "AuditLog",
+    "Credentials",
+    "DataExports",
     "DeadJobs",
+    "DepartingUsers",
     "Housekeeping",
     "IdempotencyKeys",
+    "Identities",
     "Invitations",
     "Jobs",
+    "LoginMethods",
     "Mailer",
     "Memberships",
+    "OidcClient",
     "OneTimeTokens",
+    "OrganizationDomains",
     "Organizations",
+    "Passkeys",
     "PlainHasher",
     "Readiness",
+    "RecoveryCodes",
+    "Roles",
+    "SecretBoxes",
     "Sessions",
     "SigningKeys",
+    "SsoConnections",
+    "SsoTransactions",
     "Store",
+    "TextRecords",
     "Throttle",
+    "TotpFactors",
     "Transaction",
     "Users",
     "Worker",

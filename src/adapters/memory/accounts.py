@@ -55,14 +55,21 @@ class Users(ports.Users):
             kept = self._rows.get(user.id)
             if kept is None or kept.version != user.version:
                 raise VersionMismatch
-            fields = {"display_name", "locale", "status", "platform_role", "updated_at"}
-            changes = user.model_dump(include=fields) | {"version": user.version + 1}
-            self._rows[user.id] = kept.model_copy(update=changes)
+            others = (one for one in self._rows.values() if one.id != user.id)
+            if any(one.email == user.email for one in others):
+                raise exceptions.EmailTaken
+            changes = user.model_dump(exclude={"password_hash", "password_changed_at"})
+            self._rows[user.id] = kept.model_copy(update=changes | {"version": user.version + 1})
         return user.model_copy(update={"version": user.version + 1})
 
     @override
     async def set_password(
-        self, user_id: UserId, password_hash: str, *, at: datetime, instead_of: str | None = None
+        self,
+        user_id: UserId,
+        password_hash: str | None,
+        *,
+        at: datetime,
+        instead_of: str | None = None,
     ) -> bool:
         async with self._store.writing():
             user = self._rows.get(user_id)
@@ -74,11 +81,13 @@ class Users(ports.Users):
         return True
 
     @override
-    async def mark_verified(self, user_id: UserId, at: datetime) -> None:
+    async def mark_verified(self, user_id: UserId, at: datetime) -> bool:
         async with self._store.writing():
             user = self._rows.get(user_id)
-            if user and user.email_verified_at is None:
-                self._rows[user_id] = user.evolve(email_verified_at=at, version=user.version + 1)
+            if user is None or user.email_verified_at is not None:
+                return False
+            self._rows[user_id] = user.evolve(email_verified_at=at, version=user.version + 1)
+        return True
 
 
 class OneTimeTokens(ports.OneTimeTokens):
@@ -89,17 +98,27 @@ class OneTimeTokens(ports.OneTimeTokens):
     @override
     async def add(self, token: OneTimeToken) -> None:
         async with self._store.writing():
-            self._forget(token.user_id, token.purpose)
+            if token.purpose in OneTimeToken.SINGLE:
+                self._forget(token.owner, token.purpose)
             self._rows[token.id] = token
+
+    @override
+    async def attempt(
+        self, token_id: TokenId, purpose: TokenPurpose, now: datetime, *, most: int
+    ) -> OneTimeToken:
+        async with self._store.writing():
+            token = self._live(token_id, purpose, now)
+            if token.attempts >= most:
+                raise exceptions.TokenInvalidOrExpired
+            self._rows[token_id] = token = token.evolve(attempts=token.attempts + 1)
+        return token
 
     @override
     async def consume(
         self, token_id: TokenId, purpose: TokenPurpose, now: datetime
     ) -> OneTimeToken:
         async with self._store.writing():
-            token = self._rows.get(token_id)
-            if token is None or token.purpose != purpose or token.expires_at <= now:
-                raise exceptions.TokenInvalidOrExpired
+            token = self._live(token_id, purpose, now)
             del self._rows[token_id]
         return token
 
@@ -115,6 +134,12 @@ class OneTimeTokens(ports.OneTimeTokens):
             for token_id in old:
                 del self._rows[token_id]
         return len(old)
+
+    def _live(self, token_id: TokenId, purpose: TokenPurpose, now: datetime) -> OneTimeToken:
+        token = self._rows.get(token_id)
+        if token is None or token.purpose != purpose or token.expires_at <= now:
+            raise exceptions.TokenInvalidOrExpired
+        return token
 
     def _forget(self, user_id: UserId, purpose: TokenPurpose) -> None:
         live = [

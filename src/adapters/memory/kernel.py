@@ -9,17 +9,10 @@ from uuid import UUID
 
 from adapters.memory.store import Store
 from core import ports
+from core.accounts.sso.models import Transaction
+from core.audit import AuditEvent, AuditFilter
 from core.exceptions import IdempotencyKeyInFlight, IdempotencyKeyReused, RateLimited
-from core.models import (
-    Actor,
-    AuditEvent,
-    AuditFilter,
-    Job,
-    Limit,
-    Model,
-    OrganizationId,
-    StoredAnswer,
-)
+from core.models import Actor, Job, Limit, Model, OrganizationId, StoredAnswer
 
 _log = logging.getLogger("core_api.jobs")
 
@@ -64,11 +57,17 @@ class AuditLog(ports.AuditLog):
         limit: int,
         before: UUID | None = None,
     ) -> list[AuditEvent]:
+        found = await self.everywhere(matching, limit=len(self._rows), before=before)
+        return [event for event in found if event.organization_id == organization_id][:limit]
+
+    @override
+    async def everywhere(
+        self, matching: AuditFilter, *, limit: int, before: UUID | None = None
+    ) -> list[AuditEvent]:
         found = [
             event
             for event in self._rows.values()
-            if event.organization_id == organization_id
-            and (before is None or event.id < before)
+            if (before is None or event.id < before)
             and matching.action in {None, event.action}
             and matching.actor_id in {None, event.actor_id}
             and (matching.since is None or event.occurred_at >= matching.since)
@@ -146,6 +145,7 @@ class Housekeeping(ports.Housekeeping):
     def __init__(self, store: Store, throttle: Throttle) -> None:
         self._store = store
         self._kept = store.table(_Kept)
+        self._sign_ins = store.table(Transaction)
         self._throttle = throttle
 
     @override
@@ -155,7 +155,10 @@ class Housekeeping(ports.Housekeeping):
             old = [key for key, row in self._kept.items() if row.created_at < yesterday]
             for key in old:
                 del self._kept[key]
-        return len(old) + self._throttle.purge(now)
+            over = [key for key, row in self._sign_ins.items() if row.expires_at < now]
+            for key in over:
+                del self._sign_ins[key]
+        return len(old) + len(over) + self._throttle.purge(now)
 
 
 class Readiness(ports.Readiness):

@@ -48,7 +48,7 @@ class Organizations(ports.Organizations):
             if kept is None or kept.version != organization.version:
                 raise VersionMismatch
             self._check_slug(organization)
-            changes = organization.model_dump(include={"name", "slug", "updated_at"})
+            changes = organization.model_dump(exclude={"id", "created_at", "version"})
             self._rows[kept.id] = kept.evolve(**changes, version=kept.version + 1)
         return organization.model_copy(update={"version": organization.version + 1})
 

@@ -3,8 +3,41 @@ from typing import override
 
 from adapters.memory.store import Store
 from core.accounts import ports
-from core.accounts.models import Membership, Rotation, Session, SignedInUser, SigningKey, User
+from core.accounts.models import (
+    Membership,
+    Organization,
+    Role,
+    Rotation,
+    Session,
+    SignedInUser,
+    SigningKey,
+    Standing,
+    User,
+)
 from core.models import OrganizationId, SessionId, UserId
+
+
+class Standings:
+    """What PostgreSQL's function `standing_of` answers."""
+
+    def __init__(self, store: Store) -> None:
+        self._memberships = store.table(Membership)
+        self._organizations = store.table(Organization)
+        self._roles = store.table(Role)
+
+    def of_user(self, organization_id: OrganizationId, user_id: UserId) -> Standing | None:
+        membership = self._memberships.get((organization_id, user_id))
+        return self.of_role(organization_id, membership.role) if membership else None
+
+    def of_role(self, organization_id: OrganizationId, role: str) -> Standing:
+        own = self._roles.get((organization_id, role))
+        organization = self._organizations[organization_id]
+        return Standing(
+            role=role,
+            granted=own.permissions if own else None,
+            sso_enforced=organization.sso_enforced,
+            mfa_required=organization.mfa_required,
+        )
 
 
 class Sessions(ports.Sessions):
@@ -12,7 +45,7 @@ class Sessions(ports.Sessions):
         self._store = store
         self._rows = store.table(Session)
         self._users = store.table(User)
-        self._memberships = store.table(Membership)
+        self._standings = Standings(store)
 
     @override
     async def add(self, session: Session) -> None:
@@ -29,10 +62,8 @@ class Sessions(ports.Sessions):
         user = self._users[session.user_id].model_copy(
             update={"password_hash": None, "password_changed_at": None}
         )
-        membership = self._memberships.get((organization_id, user.id))
-        return SignedInUser(
-            session=session, user=user, role=membership.role if membership else None
-        )
+        standing = self._standings.of_user(organization_id, user.id) if organization_id else None
+        return SignedInUser(session=session, user=user, standing=standing)
 
     @override
     async def rotate(
@@ -74,7 +105,7 @@ class Sessions(ports.Sessions):
             ended = [
                 row.id
                 for row in self._rows.values()
-                if row.user_id == user_id
+                if user_id in {row.user_id, row.impersonator_id}
                 and row.alive(at)
                 and only in {None, row.id}
                 and row.id != keep
@@ -86,10 +117,12 @@ class Sessions(ports.Sessions):
         return ended
 
     @override
-    async def reauthenticate(self, session_id: SessionId, at: datetime) -> None:
+    async def reauthenticate(
+        self, session_id: SessionId, at: datetime, amr: tuple[str, ...]
+    ) -> None:
         async with self._store.writing():
             if session := self._rows.get(session_id):
-                self._rows[session_id] = session.evolve(authenticated_at=at)
+                self._rows[session_id] = session.evolve(authenticated_at=at, amr=amr)
 
     @override
     async def purge(self, ended_before: datetime, *, limit: int) -> int:

@@ -1,12 +1,26 @@
 """PostgreSQL behind the ports, in plain SQL."""
 
 from adapters.postgres.accounts import (
+    AccountData,
+    ApiKeys,
+    Credentials,
+    DataExports,
+    DepartingUsers,
+    Identities,
     Invitations,
+    LoginMethods,
     Memberships,
     OneTimeTokens,
+    OrganizationDomains,
     Organizations,
+    Passkeys,
+    RecoveryCodes,
+    Roles,
     Sessions,
     SigningKeys,
+    SsoConnections,
+    SsoTransactions,
+    TotpFactors,
     Users,
 )
 from adapters.postgres.audit import AuditLog
@@ -14,21 +28,37 @@ from adapters.postgres.database import Database, Transaction
 from adapters.postgres.idempotency import Housekeeping, IdempotencyKeys
 from adapters.postgres.pool import pool
 from adapters.postgres.readiness import Readiness
+from adapters.postgres.secret_boxes import SecretBoxes
 from adapters.postgres.throttle import Throttle
 
 __all__ = (
+    "AccountData",
+    "ApiKeys",
     "AuditLog",
+    "Credentials",
+    "DataExports",
     "Database",
+    "DepartingUsers",
     "Housekeeping",
     "IdempotencyKeys",
+    "Identities",
     "Invitations",
+    "LoginMethods",
     "Memberships",
     "OneTimeTokens",
+    "OrganizationDomains",
     "Organizations",
+    "Passkeys",
     "Readiness",
+    "RecoveryCodes",
+    "Roles",
+    "SecretBoxes",
     "Sessions",
     "SigningKeys",
+    "SsoConnections",
+    "SsoTransactions",
     "Throttle",
+    "TotpFactors",
     "Transaction",
     "Users",
     "pool",

@@ -3,9 +3,10 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from adapters.postgres.database import Database
+from adapters.postgres.database import PLATFORM, Database
 from core import ports
-from core.models import Actor, AuditEvent, AuditFilter, OrganizationId
+from core.audit import AuditEvent, AuditFilter
+from core.models import Actor, OrganizationId
 
 
 class AuditLog(ports.AuditLog):
@@ -35,15 +36,15 @@ class AuditLog(ports.AuditLog):
             outcome=outcome,
             metadata=metadata,
         )
-        await self._database.execute(
+        await self._database.queue(
             """
             INSERT INTO core.audit_events (
-                id, occurred_at, action, actor_kind, actor_id, organization_id, target_type,
-                target_id, session_id, ip, user_agent, request_id, outcome, metadata
+                id, occurred_at, action, actor_kind, actor_id, impersonator_id, organization_id,
+                target_type, target_id, session_id, ip, user_agent, request_id, outcome, metadata
             ) VALUES (
                 %(id)s, %(occurred_at)s, %(action)s, %(actor_kind)s, %(actor_id)s,
-                %(organization_id)s, %(target_type)s, %(target_id)s, %(session_id)s, %(ip)s,
-                %(user_agent)s, %(request_id)s, %(outcome)s, %(metadata)s
+                %(impersonator_id)s, %(organization_id)s, %(target_type)s, %(target_id)s,
+                %(session_id)s, %(ip)s, %(user_agent)s, %(request_id)s, %(outcome)s, %(metadata)s
             )
             """,
             event.model_dump() | {"metadata": Jsonb(event.metadata)},
@@ -62,8 +63,9 @@ class AuditLog(ports.AuditLog):
         return await self._database.fetch_all(
             AuditEvent,
             """
-            SELECT id, occurred_at, action, actor_kind, actor_id, organization_id, target_type,
-                   target_id, session_id, ip, user_agent, request_id, outcome, metadata
+            SELECT id, occurred_at, action, actor_kind, actor_id, impersonator_id,
+                   organization_id, target_type, target_id, session_id, ip, user_agent,
+                   request_id, outcome, metadata
               FROM core.audit_events
              WHERE organization_id = %(organization_id)s
                AND (%(before)s::uuid IS NULL OR id < %(before)s)
@@ -81,4 +83,31 @@ class AuditLog(ports.AuditLog):
                 **matching.model_dump(include=set(AuditFilter.model_fields)),
             },
             scope=organization_id,
+        )
+
+    @override
+    async def everywhere(
+        self, matching: AuditFilter, *, limit: int, before: UUID | None = None
+    ) -> list[AuditEvent]:
+        return await self._database.fetch_all(
+            AuditEvent,
+            """
+            SELECT id, occurred_at, action, actor_kind, actor_id, impersonator_id,
+                   organization_id, target_type, target_id, session_id, ip, user_agent,
+                   request_id, outcome, metadata
+              FROM core.audit_events
+             WHERE (%(before)s::uuid IS NULL OR id < %(before)s)
+               AND (%(action)s::text IS NULL OR action = %(action)s)
+               AND (%(actor_id)s::uuid IS NULL OR actor_id = %(actor_id)s)
+               AND (%(since)s::timestamptz IS NULL OR occurred_at >= %(since)s)
+               AND (%(until)s::timestamptz IS NULL OR occurred_at < %(until)s)
+             ORDER BY id DESC
+             LIMIT %(limit)s
+            """,
+            {
+                "limit": limit,
+                "before": before,
+                **matching.model_dump(include=set(AuditFilter.model_fields)),
+            },
+            scope=PLATFORM,
         )

@@ -1,33 +1,41 @@
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, Literal, LiteralString, NamedTuple, override
 from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncCursor, OperationalError, errors
-from psycopg.rows import AsyncRowFactory, kwargs_row, scalar_row, tuple_row
+from psycopg import AsyncConnection, AsyncCursor, AsyncPipeline, OperationalError, errors
+from psycopg.rows import AsyncRowFactory, dict_row, scalar_row, tuple_row
 from psycopg_pool import AsyncConnectionPool
 
 from core import ports
 from core.exceptions import CoreError, Unavailable
+from core.models import Model
 from core.telemetry import Tracer
 
 type Params = Mapping[str, Any]
-type Rules = Mapping[str, type[CoreError]]
+type Row = dict[str, Any]
+type Rules = Mapping[str, Callable[[], CoreError]]
+"""Which error breaking a constraint is, by the constraint's name."""
 type Scope = UUID | Literal["platform"] | None
 """Whose rows a statement may see: one organization's, everybody's, or no tenant's at all."""
 
 PLATFORM: Final = "platform"
 
-_ENTER_TENANT: Final = """
-    SELECT set_config('app.organization_id', %(organization_id)s, true),
-           set_config('role', 'none', true)
+_ENTER_TENANT: Final = b"""
+    SELECT set_config('app.organization_id', $1, true), set_config('role', 'none', true)
 """
-_ENTER_PLATFORM: Final = "SELECT set_config('role', 'core_platform', true)"
+_ENTER_PLATFORM: Final = b"SELECT set_config('role', 'core_platform', true)"
 
 _ATTRIBUTES: Final = {"db.system.name": "postgresql"}
 
@@ -44,7 +52,9 @@ class Bound:
     """The open transaction: its connection, the task that opened it, whose rows it sees."""
 
     connection: AsyncConnection
+    pipeline: AsyncPipeline
     task: asyncio.Task[Any] | None
+    rules: dict[str, Callable[[], CoreError]]
     scope: Scope = None
     joined: bool = False
 
@@ -54,8 +64,43 @@ class Result[R](NamedTuple):
     touched: int
 
 
-def _unavailable() -> Unavailable:
-    return Unavailable("The database is not answering.", retry_after=1)
+@contextmanager
+def _reaching() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise Unavailable("The database is not answering.", retry_after=1) from error
+
+
+@contextmanager
+def _judging(rules: Rules) -> Iterator[None]:
+    try:
+        yield
+    except errors.IntegrityError as error:
+        if rule := rules.get(error.diag.constraint_name or ""):
+            raise rule() from error
+        raise
+
+
+async def _answer[R](cursor: AsyncCursor[R]) -> Result[R]:
+    answers = cursor.pgresult is not None and cursor.pgresult.nfields
+    return Result(await cursor.fetchall() if answers else [], cursor.rowcount)
+
+
+def _append(pipeline: AsyncPipeline, command: bytes, *params: bytes) -> None:
+    """Let a command travel with the next statement, which saves it a round trip of its own.
+
+    Past the driver's cursors: they would write each one to the socket by itself.
+    """
+    pipeline.pgconn.send_query_params(command, params)
+    pipeline.result_queue.append(None)
+
+
+def _enter(pipeline: AsyncPipeline, scope: UUID | Literal["platform"]) -> None:
+    if isinstance(scope, UUID):
+        _append(pipeline, _ENTER_TENANT, str(scope).encode())
+    else:
+        _append(pipeline, _ENTER_PLATFORM)
 
 
 class Database:
@@ -78,28 +123,14 @@ class Database:
         return bound if bound and bound.task is asyncio.current_task() else None
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[AsyncConnection]:
-        """Lend the open transaction's connection, or one of the pool."""
-        bound = self.bound
-        try:
-            if bound is not None:
-                yield bound.connection
-            else:
-                async with self._pool.connection() as connection:
-                    yield connection
-        except OperationalError as error:
-            raise _unavailable() from error
-
-    @asynccontextmanager
     async def transaction(self, *, joined: bool = False) -> AsyncIterator[None]:
         outer = self.bound
         if outer is not None and outer.joined:
             outer.joined = False
             yield
             return
-        async with self.connection() as connection, connection.transaction():
-            scope = outer.scope if outer else None
-            inner = Bound(connection, asyncio.current_task(), scope, joined)
+        async with self._savepoint(outer) if outer else self._begun() as inner:
+            inner.joined = joined
             token = self._bound.set(inner)
             try:
                 yield
@@ -107,6 +138,27 @@ class Database:
                 self._bound.reset(token)
         if outer is not None:
             outer.scope = inner.scope
+
+    @asynccontextmanager
+    async def _begun(self) -> AsyncIterator[Bound]:
+        """Begin with the first statement's round trip, commit with the last one's.
+
+        After an exception the pool's own context rolls back.
+        """
+        rules = dict[str, Callable[[], CoreError]]()
+        with _reaching(), _judging(rules):
+            async with self._pool.connection() as connection, connection.pipeline() as pipeline:
+                _append(pipeline, b"BEGIN")
+                yield Bound(connection, pipeline, asyncio.current_task(), rules)
+                _append(pipeline, b"COMMIT")
+
+    @staticmethod
+    @asynccontextmanager
+    async def _savepoint(outer: Bound) -> AsyncIterator[Bound]:
+        with _reaching():
+            await outer.pipeline.sync()  # only then does the driver see that it is inside one
+            async with outer.connection.transaction():
+                yield replace(outer)
 
     async def execute(
         self,
@@ -121,25 +173,37 @@ class Database:
         `rules` names the error to raise for each constraint the statement may break; the
         surrounding transaction, if any, stays usable.
         """
-        try:
-            async with self.transaction() if rules and self.bound else nullcontext():
+        if not rules:
+            return (await self._run(tuple_row, query, params, scope)).touched
+        with _judging(rules):
+            async with self.transaction() if self.bound else nullcontext():
                 return (await self._run(tuple_row, query, params, scope)).touched
-        except errors.IntegrityError as error:
-            if rules and (rule := rules.get(error.diag.constraint_name or "")):
-                raise rule from error
-            raise
 
-    async def fetch_one[M](
-        self, model: Callable[..., M], query: LiteralString, params: Params, *, scope: Scope = None
+    async def fetch_one[M: Model](
+        self, model: type[M], query: LiteralString, params: Params, *, scope: Scope = None
     ) -> M | None:
-        """Return the first row, handed to `model` by column names."""
-        rows = (await self._run(kwargs_row(model), query, params, scope)).rows
+        """Return the first row, as a model whose fields are its columns."""
+        row = await self.fetch_row(query, params, scope=scope)
+        return None if row is None else model.model_validate(row)
+
+    async def fetch_all[M: Model](
+        self, model: type[M], query: LiteralString, params: Params, *, scope: Scope = None
+    ) -> list[M]:
+        rows = await self.fetch_rows(query, params, scope=scope)
+        # The model's own validator: its __init__ doubles the price of a page's rows.
+        return list(map(model.__pydantic_validator__.validate_python, rows))
+
+    async def fetch_row(
+        self, query: LiteralString, params: Params, *, scope: Scope = None
+    ) -> Row | None:
+        """Return the first row by its columns."""
+        rows = await self.fetch_rows(query, params, scope=scope)
         return rows[0] if rows else None
 
-    async def fetch_all[M](
-        self, model: Callable[..., M], query: LiteralString, params: Params, *, scope: Scope = None
-    ) -> list[M]:
-        return (await self._run(kwargs_row(model), query, params, scope)).rows
+    async def fetch_rows(
+        self, query: LiteralString, params: Params, *, scope: Scope = None
+    ) -> list[Row]:
+        return (await self._run(dict_row, query, params, scope)).rows
 
     async def fetch_values(
         self, query: LiteralString, params: Params, *, scope: Scope = None
@@ -147,45 +211,75 @@ class Database:
         """Return the first column."""
         return (await self._run(scalar_row, query, params, scope)).rows
 
+    async def queue(
+        self,
+        query: LiteralString,
+        params: Params,
+        *,
+        scope: Scope = None,
+        rules: Rules | None = None,
+    ) -> None:
+        """Run a statement whose outcome nobody asks for.
+
+        In a transaction nobody waits for it: it travels with the next statement or the commit, and
+        fails that if anything is wrong with it.
+        """
+        if (bound := self.bound) is None:
+            await self.execute(query, params, scope=scope, rules=rules)
+            return
+        if rules:
+            bound.rules.update(rules)
+        with _reaching(), self._span(query):
+            await self._send(bound, bound.connection.cursor(), query, params, scope)
+
     async def _run[R](
         self, rows: AsyncRowFactory[R], query: LiteralString, params: Params, scope: Scope
     ) -> Result[R]:
-        bound = self.bound
-        try:
-            if bound is not None:
-                if scope is not None and scope != bound.scope:
-                    await self._enter(bound.connection, scope)
-                    bound.scope = scope
-                return await self._send(
-                    bound.connection.cursor(row_factory=rows), query, params, None
-                )
-            async with self._pool.connection() as connection:
+        with _reaching():
+            if (bound := self.bound) is not None:
+                cursor = bound.connection.cursor(row_factory=rows)
+                with self._span(query):
+                    await self._send(bound, cursor, query, params, scope)
+                    await bound.pipeline.sync()
+                return await _answer(cursor)
+            # Not the pool's context: it would commit or roll back, and there is no transaction.
+            connection = await self._pool.getconn()
+            try:
                 cursor = connection.cursor(row_factory=rows)
-                return await self._send(cursor, query, params, scope)
-        except OperationalError as error:
-            raise _unavailable() from error
+                with self._span(query):
+                    await self._ask(cursor, query, params, scope)
+                return await _answer(cursor)
+            finally:
+                await self._pool.putconn(connection)
 
-    async def _send[R](
-        self, cursor: AsyncCursor[R], query: LiteralString, params: Params, scope: Scope
-    ) -> Result[R]:
-        with self._tracer.span(_label(query), _ATTRIBUTES, "client"):
-            if scope is None:
-                await cursor.execute(query, params)
-            else:
-                # One round trip and one implicit transaction: nothing of the tenant stays behind
-                # on the connection.
-                async with cursor.connection.pipeline():
-                    await self._enter(cursor.connection, scope)
-                    await cursor.execute(query, params)
-        answers = cursor.pgresult is not None and cursor.pgresult.nfields
-        return Result(await cursor.fetchall() if answers else [], cursor.rowcount)
+    def _span(self, query: LiteralString) -> AbstractContextManager[None]:
+        return self._tracer.span(_label(query), _ATTRIBUTES, "client")
 
     @staticmethod
-    async def _enter(connection: AsyncConnection, scope: UUID | Literal["platform"]) -> None:
-        if isinstance(scope, UUID):
-            await connection.execute(_ENTER_TENANT, {"organization_id": str(scope)})
-        else:
-            await connection.execute(_ENTER_PLATFORM)
+    async def _send(
+        bound: Bound,
+        cursor: AsyncCursor[Any],
+        query: LiteralString,
+        params: Params,
+        scope: Scope,
+    ) -> None:
+        if scope is not None and scope != bound.scope:
+            _enter(bound.pipeline, scope)
+            bound.scope = scope
+        await cursor.execute(query, params)
+
+    @staticmethod
+    async def _ask(
+        cursor: AsyncCursor[Any], query: LiteralString, params: Params, scope: Scope
+    ) -> None:
+        if scope is None:
+            await cursor.execute(query, params)
+            return
+        # One round trip and one implicit transaction: nothing of the tenant stays behind on the
+        # connection.
+        async with cursor.connection.pipeline() as pipeline:
+            _enter(pipeline, scope)
+            await cursor.execute(query, params)
 
 
 class Transaction(ports.Transaction):

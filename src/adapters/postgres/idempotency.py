@@ -1,4 +1,5 @@
 from datetime import datetime
+from functools import partial
 from typing import Any, override
 
 from psycopg.types.json import Jsonb
@@ -61,18 +62,16 @@ class IdempotencyKeys(ports.IdempotencyKeys):
             "body_box": self._secret_box.encrypt(answer.body),
             "created_at": self._clock.now(),
         }
-        kept = await self._database.execute(
+        await self._database.queue(
             """
             INSERT INTO core.idempotency_keys
                    (owner, key, fingerprint, status, headers, body_box, created_at)
             VALUES (%(owner)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s, %(body_box)s,
                     %(created_at)s)
-            ON CONFLICT (owner, key) DO NOTHING
             """,
             values,
+            rules={"pk_idempotency_keys": partial(IdempotencyKeyInFlight, retry_after=1)},
         )
-        if not kept:
-            raise IdempotencyKeyInFlight(retry_after=1)
 
 
 class Housekeeping(ports.Housekeeping):
@@ -88,8 +87,10 @@ class Housekeeping(ports.Housekeeping):
                  WHERE created_at < %(now)s - interval '1 day' RETURNING 1
             ), counters AS (
                 DELETE FROM core.throttles WHERE ends_at < %(now)s RETURNING 1
+            ), sign_ins AS (
+                DELETE FROM accounts.sso_transactions WHERE expires_at < %(now)s RETURNING 1
             )
-            SELECT 1 FROM keys UNION ALL SELECT 1 FROM counters
+            SELECT 1 FROM keys UNION ALL SELECT 1 FROM counters UNION ALL SELECT 1 FROM sign_ins
             """,
             {"now": now},
         )

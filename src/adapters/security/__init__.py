@@ -6,6 +6,8 @@ from adapters.security.jwt import AccessTokens, KeyMaker
 from adapters.security.keys import SecretKeys
 from adapters.security.seals import Seals
 from adapters.security.secret_box import SecretBox
+from adapters.security.totp import Totp
+from adapters.security.webauthn import WebAuthn
 
 __all__ = (
     "AccessTokens",
@@ -15,4 +17,6 @@ __all__ = (
     "Seals",
     "SecretBox",
     "SecretKeys",
+    "Totp",
+    "WebAuthn",
 )

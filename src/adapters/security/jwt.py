@@ -69,7 +69,7 @@ class AccessTokens(ports.AccessTokens):
     @override
     async def issue(self, claims: AccessClaims) -> str:
         ring = await self._fresh_ring()
-        payload = {
+        payload: dict[str, Any] = {
             "iss": self._config.issuer,
             "aud": self._config.audience,
             "sub": str(claims.user_id),
@@ -81,6 +81,8 @@ class AccessTokens(ports.AccessTokens):
             "amr": list(claims.amr),
             "jti": str(self._ids.new()),
         }
+        if claims.impersonator_id is not None:
+            payload["act"] = {"sub": str(claims.impersonator_id)}  # RFC 8693 4.1
         return jwt.encode(
             payload, ring.signing, algorithm=ALGORITHM, headers={"typ": TYPE, "kid": ring.kid}
         )

@@ -9,6 +9,7 @@ from core import ports
 _VERSION: Final = b"\x01"
 _KEY_ID: Final = 4
 _MAC: Final = 32
+_CODE_DIGITS: Final = 6
 
 
 class Seals(ports.Seals):
@@ -41,6 +42,26 @@ class Seals(ports.Seals):
     def fingerprint(self, purpose: str, value: str) -> str:
         key = next(iter(self._keys.derived(f"fingerprint/{purpose}").values()))
         return hmac.digest(key, value.encode(), "sha256").hex()[:32]
+
+    @override
+    def code(self, purpose: str, payload: bytes) -> str:
+        return self._codes(purpose, payload)[0]
+
+    @override
+    def matches_code(self, purpose: str, payload: bytes, code: str) -> bool:
+        given = code.encode("utf-8", "replace")
+        matches = [
+            hmac.compare_digest(one.encode(), given) for one in self._codes(purpose, payload)
+        ]
+        return any(matches)
+
+    def _codes(self, purpose: str, payload: bytes) -> list[str]:
+        """Return the code under each key, newest first. A token's key makes no codes."""
+        keys = self._keys.derived(f"code/{purpose}").values()
+        digests = (hmac.digest(key, payload, "sha256") for key in keys)
+        return [
+            f"{int.from_bytes(digest) % 10**_CODE_DIGITS:0{_CODE_DIGITS}}" for digest in digests
+        ]
 
 
 def _text(raw: bytes) -> str:

@@ -24,3 +24,10 @@ class SecretBox(ports.SecretBox):
             return self._fernet.decrypt(box)
         except InvalidToken:
             raise ValueError("None of the SECRET_KEYS decrypts this.") from None
+
+    @override
+    def renew(self, box: bytes) -> bytes:
+        try:
+            return self._fernet.rotate(box)
+        except InvalidToken:
+            raise ValueError("None of the SECRET_KEYS decrypts this.") from None

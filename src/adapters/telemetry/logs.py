@@ -33,7 +33,7 @@ _ADDRESS = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DEPTH = 5
 
-# Templates, numbers and nothing else: there is no more frequent line, and nothing to take out.
+# Templates, numbers, codes and ids of ours: the most frequent line, and nothing to take out.
 _HARMLESS = "core_api.access"
 
 # At debug these print headers, bodies and statements with their parameters.

@@ -19,7 +19,12 @@ REAUTHENTICATION_WINDOW: Final = timedelta(minutes=10)
 VERIFICATION_LIFETIME: Final = timedelta(hours=24)
 RESET_LIFETIME: Final = timedelta(minutes=30)
 INVITATION_LIFETIME: Final = timedelta(days=7)
+MFA_CHALLENGE_LIFETIME: Final = timedelta(minutes=5)
+CHALLENGE_TRIES: Final = 5
+BREAK_GLASS_WINDOW: Final = timedelta(minutes=15)
 SET_PASSWORD_LIFETIME: Final = timedelta(hours=24)
+CHANGE_EMAIL_LIFETIME: Final = timedelta(hours=24)
+IMPERSONATION_LIFETIME: Final = timedelta(minutes=60)
 
 KEY_PUBLISHED_BEFORE_USE: Final = timedelta(hours=1)
 KEY_KEPT_AFTER_USE: Final = timedelta(minutes=15)  # an access token's life and 5 minutes
@@ -54,7 +59,7 @@ ORGANIZATION_READ: Final = Permission(
     name="organization:read", about="See the organization.", roles=_EVERYBODY
 )
 ORGANIZATION_WRITE: Final = Permission(
-    name="organization:write", about="Rename the organization.", roles=_ADMINS
+    name="organization:write", about="Change the organization.", roles=_ADMINS
 )
 ORGANIZATION_TRANSFER: Final = Permission(
     name="organization:transfer", about="Hand the organization to another owner.", roles=_OWNERS
@@ -72,6 +77,32 @@ INVITATIONS_WRITE: Final = Permission(
     name="invitations:write", about="Invite people.", roles=_ADMINS
 )
 AUDIT_READ: Final = Permission(name="audit:read", about="Read the audit log.", roles=_ADMINS)
+ROLES_READ: Final = Permission(
+    name="roles:read", about="See which roles there are.", roles=_EVERYBODY
+)
+ROLES_WRITE: Final = Permission(
+    name="roles:write", about="Make, change and remove roles.", roles=_ADMINS
+)
+API_KEYS_READ: Final = Permission(
+    name="api_keys:read", about="See everybody's API keys.", roles=_ADMINS
+)
+API_KEYS_WRITE: Final = Permission(
+    name="api_keys:write", about="Make API keys, and revoke anybody's.", roles=_ADMINS
+)
+AUTH_INTROSPECT: Final = Permission(
+    name="auth:introspect", about="Ask whose a token is and what it may do.", roles=_ADMINS
+)
+
+SSO_READ: Final = Permission(
+    name="sso:read",
+    about="See connections and domains of single sign-on.",
+    roles=_ADMINS,
+)
+SSO_WRITE: Final = Permission(
+    name="sso:write",
+    about="Set up single sign-on and prove domains.",
+    roles=_ADMINS,
+)
 
 PERMISSIONS: Final = (
     ORGANIZATION_READ,
@@ -82,6 +113,13 @@ PERMISSIONS: Final = (
     INVITATIONS_READ,
     INVITATIONS_WRITE,
     AUDIT_READ,
+    ROLES_READ,
+    ROLES_WRITE,
+    API_KEYS_READ,
+    API_KEYS_WRITE,
+    AUTH_INTROSPECT,
+    SSO_READ,
+    SSO_WRITE,
 )
 
 RESERVED_SLUGS: Final = frozenset(

@@ -25,12 +25,24 @@ class ReauthenticationRequired(exceptions.Forbidden):
     """Confirm that it is you first."""
 
 
+class MfaRequired(exceptions.Unauthenticated):
+    """Prove it with a second factor: send its code with the `challenge_token`."""
+
+
 class EmailNotVerified(exceptions.Forbidden):
     """Verify your email address first: the link is in your mailbox."""
 
 
 class AccountSuspended(exceptions.Forbidden):
     """This account is suspended."""
+
+
+class AccountPendingDeletion(exceptions.Forbidden):
+    """This account is about to be deleted: the link that restores it is in your mailbox."""
+
+
+class SsoRequired(exceptions.Forbidden):
+    """This organization has its own sign-in: sign in that way."""
 
 
 class InvitationNotYours(exceptions.Forbidden):
@@ -83,6 +95,10 @@ class AlreadyInvited(exceptions.Conflict):
 
 class InvitationNotPending(exceptions.Conflict):
     """This invitation was answered, revoked or has expired."""
+
+
+class LastCredential(exceptions.Conflict):
+    """This is your last way to sign in: choose a password or add another one first."""
 
 
 class LastOwner(exceptions.Conflict):

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from core.accounts import constants, models, tokens
-from core.mails.models import Link, SealedLink, SendMail
+from core.mails.models import Link, SealedCode, SealedLink, SendMail
 
 
 def verify_email(user: models.User, token: models.OneTimeToken) -> SendMail:
@@ -27,7 +27,79 @@ def password_link(token: models.OneTimeToken) -> SealedLink:
 
 
 def password_changed(user: models.User, when: datetime, ip: str | None) -> SendMail:
-    return _to(user, "password_changed", when=f"{when:%Y-%m-%d %H:%M} UTC", ip=ip or "")
+    return _to(user, "password_changed", when=_written(when), ip=ip or "")
+
+
+def mfa_enabled(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "mfa_enabled", when=_written(when), ip=ip or "")
+
+
+def mfa_disabled(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "mfa_disabled", when=_written(when), ip=ip or "")
+
+
+def mfa_reset(user: models.User) -> SendMail:
+    return _to(user, "mfa_reset")
+
+
+def recovery_code_used(user: models.User, when: datetime, ip: str | None, *, left: int) -> SendMail:
+    return _to(user, "recovery_code_used", when=_written(when), ip=ip or "", left=str(left))
+
+
+def codes_guessed(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "codes_guessed", when=_written(when), ip=ip or "")
+
+
+def mail_login(user: models.User, token: models.OneTimeToken) -> SendMail:
+    link = _one_time("/mail-login", token)
+    letter = _to(user, "mail_login", link)
+    return letter.evolve(code=SealedCode(purpose=link.purpose, payload=link.payload))
+
+
+def passkey_registered(user: models.User, name: str, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "passkey_registered", name=name, when=_written(when), ip=ip or "")
+
+
+def passkey_removed(user: models.User, name: str, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "passkey_removed", name=name, when=_written(when), ip=ip or "")
+
+
+def identity_linked(user: models.User, name: str, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "identity_linked", name=name, when=_written(when), ip=ip or "")
+
+
+def identity_unlinked(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "identity_unlinked", when=_written(when), ip=ip or "")
+
+
+def confirm_email(user: models.User, email: str, token: models.OneTimeToken) -> SendMail:
+    return _to(
+        user.model_copy(update={"email": email}),
+        "confirm_email",
+        _one_time("/confirm-email", token),
+    )
+
+
+def email_change_requested(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "email_change_requested", when=_written(when), ip=ip or "")
+
+
+def email_changed(user: models.User, when: datetime, ip: str | None) -> SendMail:
+    return _to(user, "email_changed", when=_written(when), ip=ip or "")
+
+
+def data_export_ready(user: models.User, until: datetime) -> SendMail:
+    return _to(user, "data_export_ready", until=_written(until))
+
+
+def deletion_requested(user: models.User, token: models.OneTimeToken) -> SendMail:
+    link = _one_time("/restore-account", token)
+    return _to(user, "deletion_requested", link, day=f"{token.expires_at:%Y-%m-%d}")
+
+
+def impersonated(user: models.User, when: datetime, reason: str, *, read_only: bool) -> SendMail:
+    changing = "" if read_only else "yes"
+    return _to(user, "impersonated", when=_written(when), reason=reason, changing=changing)
 
 
 def session_reuse_detected(user: models.User, ip: str | None) -> SendMail:
@@ -55,6 +127,10 @@ def invitation(
         variables={"organization": organization.name, "inviter": name, "role": invited.role},
         link=link,
     )
+
+
+def _written(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M} UTC"
 
 
 def _to(user: models.User, template: str, link: Link | None = None, **variables: str) -> SendMail:

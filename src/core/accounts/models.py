@@ -1,13 +1,14 @@
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal, NewType, Self
+from typing import Annotated, Any, ClassVar, Literal, NewType, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from core.accounts import exceptions
+from core.exceptions import AuthenticationRequired
 from core.mails.models import Locale
 from core.models import (
     Actor,
-    Event,
     Model,
     OrganizationId,
     PlatformRole,
@@ -17,18 +18,36 @@ from core.models import (
 
 InvitationId = NewType("InvitationId", UUID)
 TokenId = NewType("TokenId", UUID)
+ConnectionId = NewType("ConnectionId", UUID)
+RoleId = NewType("RoleId", UUID)
 
 type Address = Annotated[str, StringConstraints(to_lower=True)]
 """An email address, always in lower case: what is the same but for its case is the same."""
 
-type UserStatus = Literal["active", "suspended"]
-type TokenPurpose = Literal["verify_email", "reset_password"]
+type UserStatus = Literal["active", "suspended", "pending_deletion"]
+type TokenPurpose = Literal[
+    "verify_email",
+    "reset_password",
+    "change_email",
+    "restore_account",
+    "mfa_challenge",
+    "mail_login",
+    "passkey_registration",
+    "passkey_login",
+]
+type LoginMethod = Literal["password", "mail", "passkey", "sso", "impersonation"]
+type Credential = Literal["password", "identity", "passkey"]
+"""What somebody signs in with by themselves; they keep one of these at least."""
+
 type InvitationStatus = Literal["pending", "accepted", "declined", "revoked"]
 type SigningKeyState = Literal["next", "current", "previous"]
 
 
 class User(Model):
-    """A person. `password_hash` is absent until they choose a password."""
+    """A person. `password_hash` is absent until they choose a password.
+
+    `mfa_enabled`: signing in takes a second factor. `deletes_at`: when a pending deletion is due.
+    """
 
     id: UserId
     email: Address
@@ -38,10 +57,28 @@ class User(Model):
     status: UserStatus = "active"
     password_hash: str | None = Field(default=None, repr=False)
     password_changed_at: datetime | None = None
+    mfa_enabled: bool = False
     platform_role: PlatformRole = "none"
+    deletes_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
     version: int = 1
+
+
+class Proof(Model):
+    """How somebody proved who they are: the method, RFC 8176's names for it, and from which device.
+
+    `connection_id` is the single sign-on that vouched for them; if that is an organization's own,
+    the session is good in this organization alone (`scope_organization_id`).
+    """
+
+    method: LoginMethod
+    amr: tuple[str, ...]
+    device_label: str | None = None
+    connection_id: ConnectionId | None = None
+    scope_organization_id: OrganizationId | None = None
+    impersonator_id: UserId | None = None
+    read_only: bool = False
 
 
 class Session(Model):
@@ -53,6 +90,10 @@ class Session(Model):
     client_id: str
     amr: tuple[str, ...]
     device_label: str | None = None
+    connection_id: ConnectionId | None = None
+    scope_organization_id: OrganizationId | None = None
+    impersonator_id: UserId | None = None
+    read_only: bool = False
     ip: str | None = None
     user_agent: str | None = None
     created_at: datetime
@@ -63,6 +104,11 @@ class Session(Model):
     revoked_at: datetime | None = None
     revoke_reason: str | None = None
 
+    @property
+    def strong(self) -> bool:
+        """Whether two factors opened it (RFC 8176: mfa)."""
+        return "mfa" in self.amr
+
     def alive(self, now: datetime) -> bool:
         return (
             self.revoked_at is None
@@ -71,35 +117,87 @@ class Session(Model):
         )
 
 
+class Standing(Model):
+    """What somebody is in an organization at this moment, and what it asks of its members.
+
+    `granted`: what a role of the organization's own may do; None for a built-in one.
+    """
+
+    role: str
+    granted: frozenset[str] | None = None
+    sso_enforced: bool = False
+    mfa_required: bool = False
+
+
+class Role(Model):
+    """What an organization lets some of its members do, under a name of its own."""
+
+    id: RoleId
+    organization_id: OrganizationId
+    key: str
+    name: str
+    permissions: frozenset[str]
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+
+
 class SignedInUser(Model):
-    """A session and whose it is; `role` is theirs in the organization that was asked about."""
+    """A session and whose it is, and how they stand in the organization that was asked about."""
 
     session: Session
     user: User
-    role: str | None = None
+    standing: Standing | None = None
 
 
 class Principal(Model):
-    """Who is asking, proven: the person, and the actor they are to every use case."""
+    """Who is asking, proven: the actor they are to every use case, and the person if it is one."""
 
-    user: User
+    user: User | None
     actor: Actor
+
+    @property
+    def person(self) -> User:
+        if self.user is None:
+            raise AuthenticationRequired
+        return self.user
 
 
 class OneTimeToken(Model):
-    """A link in a mail works once. At most one is live for a user and purpose."""
+    """Something that works once: a link in a mail, a challenge. Its `payload` holds no secret.
+
+    Of those that a mail carries (`SINGLE`) at most one is live for a user and purpose.
+    """
+
+    SINGLE: ClassVar[frozenset[TokenPurpose]] = frozenset(
+        {"verify_email", "reset_password", "change_email", "restore_account"}
+    )
 
     id: TokenId
-    user_id: UserId
+    user_id: UserId | None
     purpose: TokenPurpose
+    payload: dict[str, Any] = Field(default_factory=dict)
+    attempts: int = 0
     expires_at: datetime
     created_at: datetime
 
+    @property
+    def owner(self) -> UserId:
+        """Whose it is; a challenge for somebody yet unknown has no owner."""
+        if self.user_id is None:
+            raise exceptions.TokenInvalidOrExpired
+        return self.user_id
+
 
 class Organization(Model):
+    """A tenant. `sso_enforced`: only its own single sign-on lets in. `mfa_required`: only two
+    factors do."""
+
     id: OrganizationId
     name: str
     slug: str
+    sso_enforced: bool = False
+    mfa_required: bool = False
     created_at: datetime
     updated_at: datetime
     version: int = 1
@@ -165,6 +263,7 @@ class AccessClaims(Model):
     client_id: str
     authenticated_at: datetime
     amr: tuple[str, ...]
+    impersonator_id: UserId | None = None
     issued_at: datetime
     expires_at: datetime
 
@@ -191,59 +290,3 @@ class Rotation(Model):
         if last and now - session.rotated_at <= grace:
             return cls(outcome="repeated", signed_in=found)
         return cls(outcome="reused", signed_in=found)
-
-
-class UserRegistered(Event):
-    topic = "accounts.user_registered"
-
-    user_id: UserId
-    at: datetime
-
-
-class UserEmailVerified(Event):
-    topic = "accounts.user_email_verified"
-
-    user_id: UserId
-    at: datetime
-
-
-class UserLoggedIn(Event):
-    topic = "accounts.user_logged_in"
-
-    user_id: UserId
-    session_id: SessionId
-    at: datetime
-
-
-class OrganizationCreated(Event):
-    topic = "accounts.organization_created"
-
-    organization_id: OrganizationId
-    user_id: UserId
-    at: datetime
-
-
-class MemberAdded(Event):
-    topic = "accounts.member_added"
-
-    organization_id: OrganizationId
-    user_id: UserId
-    role: str
-    at: datetime
-
-
-class MemberRoleChanged(Event):
-    topic = "accounts.member_role_changed"
-
-    organization_id: OrganizationId
-    user_id: UserId
-    role: str
-    at: datetime
-
-
-class MemberRemoved(Event):
-    topic = "accounts.member_removed"
-
-    organization_id: OrganizationId
-    user_id: UserId
-    at: datetime

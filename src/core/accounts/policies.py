@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from core.accounts import constants, exceptions, models, ports, schemas
 from core.exceptions import FieldError, PermissionDenied, RateLimited, ValidationFailed
-from core.models import Actor, Limit, Permission
+from core.models import Actor, Limit, OrganizationId, Permission, UserId
 from core.ports import Seals, Throttle
 
 # --- Passwords ------------------------------------------------------------------------------------
@@ -67,12 +67,40 @@ async def prove_password(
     throttle: Throttle,
 ) -> models.User:
     """Return the signed-in person once their password proved that it is them."""
-    user = await users.get(actor.require_user())
+    user = await users.get(actor.require_self())
     attempt = (constants.PASSWORD_BY_USER, str(actor.user_id))
     await throttle.hit(attempt)
     if not await hasher.verify(password, user.password_hash if user else None) or user is None:
         raise exceptions.InvalidCredentials("The password is wrong.")
     await throttle.forgive(attempt)
+    return user
+
+
+async def check_can_sign_in(login_methods: ports.LoginMethods, user_id: UserId) -> None:
+    """Refuse to leave somebody without a way in.
+
+    Call it in the transaction that takes one away, after it did.
+    """
+    if not await login_methods.of(user_id):
+        raise exceptions.LastCredential
+
+
+async def prove_self(
+    password: SecretStr | None,
+    actor: Actor,
+    users: ports.Users,
+    hasher: ports.PasswordHasher,
+    throttle: Throttle,
+    *,
+    now: datetime,
+) -> models.User:
+    """Return the signed-in person, proven by their password; if they have none, a moment ago."""
+    if password is not None:
+        return await prove_password(password, actor, users, hasher, throttle)
+    user = await users.get(actor.require_self())
+    if user is None or user.password_hash is not None:
+        raise exceptions.InvalidCredentials("This needs your password.")
+    check_fresh(actor, now)
     return user
 
 
@@ -122,28 +150,63 @@ def network(ip: str | None) -> str:
 
 
 def permissions_of(role: str | None, registry: tuple[Permission, ...]) -> frozenset[str]:
+    """Return what a built-in role may do."""
     return frozenset(one.name for one in registry if role in one.roles)
 
 
-def check_may_grant(actor: Actor, role: str, registry: tuple[Permission, ...]) -> None:
-    """Refuse a role that is unknown, or that may do what the actor may not."""
-    if role not in constants.SYSTEM_ROLES:
+def permitted(standing: models.Standing | None, registry: tuple[Permission, ...]) -> frozenset[str]:
+    """Return what a member may do; a permission that is gone from the registry counts no more."""
+    if standing is None:
+        return frozenset()
+    if standing.granted is None:
+        return permissions_of(standing.role, registry)
+    return standing.granted & {one.name for one in registry}
+
+
+async def granted_by(
+    role: str, organization_id: OrganizationId, roles: ports.Roles, registry: tuple[Permission, ...]
+) -> frozenset[str] | None:
+    """Return what a role may do, a built-in one or the organization's own; None if there is none.
+
+    In the transaction that goes on to name the role, with the organization locked: then nobody
+    removes it meanwhile.
+    """
+    if role in constants.SYSTEM_ROLES:
+        return permissions_of(role, registry)
+    own = await roles.get(organization_id, role)
+    return own.permissions & {one.name for one in registry} if own else None
+
+
+async def check_may_grant(
+    actor: Actor, role: str, roles: ports.Roles, registry: tuple[Permission, ...]
+) -> frozenset[str]:
+    """Refuse a role that is unknown, or that may do what the actor may not; return what it may."""
+    granted = await granted_by(role, actor.require_organization(), roles, registry)
+    if granted is None:
         known = ", ".join(constants.SYSTEM_ROLES)
-        raise ValidationFailed(
-            errors=[FieldError("#/role", "unknown_role", f"Use one of: {known}.")]
-        )
-    if actor.trusted:
-        return
-    if not permissions_of(role, registry) <= actor.permissions:
+        detail = f"Use one of {known}, or a role that your organization made."
+        raise ValidationFailed(errors=[FieldError("#/role", "unknown_role", detail)])
+    if not _covers(actor, role, granted):
         raise PermissionDenied(f"The role {role} may do more than you may.")
+    return granted
 
 
-def check_may_touch(actor: Actor, role: str, registry: tuple[Permission, ...]) -> None:
+async def check_may_touch(
+    actor: Actor, role: str, roles: ports.Roles, registry: tuple[Permission, ...]
+) -> None:
     """Refuse to change or remove somebody who may do what the actor may not."""
-    if not actor.trusted and not permissions_of(role, registry) <= actor.permissions:
+    granted = await granted_by(role, actor.require_organization(), roles, registry)
+    if not _covers(actor, role, granted or frozenset()):
         raise PermissionDenied(
             f"Only somebody who may do as much can change a member who is {role}."
         )
+
+
+def _covers(actor: Actor, role: str, granted: frozenset[str]) -> bool:
+    """Tell whether the actor may do all that a role may; only an owner is as much as an owner."""
+    if actor.trusted:
+        return True
+    return granted <= actor.permissions and (role != constants.OWNER or actor.role == role)
 
 
 async def check_not_last_owner(
@@ -156,10 +219,35 @@ async def check_not_last_owner(
         raise exceptions.LastOwner
 
 
+async def check_replaceable(
+    user_id: UserId, organizations: ports.Organizations, memberships: ports.Memberships
+) -> None:
+    """Refuse to lose somebody while an organization has no other owner whose account is active.
+
+    Call it in a transaction: it locks every organization of theirs, so that none of them comes to
+    lean on them meanwhile. Locks are taken in one order, and so nobody waits in a circle.
+    """
+    before: OrganizationId | None = None
+    while page := await organizations.of_user(user_id, limit=100, before=before):
+        for one in page:
+            await organizations.lock(one.id)
+            membership = await memberships.get(one.id, user_id)
+            if membership is None or membership.role != constants.OWNER:
+                continue
+            if not await memberships.owners(one.id, besides=user_id):
+                raise exceptions.LastOwner(f"{one.name} ({one.slug}) has no other owner.")
+        before = page[-1].id
+
+
 def check_fresh(actor: Actor, now: datetime) -> None:
-    """Refuse unless the person proved who they are a moment ago (ASVS 7.5.1)."""
+    """Refuse unless the person proved who they are a moment ago (ASVS 7.5.1).
+
+    Whoever acts in their place can't have done so.
+    """
     if actor.trusted:
         return
+    if actor.impersonator_id is not None:
+        raise PermissionDenied("Only they can do this, not you in their place.")
     proven = actor.authenticated_at
     if proven is None or now - proven > constants.REAUTHENTICATION_WINDOW:
         raise exceptions.ReauthenticationRequired

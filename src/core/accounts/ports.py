@@ -22,18 +22,41 @@ class Users(Protocol):
         """Return users, newest first; `email` picks those whose address begins with it."""
 
     async def update(self, user: models.User) -> models.User:
-        """Write name, locale, status and platform role, and return the next version.
+        """Write everything but the password, and return the next version.
 
-        Raise VersionMismatch if somebody wrote since this version was read.
+        Raise VersionMismatch if somebody wrote since this version was read, EmailTaken if another
+        one has the email.
         """
 
     async def set_password(
-        self, user_id: UserId, password_hash: str, *, at: datetime, instead_of: str | None = None
+        self,
+        user_id: UserId,
+        password_hash: str | None,
+        *,
+        at: datetime,
+        instead_of: str | None = None,
     ) -> bool:
-        """Write a password's hash, if `instead_of` still stands there; tell whether it did."""
+        """Write a password's hash, or none, if `instead_of` still stands there; tell if it did."""
 
-    async def mark_verified(self, user_id: UserId, at: datetime) -> None:
-        """Note that the address is theirs; the first time counts."""
+    async def mark_verified(self, user_id: UserId, at: datetime) -> bool:
+        """Note that the address is theirs; the first time counts. Tell whether this was it."""
+
+
+class Credentials(Protocol):
+    async def forget(self, user_id: UserId, at: datetime) -> None:
+        """Take away all that somebody could prove themselves with, and what was sent to do so.
+
+        The password, second factors, passkeys, linked identities, API keys and one-time tokens.
+        """
+
+
+class LoginMethods(Protocol):
+    async def of(self, user_id: UserId) -> frozenset[models.Credential]:
+        """Return what somebody can sign in with by themselves.
+
+        Nobody else changes their mind about it until the surrounding transaction ends: whoever asks
+        meanwhile waits, and is told what is left then.
+        """
 
 
 class Sessions(Protocol):
@@ -42,7 +65,10 @@ class Sessions(Protocol):
     async def find(
         self, session_id: SessionId, organization_id: OrganizationId | None = None
     ) -> models.SignedInUser | None:
-        """Return the session with its user, and their role in the organization, in one query."""
+        """Return the session with its user, and their standing in the organization, in one query.
+
+        The password's hash stays out.
+        """
 
     async def rotate(
         self,
@@ -67,9 +93,15 @@ class Sessions(Protocol):
         only: SessionId | None = None,
         keep: SessionId | None = None,
     ) -> list[SessionId]:
-        """End the user's live sessions: all, `only` one, or all but the one to `keep`."""
+        """End the user's live sessions: all, `only` one, or all but the one to `keep`.
 
-    async def reauthenticate(self, session_id: SessionId, at: datetime) -> None: ...
+        Those count too in which they act as somebody else.
+        """
+
+    async def reauthenticate(
+        self, session_id: SessionId, at: datetime, amr: tuple[str, ...]
+    ) -> None:
+        """Note that its user proved who they are just now, and by what."""
 
     async def purge(self, ended_before: datetime, *, limit: int) -> int:
         """Forget sessions whose idle time ended before that, at most `limit`; return how many."""
@@ -77,7 +109,15 @@ class Sessions(Protocol):
 
 class OneTimeTokens(Protocol):
     async def add(self, token: models.OneTimeToken) -> None:
-        """Keep a token; the live one of the same user and purpose dies."""
+        """Keep a token; if it is one of the `SINGLE`, the live one of its user and purpose dies."""
+
+    async def attempt(
+        self, token_id: models.TokenId, purpose: models.TokenPurpose, now: datetime, *, most: int
+    ) -> models.OneTimeToken:
+        """Count a try at a live token and return it, without using it up.
+
+        Raise TokenInvalidOrExpired if it is not live, or was tried `most` times before.
+        """
 
     async def consume(
         self, token_id: models.TokenId, purpose: models.TokenPurpose, now: datetime
@@ -149,6 +189,27 @@ class Memberships(Protocol):
         self, organization_id: OrganizationId, *, besides: UserId | None = None
     ) -> int:
         """Count the owners whose accounts are active, `besides` one of them."""
+
+
+class Roles(Protocol):
+    """Roles that organizations made; the built-in ones are in the code."""
+
+    async def add(self, role: models.Role) -> None:
+        """Keep a new role; raise RoleKeyTaken if the organization has one with the key."""
+
+    async def get(self, organization_id: OrganizationId, key: str) -> models.Role | None: ...
+
+    async def all(self, organization_id: OrganizationId) -> list[models.Role]:
+        """Return the organization's own roles, by key."""
+
+    async def update(self, role: models.Role) -> models.Role:
+        """Write name and permissions, and return the next version; raise VersionMismatch."""
+
+    async def remove(self, organization_id: OrganizationId, key: str) -> None: ...
+
+    async def in_use(self, organization_id: OrganizationId, key: str) -> bool:
+        """Tell whether a member, a pending invitation, an API key that is not revoked or a
+        single sign-on names it."""
 
 
 class Invitations(Protocol):

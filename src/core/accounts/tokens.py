@@ -1,6 +1,7 @@
 """Sessions and the tokens that stand for them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from pydantic import SecretStr
@@ -16,24 +17,25 @@ def open_session(
     user: models.User,
     actor: Actor,
     now: datetime,
+    proof: models.Proof,
     *,
     client_id: str,
-    amr: tuple[str, ...],
-    device_label: str | None = None,
 ) -> models.Session:
+    idle, absolute = constants.SESSION_IDLE, constants.SESSION_ABSOLUTE
+    if proof.impersonator_id is not None:
+        idle = absolute = constants.IMPERSONATION_LIFETIME
     return models.Session(
         id=SessionId(session_id),
         user_id=user.id,
         client_id=client_id,
-        amr=amr,
-        device_label=device_label,
+        **proof.model_dump(exclude={"method"}),
         ip=actor.ip,
         user_agent=actor.user_agent,
         created_at=now,
         rotated_at=now,
         authenticated_at=now,
-        idle_expires_at=now + constants.SESSION_IDLE,
-        absolute_expires_at=now + constants.SESSION_ABSOLUTE,
+        idle_expires_at=now + idle,
+        absolute_expires_at=now + absolute,
     )
 
 
@@ -52,6 +54,7 @@ async def access_token(
             client_id=session.client_id,
             authenticated_at=session.authenticated_at,
             amr=session.amr,
+            impersonator_id=session.impersonator_id,
             issued_at=now,
             expires_at=ends,
         )
@@ -102,18 +105,25 @@ def read_refresh(token: SecretStr, seals: Seals) -> tuple[SessionId, int] | None
 
 def one_time_token(
     token_id: UUID,
-    user: models.User,
+    user: models.User | None,
     purpose: models.TokenPurpose,
     now: datetime,
     lifetime: timedelta,
+    payload: dict[str, Any] | None = None,
 ) -> models.OneTimeToken:
     return models.OneTimeToken(
         id=models.TokenId(token_id),
-        user_id=user.id,
+        user_id=user.id if user else None,
         purpose=purpose,
+        payload=payload or {},
         created_at=now,
         expires_at=now + lifetime,
     )
+
+
+def one_time_secret(token: models.OneTimeToken, seals: Seals) -> str:
+    """Return the text that stands for a token outside."""
+    return seals.seal(one_time_purpose(token.purpose), token.id.bytes)
 
 
 def one_time_purpose(purpose: models.TokenPurpose) -> str:

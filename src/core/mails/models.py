@@ -24,6 +24,16 @@ class SealedLink(Link):
     payload: str = Field(pattern=r"^([0-9a-f]{2})+$")
 
 
+class SealedCode(Model):
+    """Digits to type, derived only when the mail is sent: the queue never holds them.
+
+    `payload` is hexadecimal.
+    """
+
+    purpose: str
+    payload: str = Field(pattern=r"^([0-9a-f]{2})+$")
+
+
 class SendMail(Job):
     """Render a template in a language and send it to somebody."""
 
@@ -34,6 +44,7 @@ class SendMail(Job):
     template: str = Field(pattern=r"^[a-z_]+/[a-z_]+$")
     variables: dict[str, str | int] = Field(default_factory=dict)
     link: SealedLink | Link | None = None
+    code: SealedCode | None = None
 
 
 class RenderedMail(Model):

@@ -29,11 +29,6 @@ def migrate(
 @app.command("revision", epilog=examples('db revision "add invitations"'))
 def revision(name: Annotated[str, typer.Argument(help='What changes: "add invitations".')]) -> None:
     """Write a migration from what changed in the tables; read and trim it."""
-    import asyncio
-
-    from bootstrap import migrate as migrated
-
-    asyncio.run(migrated(settings()))
     _as_owner(lambda migrations, url: migrations.revise(url, name))
 
 

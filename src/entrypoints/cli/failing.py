@@ -35,7 +35,8 @@ def _wrong(error: ValidationError) -> Iterator[str]:
     """Name each field that is wrong, a setting as the environment names it; never its value."""
     for one in error.errors(include_input=False, include_url=False):
         name = ".".join(map(str, one["loc"]))
-        yield f"  {f'CORE_{name.upper()}' if error.title == 'Settings' else name}: {one['msg']}"
+        shown = f"CORE_{name.upper()}" if error.title == "Settings" else name
+        yield f"  {f'{shown}: ' if name else ''}{one['msg']}"
 
 
 def _of_a_tool(error: Exception) -> tuple[int, str] | None:

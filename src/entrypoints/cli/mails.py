@@ -52,7 +52,7 @@ def show(
     file = _named(newest(), which)
     mail = parsed(file)
     body = mail.get_body(("plain",))
-    content = str(body.get_content(errors="replace")) if body else ""
+    content = str(body.get_content(errors="replace")).replace("\r\n", "\n") if body else ""
     if json:
         fields = {"name": file.stem, "sent_at": sent_at(mail)}
         fields |= {name: str(mail[name]) for name in ("from", "to", "subject")}

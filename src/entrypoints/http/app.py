@@ -15,13 +15,33 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bootstrap import Application
 from entrypoints.http import docs, health, problems
-from entrypoints.http.accounts import auth, invitations, keys, me, members, organizations
+from entrypoints.http.accounts import (
+    admin,
+    api_keys,
+    auth,
+    connections,
+    domains,
+    identities,
+    impersonation,
+    invitations,
+    keys,
+    mail_login,
+    me,
+    members,
+    mfa,
+    organizations,
+    passkeys,
+    privacy,
+    roles,
+    sso,
+)
 from entrypoints.http.middleware import SecurityHeaders
 from entrypoints.http.openapi import describe
 from entrypoints.http.pages import accounts as account_pages
 from entrypoints.http.pages import home
 from entrypoints.http.pages import invitations as invitation_pages
 from entrypoints.http.pages import mails as mail_pages
+from entrypoints.http.pages import privacy as privacy_pages
 from entrypoints.http.routing import Dispatch
 from entrypoints.http.siblings import Siblings
 from entrypoints.http.telemetry import TelemetryMiddleware
@@ -33,7 +53,27 @@ ROUTERS: Final = (
     members.router,
     invitations.router,
     invitations.answers,
+    admin.router,
+    sso.router,
+    sso.callback,
+    identities.router,
+    connections.INSTALLATION,
+    connections.ORGANIZATION,
+    domains.router,
+    domains.enforcement,
     keys.router,
+    mfa.router,
+    mfa.challenges,
+    mail_login.router,
+    passkeys.router,
+    passkeys.logins,
+    privacy.router,
+    impersonation.router,
+    privacy_pages.router,
+    roles.router,
+    roles.registry,
+    api_keys.router,
+    api_keys.introspection,
     home.router,
     account_pages.router,
     invitation_pages.router,

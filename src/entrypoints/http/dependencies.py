@@ -1,19 +1,26 @@
 """What an endpoint may ask for: a use case, and who is asking."""
 
+from contextlib import suppress
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Request
+from pydantic import SecretStr
 
 from bootstrap import Application
 from core.accounts import exceptions as accounts
 from core.accounts import schemas, service
+from core.accounts.api_keys import schemas as api_keys
+from core.accounts.api_keys import service as api_keys_service
+from core.accounts.api_keys.constants import PREFIX as API_KEY
 from core.accounts.models import Principal
-from core.exceptions import AuthenticationRequired
+from core.exceptions import AuthenticationRequired, CoreError, Forbidden, NotFound
 from core.models import Actor, OrganizationId
 from core.service import UseCase
 from entrypoints.http.injection import Given
+from entrypoints.http.telemetry import note
 
 if TYPE_CHECKING:
     type Use[U: UseCase] = Annotated[U, "the use case, wired"]
@@ -39,15 +46,16 @@ def origin(request: Request) -> Actor:
     agent = request.headers.get("user-agent", "")
     return Actor(
         kind="anonymous",
-        ip=_address(request),
+        ip=_address(request.client.host) if request.client else None,
         user_agent="".join(filter(str.isprintable, agent))[:USER_AGENT_LENGTH] or None,
         request_id=request.scope.get("state", {}).get("request_id"),
     )
 
 
-def _address(request: Request) -> str | None:
+@lru_cache(maxsize=1024)
+def _address(host: str) -> str | None:
     try:
-        return str(ip_address(request.client.host)) if request.client else None
+        return str(ip_address(host))
     except ValueError:
         return None
 
@@ -55,17 +63,47 @@ def _address(request: Request) -> str | None:
 async def authenticate(request: Request) -> Principal:
     """Find out who is asking, in the organization that the path names; once a request."""
     known: Principal | None = getattr(request.state, "principal", None)
-    if known is not None:
-        return known
+    if known is None:
+        known = request.state.principal = await _admitted(request, _organization(request))
+        note(request.scope, **_who(known.actor))
+    return known
+
+
+async def asking_in(
+    request: Request, actor: Actor, organization_id: OrganizationId | None
+) -> Actor:
+    """Return who is asking, in the organization that the body names where the path names none."""
+    if organization_id in {None, actor.organization_id}:
+        return actor
+    return (await _proven(request, organization_id)).actor
+
+
+async def _admitted(request: Request, organization_id: OrganizationId | None) -> Principal:
+    """Find out who is asking; the log tells who was not let into an organization."""
+    try:
+        return await _proven(request, organization_id)
+    except (Forbidden, NotFound):
+        with suppress(CoreError):
+            note(request.scope, **_who((await _proven(request, None)).actor))
+        raise
+
+
+async def _proven(request: Request, organization_id: OrganizationId | None) -> Principal:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise AuthenticationRequired
-    credentials = schemas.Credentials(
-        access_token=token.strip(), organization_id=_organization(request)
-    )
-    principal = await application(request).use(service.Authenticate)(credentials, origin(request))
-    request.state.principal = principal
-    return principal
+    use, token = application(request).use, token.strip()
+    if token.startswith(API_KEY):
+        key = api_keys.KeyCredentials(api_key=SecretStr(token), organization_id=organization_id)
+        return await use(api_keys_service.AuthenticateApiKey)(key, origin(request))
+    credentials = schemas.Credentials(access_token=token, organization_id=organization_id)
+    return await use(service.Authenticate)(credentials, origin(request))
+
+
+def _who(actor: Actor) -> dict[str, str | None]:
+    names = ("user_id", "impersonator_id", "session_id", "api_key_id", "organization_id")
+    asking = {name: getattr(actor, name) for name in names}
+    return {name: str(one) if one else None for name, one in asking.items()}
 
 
 def _organization(request: Request) -> OrganizationId | None:

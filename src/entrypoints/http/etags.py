@@ -8,8 +8,10 @@ from fastapi import Depends, Header, Response
 from core.exceptions import VersionMismatch
 
 
-def tag(response: Response, version: int) -> None:
-    response.headers["ETag"] = f'"{version}"'
+def tag(response: Response, version: int | None) -> None:
+    """Say which version was answered; what has none never changes."""
+    if version is not None:
+        response.headers["ETag"] = f'"{version}"'
 
 
 async def _expected(

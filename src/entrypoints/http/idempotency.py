@@ -34,7 +34,7 @@ async def replayed(
     if "authorization" not in request.headers:
         return await handler(request)
     actor = (await authenticate(request)).actor
-    owner = f"{actor.kind}:{actor.user_id}"
+    owner = f"{actor.kind}:{actor.api_key_id or actor.user_id}"
     container = application(request).container
     fingerprint = await _fingerprint(request)
     async with container.transaction()(joined=True):
@@ -56,6 +56,7 @@ async def replayed(
 
 async def _fingerprint(request: Request) -> bytes:
     """Tell requests apart: method, path, query and body."""
-    digest = sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    method, path, query = (request.scope[it] for it in ("method", "path", "query_string"))
+    digest = sha256(f"{method} {path}?".encode() + query + b"\n")
     digest.update(await request.body())
     return digest.digest()

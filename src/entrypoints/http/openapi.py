@@ -5,13 +5,22 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from core.exceptions import ContentTooLarge, Unavailable, ValidationFailed
+from core.exceptions import (
+    ContentTooLarge,
+    ImpersonationReadOnly,
+    RateLimited,
+    Unavailable,
+    ValidationFailed,
+)
 from entrypoints.http import problems
+from entrypoints.http.bodies import BODILESS
 from entrypoints.http.routing import WRITES
 
 ALWAYS: Final = problems.responses(Unavailable)
 WITH_INPUT: Final = problems.responses(ValidationFailed)
 WITH_BODY: Final = problems.responses(ContentTooLarge)
+FOR_ONLOOKERS: Final = problems.responses(ImpersonationReadOnly)
+WITH_KEY: Final = problems.responses(RateLimited)
 MALFORMED: Final = {
     "description": "`malformed_json`, `unknown_parameter` and the like: it can't be read.",
     "content": {problems.MEDIA_TYPE: {"schema": problems.SCHEMA}},
@@ -20,7 +29,7 @@ BEARER: Final = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
-    "description": "The `access_token` of a login (RFC 6750).",
+    "description": "The `access_token` of a login (RFC 6750), or an API key.",
 }
 IDEMPOTENCY: Final = {
     "name": "Idempotency-Key",
@@ -65,6 +74,10 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         extra |= WITH_INPUT
     if "requestBody" in operation:
         extra |= WITH_BODY
+    if operation.get("security") and method not in BODILESS:
+        extra |= FOR_ONLOOKERS
+    if operation.get("security"):
+        extra |= WITH_KEY
     for status, response in extra.items():
         responses.setdefault(str(status), response)
     responses.setdefault("400", MALFORMED)

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from core import exceptions
 from core.exceptions import CoreError
+from entrypoints.http.telemetry import note
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -27,6 +28,7 @@ STATUS: Final[dict[type[CoreError], HTTPStatus]] = {
     exceptions.TooLarge: HTTPStatus.CONTENT_TOO_LARGE,
     exceptions.Invalid: HTTPStatus.UNPROCESSABLE_CONTENT,
     exceptions.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    exceptions.BadGateway: HTTPStatus.BAD_GATEWAY,
     exceptions.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -93,6 +95,7 @@ def answer(
     **members: Any,
 ) -> Response:
     """Build a problem; members that are None stay out."""
+    note(request.scope, code=code)
     body = document(
         status,
         code,

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from itertools import chain
-from typing import Any, Final, override
+from typing import Any, ClassVar, Final, override
 
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
@@ -14,7 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Route, Router
 from starlette.types import Receive, Scope, Send
 
-from core.exceptions import FieldError, Malformed
+from core.exceptions import FieldError, ImpersonationReadOnly, Malformed
+from core.models import Actor
 from entrypoints.http import bodies, idempotency
 from entrypoints.http.dependencies import authenticate
 from entrypoints.http.injection import given, injected
@@ -34,6 +35,9 @@ class StrictRoute(APIRoute):
     """Knows who asks before it reads what they ask, refuses query parameters nobody declared,
     and answers idempotency keys."""
 
+    lenient: ClassVar[bool] = False
+    """Whether parameters that nobody declared are let pass."""
+
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         marks = given(endpoint).values()
         self.authenticated = any(mark.authenticated for mark in marks)
@@ -49,8 +53,8 @@ class StrictRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             if self.authenticated:
-                await authenticate(request)
-            if request.scope["query_string"]:
+                _check_writes((await authenticate(request)).actor, request)
+            if request.scope["query_string"] and not self.lenient:
                 _refuse_unknown(request, known)
             if replays and idempotency.HEADER in request.headers:
                 return await idempotency.replayed(request, handler)
@@ -67,6 +71,12 @@ def _query_fields(dependant: Dependant) -> list[Any]:
     return [*dependant.query_params, *chain(*map(_query_fields, dependant.dependencies))]
 
 
+def _check_writes(actor: Actor, request: Request) -> None:
+    """Refuse whoever may only look before anything else is; the core refuses them again."""
+    if actor.read_only and request.method not in bodies.BODILESS:
+        raise ImpersonationReadOnly
+
+
 def _refuse_unknown(request: Request, known: frozenset[str]) -> None:
     unknown = sorted(set(request.query_params) - known)
     if unknown:
@@ -76,11 +86,17 @@ def _refuse_unknown(request: Request, known: frozenset[str]) -> None:
         )
 
 
-def router(prefix: str, tag: str) -> APIRouter:
+class LenientRoute(StrictRoute):
+    """For callers who add what they like to the address, as sign-in providers do."""
+
+    lenient = True
+
+
+def router(prefix: str, tag: str, route_class: type[StrictRoute] = StrictRoute) -> APIRouter:
     return APIRouter(
         prefix=prefix,
         tags=[tag],
-        route_class=StrictRoute,
+        route_class=route_class,
         generate_unique_id_function=_operation,
     )
 

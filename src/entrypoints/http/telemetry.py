@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Mapping
 from os import urandom
 from time import perf_counter
 from typing import NamedTuple
@@ -16,6 +17,7 @@ access = logging.getLogger("core_api.access")
 
 DURATION = "http_server_request_duration_seconds"
 UNMATCHED = "(unmatched)"
+NOTED = "noted"
 FAILED = 500
 GONE = 499
 """What proxies note when the client left before there was an answer."""
@@ -99,7 +101,7 @@ class TelemetryMiddleware:
                 DURATION, seconds, method=seen.method, route=seen.route, status=seen.status
             )
             if access.isEnabledFor(logging.INFO):
-                _log(seen, seconds)
+                _log(seen, seconds, scope["state"].get(NOTED, {}))
             if span is not None and span.is_recording():
                 _describe(span, scope, seen)
 
@@ -158,12 +160,22 @@ def template(scope: Scope, root: str = "") -> str:
     return f"{mount}{path}"
 
 
-def _log(seen: Seen, seconds: float) -> None:
+def note(scope: Scope, **fields: str | None) -> None:
+    """Have the request's line in the log say more: codes and ids, nothing else.
+
+    So it tells who was refused what (ASVS 16.2.1, 16.3.2).
+    """
+    noted = scope.setdefault("state", {}).setdefault(NOTED, {})
+    noted.update((name, value) for name, value in fields.items() if value is not None)
+
+
+def _log(seen: Seen, seconds: float, noted: Mapping[str, str]) -> None:
     fields = {
         "method": seen.method,
         "route": seen.route,
         "status": seen.status,
         "duration_ms": round(seconds * 1000, 2),
+        **noted,
     }
     # Not access.info(): finding out which line of ours this is costs as much as the rest.
     access.handle(

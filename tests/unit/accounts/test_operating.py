@@ -1,11 +1,14 @@
 """What operators do: CreateUser, SetUserStatus, GrantPlatformRole, EndSession and the like."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
+from dependency_injector import providers
 from pydantic import SecretStr
 
+from adapters.security import SecretBox, SecretKeys
+from bootstrap import Application, Settings
 from core.accounts import exceptions, models, schemas, service
 from core.models import Actor, Model, OrganizationId, PageRequest, SessionId, UserId
 from core.service import UseCase
@@ -21,7 +24,9 @@ async def create(world: World, email: str = "ada@example.com") -> schemas.Passwo
     return await world.use(service.CreateUser)(command, OPERATOR)
 
 
-async def stand(world: World, user: models.User, status: models.UserStatus) -> schemas.UserView:
+async def stand(
+    world: World, user: models.User, status: Literal["active", "suspended"]
+) -> schemas.UserView:
     command = schemas.UserStanding(user_id=user.id, status=status)
     return await world.use(service.SetUserStatus)(command, OPERATOR)
 
@@ -259,3 +264,58 @@ async def test_nobody_is_not_found(world: World, use_case: type[UseCase], comman
     with pytest.raises(exceptions.UserNotFound):
         await ask(command, OPERATOR)
     assert world.audited == []
+
+
+# --- Looking everywhere ---------------------------------------------------------------------------
+
+
+async def test_an_operator_sees_where_somebody_is_signed_in(world: World) -> None:
+    user = await world.user()
+    pair = await world.log_in(user, device_label="laptop")
+    command = schemas.UserReference(user_id=user.id)
+
+    [shown] = (await world.use(service.ListUserSessions)(command, OPERATOR)).items
+
+    assert (shown.id, shown.device_label, shown.current) == (pair.session_id, "laptop", False)
+    with pytest.raises(exceptions.UserNotFound):
+        await world.use(service.ListUserSessions)(
+            schemas.UserReference(user_id=UserId(factories.new_id())), OPERATOR
+        )
+
+
+async def test_an_operator_reads_what_happened_in_every_organization_and_in_none(
+    world: World,
+) -> None:
+    organization, owner = await world.founded()
+    await world.use(service.UpdateOrganization)(
+        schemas.UpdateOrganization(changes=schemas.OrganizationChanges(name="New")), owner
+    )
+    await world.log_in(await world.user())
+
+    page = await world.use(service.SearchAuditEvents)(schemas.ListAuditEvents(), OPERATOR)
+    only = await world.use(service.SearchAuditEvents)(
+        schemas.ListAuditEvents(action="org.updated"), OPERATOR
+    )
+
+    assert [row.action for row in page.items] == ["auth.login_succeeded", "org.updated"]
+    assert [row.organization_id for row in only.items] == [organization.id]
+
+
+async def test_secrets_are_put_under_the_newest_key_so_that_the_old_one_can_go(
+    world: World, settings: Settings
+) -> None:
+    new = SecretStr("another key of the installation, and a long one")
+    [old] = settings.secret_keys
+    keys = await world.container.signing_keys().all()
+
+    def box(*secrets: SecretStr) -> SecretBox:
+        return SecretBox(SecretKeys(tuple(one.get_secret_value() for one in secrets)))
+
+    world.container.secret_box.override(providers.Object(box(new, old)))
+    rewired = Application(world.container)
+    done = await rewired.use(service.ReencryptSecrets)(None, OPERATOR)
+
+    assert done.secrets == len(keys)
+    for before, after in zip(keys, await world.container.signing_keys().all(), strict=True):
+        assert box(new).decrypt(after.private_box) == box(old).decrypt(before.private_box)
+    assert world.actions[-1] == "admin.secrets_reencrypted"

@@ -5,7 +5,12 @@ import re
 import pytest
 
 from core.accounts import exceptions, models, schemas, service
-from core.exceptions import AuthenticationRequired, VersionMismatch
+from core.exceptions import (
+    AuthenticationRequired,
+    PermissionDenied,
+    SecondFactorRequired,
+    VersionMismatch,
+)
 from core.models import Actor, OrganizationId, PageRequest, UserId
 from tests import factories
 from tests.unit.accounts.world import OPERATOR, World
@@ -14,7 +19,7 @@ SLUG = re.compile(r"[a-z0-9](-?[a-z0-9]){1,62}")
 
 
 async def update(
-    world: World, actor: Actor, *, version: int | None = None, **changes: str
+    world: World, actor: Actor, *, version: int | None = None, **changes: object
 ) -> models.OrganizationOfUser:
     command = schemas.UpdateOrganization(
         changes=schemas.OrganizationChanges.model_validate(changes), expected_version=version
@@ -131,6 +136,33 @@ async def test_who_read_it_too_long_ago_is_told_which_version_is_there(world: Wo
     assert refused.value.members == {"current_etag": '"2"'}
     assert world.audited == []
     assert (await update(world, owner, name="Whatever is there")).version == 3
+
+
+async def test_whoever_has_shown_two_factors_asks_them_of_everybody(world: World) -> None:
+    organization, owner = await world.founded()
+
+    for required in (True, False):
+        with pytest.raises(SecondFactorRequired):
+            await update(world, owner, mfa_required=required)
+        changed = await update(world, owner.evolve(strong=True), mfa_required=required)
+        assert changed.mfa_required is required
+
+    assert await world.container.organizations().get(organization.id) == organization.evolve(
+        version=3
+    )
+    assert [row.metadata for row in world.audited] == [{"fields": ["mfa_required"]}] * 2
+    await update(world, owner, name="Anything else")
+
+
+async def test_only_who_may_change_the_organization_asks_for_two_factors(world: World) -> None:
+    organization, _ = await world.founded()
+
+    for role in ("billing", "member", "viewer"):
+        member = (await world.member(organization, role)).evolve(strong=True)
+        with pytest.raises(PermissionDenied):
+            await update(world, member, mfa_required=True)
+    admin = (await world.member(organization, "admin")).evolve(strong=True)
+    assert (await update(world, admin, mfa_required=True)).mfa_required
 
 
 async def test_one_sees_what_one_belongs_to_newest_first(world: World) -> None:

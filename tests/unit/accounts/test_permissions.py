@@ -4,8 +4,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from pydantic import SecretStr
 
 from core.accounts import constants, schemas, service
+from core.accounts.api_keys import schemas as api_keys_schemas
+from core.accounts.api_keys import service as api_keys_service
+from core.accounts.mfa import schemas as mfa_schemas
+from core.accounts.mfa import service as mfa_service
+from core.accounts.roles import schemas as roles_schemas
+from core.accounts.roles import service as roles_service
 from core.exceptions import AuthenticationRequired, NotFound, PermissionDenied
 from core.jobs import schemas as jobs_schemas
 from core.jobs import service as jobs_service
@@ -18,6 +25,7 @@ SOME: Any = uuid4()
 """The id of something that is not there."""
 
 PERSON = schemas.UserReference(user_id=SOME)
+ROLE = roles_schemas.RoleReference(key="helper")
 INVITATION = schemas.InvitationReference(invitation_id=SOME)
 
 IN_AN_ORGANIZATION: list[tuple[type[UseCase], Any, Permission]] = [
@@ -44,6 +52,29 @@ IN_AN_ORGANIZATION: list[tuple[type[UseCase], Any, Permission]] = [
     (service.ResendInvitation, INVITATION, constants.INVITATIONS_WRITE),
     (service.RevokeInvitation, INVITATION, constants.INVITATIONS_WRITE),
     (service.ListAuditEvents, schemas.ListAuditEvents(), constants.AUDIT_READ),
+    (roles_service.ListRoles, None, constants.ROLES_READ),
+    (roles_service.GetRole, ROLE, constants.ROLES_READ),
+    (
+        roles_service.CreateRole,
+        roles_schemas.CreateRole(key="helper", name="Helper", permissions=()),
+        constants.ROLES_WRITE,
+    ),
+    (
+        roles_service.UpdateRole,
+        roles_schemas.UpdateRole(key="helper", changes=roles_schemas.RoleChanges(name="New")),
+        constants.ROLES_WRITE,
+    ),
+    (roles_service.DeleteRole, ROLE, constants.ROLES_WRITE),
+    (
+        api_keys_service.CreateApiKey,
+        api_keys_schemas.CreateApiKey(name="deploy", scopes=("members:read",)),
+        constants.API_KEYS_WRITE,
+    ),
+    (
+        api_keys_service.Introspect,
+        api_keys_schemas.Introspect(token=SecretStr("x")),
+        constants.AUTH_INTROSPECT,
+    ),
 ]
 
 FOR_OPERATORS: list[tuple[type[UseCase], Any]] = [
@@ -55,6 +86,7 @@ FOR_OPERATORS: list[tuple[type[UseCase], Any]] = [
     ),
     (service.RevokeUserSessions, PERSON),
     (service.SendPasswordLink, PERSON),
+    (mfa_service.ResetUserMfa, PERSON),
     (service.EndSession, schemas.RevokeSession(session_id=SOME)),
     (service.CreateOrganization, schemas.FoundOrganization(name="A", owner_id=SOME)),
     (service.RotateSigningKeys, schemas.RotateSigningKeys(force=True)),
@@ -75,6 +107,9 @@ FOR_PEOPLE: list[tuple[type[UseCase], Any]] = [
     (service.CreateOrganization, schemas.CreateOrganization(name="A")),
     (service.LeaveOrganization, None),
     (service.ListMyInvitations, None),
+    (mfa_service.GetMfaStatus, None),
+    (mfa_service.ConfirmTotp, mfa_schemas.ConfirmTotp(code=SecretStr("123456"))),
+    (mfa_service.EnrollTotp, None),
     (service.ListMyOrganizations, PageRequest()),
     (service.ListSessions, None),
     (service.RevokeOtherSessions, None),

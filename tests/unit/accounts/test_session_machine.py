@@ -202,7 +202,12 @@ class SessionMachine(RuleBasedStateMachine):
         assert {one.id for one in page.items} == alive
 
     def _actor(self, device: Device) -> Actor:
-        return Actor(kind="user", user_id=self.ada.id, session_id=device.session_id)
+        return Actor(
+            kind="user",
+            user_id=self.ada.id,
+            session_id=device.session_id,
+            authenticated_at=self.now,
+        )
 
     def _end_all(self, but: Device | None = None) -> None:
         for device in self.known:

@@ -163,7 +163,15 @@ async def test_what_somebody_may_do_is_read_afresh_each_time(world: World) -> No
     await world.container.memberships().remove(organization.id, ada.id)
 
     assert (before.role, after.role) == ("owner", "viewer")
-    assert before.permissions > after.permissions == {"organization:read", "members:read"}
+    assert (
+        before.permissions
+        > after.permissions
+        == {
+            "organization:read",
+            "members:read",
+            "roles:read",
+        }
+    )
     with pytest.raises(exceptions.OrganizationNotFound):
         await authenticate(world, token, organization.id)
 
@@ -222,6 +230,17 @@ async def test_the_password_proves_again_who_is_asking(world: World) -> None:
     assert proven.authenticated_at == world.clock.now()
     [row] = world.audited
     assert (row.action, row.target_id) == ("auth.reauthenticated", actor.session_id)
+
+
+async def test_a_token_of_before_gains_nothing_by_a_new_proof(world: World) -> None:
+    pair = await world.log_in(await world.user())
+    proven_at = world.clock.now()
+    world.clock.forward(minutes=1)
+
+    await reauthenticate(world, await authenticate(world, pair.access_token), PASSWORD)
+
+    old = await authenticate(world, pair.access_token)
+    assert old.authenticated_at == proven_at.replace(microsecond=0)
 
 
 async def test_a_wrong_password_proves_nothing_and_guessing_is_slowed_down(world: World) -> None:
@@ -327,3 +346,17 @@ async def test_one_signs_out_everywhere_else(world: World) -> None:
     assert len(await alive(world, eve)) == 1
     [row] = world.audited
     assert (row.action, row.metadata) == ("session.revoked", {"reason": "others", "count": 2})
+
+
+async def test_ending_sessions_takes_a_fresh_proof(world: World) -> None:
+    ada = await world.user()
+    other, actor = await world.log_in(ada), await world.signed_in(ada)
+    world.clock.forward(minutes=11)
+
+    with pytest.raises(exceptions.ReauthenticationRequired):
+        command = schemas.RevokeSession(session_id=other.session_id)
+        await world.use(service.RevokeSession)(command, actor)
+    with pytest.raises(exceptions.ReauthenticationRequired):
+        await world.use(service.RevokeOtherSessions)(None, actor)
+
+    assert set(await alive(world, ada)) == {other.session_id, actor.session_id}

@@ -60,6 +60,25 @@ async def test_the_case_of_the_address_does_not_matter(world: World) -> None:
     assert (await world.log_in(ada, email=ada.email.upper())).user.id == ada.id
 
 
+@pytest.mark.parametrize("other", ["{}x", " {}", "{} ", "x{}"])
+async def test_a_password_counts_exactly_as_it_was_set(world: World, other: str) -> None:
+    password = f" Größe {'long ' * 40}End"
+    ada = await world.user(password=password)
+
+    assert (await world.log_in(ada, password)).user.id == ada.id
+    for wrong in (other.format(password), password.strip(), password.lower(), password[:72]):
+        with pytest.raises(exceptions.InvalidCredentials):
+            await world.log_in(ada, wrong)
+
+
+async def test_a_password_does_not_age(world: World) -> None:
+    ada = await world.user()
+
+    world.clock.forward(days=3653)
+
+    assert (await world.log_in(ada)).user.id == ada.id
+
+
 @pytest.mark.parametrize("case", ["wrong", "unknown", "no password yet"])
 async def test_a_wrong_password_and_an_unknown_address_look_the_same(
     world: World, case: str

@@ -6,10 +6,11 @@ from pydantic import SecretStr
 
 from adapters import memory
 from bootstrap import Application, InMemoryContainer
-from core.accounts import models, policies, schemas, service
+from core.accounts import events, models, policies, schemas, service
+from core.audit import AuditEvent
 from core.events.models import FanOut
 from core.mails.models import RenderedMail, SendMail
-from core.models import Actor, AuditEvent, Event, Job
+from core.models import Actor, Event, Job
 from core.service import UseCase
 from tests import factories
 from tests.clock import FakeClock
@@ -38,7 +39,7 @@ class World:
         self.clock = clock
         self.carried_out: list[Job] = []
         container.subscribers().subscriptions.extend(
-            (kind, Listen) for kind in vars(models).values() if _is_event(kind)
+            (kind, Listen) for kind in vars(events).values() if _is_event(kind)
         )
 
     # --- Who is there -----------------------------------------------------------------------------
@@ -53,7 +54,7 @@ class World:
 
     async def operator(self, role: str = "operator") -> Actor:
         user = await self.user(platform_role=role)
-        return Actor(kind="user", user_id=user.id, platform_role=user.platform_role)
+        return Actor(kind="user", user_id=user.id, platform_role=user.platform_role, strong=True)
 
     async def founded(self) -> tuple[models.Organization, Actor]:
         """Return an organization and its owner, at work in it."""
@@ -103,9 +104,14 @@ class World:
         command = schemas.RefreshSession(refresh_token=SecretStr(pair.refresh_token))
         return await self.use(service.RefreshSession)(command, factories.anonymous())
 
-    async def actor(self, pair: schemas.TokenPair) -> Actor:
-        """Return who is asking with this access token."""
-        credentials = schemas.Credentials(access_token=pair.access_token)
+    async def actor(
+        self, pair: schemas.TokenPair, organization: models.Organization | None = None
+    ) -> Actor:
+        """Return who is asking with this access token, about an organization if one is named."""
+        credentials = schemas.Credentials(
+            access_token=pair.access_token,
+            organization_id=organization.id if organization else None,
+        )
         principal = await self.use(service.Authenticate)(credentials, factories.anonymous())
         return principal.actor
 

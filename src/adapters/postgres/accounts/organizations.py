@@ -18,8 +18,10 @@ class Organizations(ports.Organizations):
             """
             WITH organization AS (
                 INSERT INTO accounts.organizations
-                       (id, name, slug, created_at, updated_at, version)
-                VALUES (%(id)s, %(name)s, %(slug)s, %(created_at)s, %(updated_at)s, %(version)s)
+                       (id, name, slug, sso_enforced, mfa_required, created_at, updated_at,
+                        version)
+                VALUES (%(id)s, %(name)s, %(slug)s, %(sso_enforced)s, %(mfa_required)s,
+                        %(created_at)s, %(updated_at)s, %(version)s)
                 ON CONFLICT (slug) DO NOTHING
                 RETURNING id
             )
@@ -37,7 +39,7 @@ class Organizations(ports.Organizations):
         return await self._database.fetch_one(
             Organization,
             """
-            SELECT id, name, slug, created_at, updated_at, version
+            SELECT id, name, slug, sso_enforced, mfa_required, created_at, updated_at, version
               FROM accounts.organizations
              WHERE id = %(organization_id)s
             """,
@@ -50,7 +52,7 @@ class Organizations(ports.Organizations):
         return await self._database.fetch_one(
             Organization,
             """
-            SELECT id, name, slug, created_at, updated_at, version
+            SELECT id, name, slug, sso_enforced, mfa_required, created_at, updated_at, version
               FROM accounts.organizations
              WHERE slug = %(slug)s
             """,
@@ -63,7 +65,8 @@ class Organizations(ports.Organizations):
         updated = await self._database.execute(
             """
             UPDATE accounts.organizations
-               SET name = %(name)s, slug = %(slug)s, updated_at = %(updated_at)s,
+               SET name = %(name)s, slug = %(slug)s, sso_enforced = %(sso_enforced)s,
+                   mfa_required = %(mfa_required)s, updated_at = %(updated_at)s,
                    version = version + 1
              WHERE id = %(organization_id)s AND version = %(version)s
             """,
@@ -93,7 +96,8 @@ class Organizations(ports.Organizations):
         return await self._database.fetch_all(
             OrganizationOfUser,
             """
-            SELECT o.id, o.name, o.slug, o.created_at, o.updated_at, o.version, m.role
+            SELECT o.id, o.name, o.slug, o.sso_enforced, o.mfa_required, o.created_at,
+                   o.updated_at, o.version, m.role
               FROM accounts.memberships AS m
               JOIN accounts.organizations AS o ON o.id = m.organization_id
              WHERE m.user_id = %(user_id)s
@@ -110,7 +114,7 @@ class Organizations(ports.Organizations):
         return await self._database.fetch_all(
             Organization,
             """
-            SELECT id, name, slug, created_at, updated_at, version
+            SELECT id, name, slug, sso_enforced, mfa_required, created_at, updated_at, version
               FROM accounts.organizations
              WHERE (%(before)s::uuid IS NULL OR id < %(before)s)
              ORDER BY id DESC

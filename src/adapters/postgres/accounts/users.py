@@ -19,11 +19,12 @@ class Users(ports.Users):
             """
             INSERT INTO accounts.users (
                 id, email, email_verified_at, display_name, locale, status, password_hash,
-                password_changed_at, platform_role, created_at, updated_at, version
+                password_changed_at, mfa_enabled, platform_role, deletes_at, created_at,
+                updated_at, version
             ) VALUES (
                 %(id)s, %(email)s, %(email_verified_at)s, %(display_name)s, %(locale)s, %(status)s,
-                %(password_hash)s, %(password_changed_at)s, %(platform_role)s, %(created_at)s,
-                %(updated_at)s, %(version)s
+                %(password_hash)s, %(password_changed_at)s, %(mfa_enabled)s, %(platform_role)s,
+                %(deletes_at)s, %(created_at)s, %(updated_at)s, %(version)s
             )
             ON CONFLICT (email) DO NOTHING
             """,
@@ -38,7 +39,8 @@ class Users(ports.Users):
             User,
             """
             SELECT id, email, email_verified_at, display_name, locale, status, password_hash,
-                   password_changed_at, platform_role, created_at, updated_at, version
+                   password_changed_at, mfa_enabled, platform_role, deletes_at, created_at,
+                   updated_at, version
               FROM accounts.users
              WHERE id = %(id)s
             """,
@@ -51,7 +53,8 @@ class Users(ports.Users):
             User,
             """
             SELECT id, email, email_verified_at, display_name, locale, status, password_hash,
-                   password_changed_at, platform_role, created_at, updated_at, version
+                   password_changed_at, mfa_enabled, platform_role, deletes_at, created_at,
+                   updated_at, version
               FROM accounts.users
              WHERE email = lower(%(email)s)
             """,
@@ -66,7 +69,8 @@ class Users(ports.Users):
             User,
             """
             SELECT id, email, email_verified_at, display_name, locale, status, password_hash,
-                   password_changed_at, platform_role, created_at, updated_at, version
+                   password_changed_at, mfa_enabled, platform_role, deletes_at, created_at,
+                   updated_at, version
               FROM accounts.users
              WHERE (%(before)s::uuid IS NULL OR id < %(before)s)
                AND (%(email)s::text IS NULL OR starts_with(email, lower(%(email)s)))
@@ -81,12 +85,14 @@ class Users(ports.Users):
         updated = await self._database.execute(
             """
             UPDATE accounts.users
-               SET display_name = %(display_name)s, locale = %(locale)s, status = %(status)s,
-                   platform_role = %(platform_role)s, updated_at = %(updated_at)s,
-                   version = version + 1
+               SET email = %(email)s, email_verified_at = %(email_verified_at)s,
+                   display_name = %(display_name)s, locale = %(locale)s, status = %(status)s,
+                   mfa_enabled = %(mfa_enabled)s, platform_role = %(platform_role)s,
+                   deletes_at = %(deletes_at)s, updated_at = %(updated_at)s, version = version + 1
              WHERE id = %(id)s AND version = %(version)s
             """,
             user.model_dump(),
+            rules={"uq_users_email": exceptions.EmailTaken},
         )
         if not updated:
             raise VersionMismatch
@@ -94,7 +100,12 @@ class Users(ports.Users):
 
     @override
     async def set_password(
-        self, user_id: UserId, password_hash: str, *, at: datetime, instead_of: str | None = None
+        self,
+        user_id: UserId,
+        password_hash: str | None,
+        *,
+        at: datetime,
+        instead_of: str | None = None,
     ) -> bool:
         written = await self._database.execute(
             """
@@ -107,8 +118,8 @@ class Users(ports.Users):
         return written == 1
 
     @override
-    async def mark_verified(self, user_id: UserId, at: datetime) -> None:
-        await self._database.execute(
+    async def mark_verified(self, user_id: UserId, at: datetime) -> bool:
+        written = await self._database.execute(
             """
             UPDATE accounts.users
                SET email_verified_at = %(at)s, version = version + 1
@@ -116,3 +127,4 @@ class Users(ports.Users):
             """,
             {"id": user_id, "at": at},
         )
+        return written == 1

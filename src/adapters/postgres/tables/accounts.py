@@ -1,5 +1,6 @@
 from sqlalchemy import (
     ARRAY,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -11,7 +12,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -30,14 +33,20 @@ users = Table(
     Column("status", Text, nullable=False),
     Column("password_hash", Text),
     moment("password_changed_at", nullable=True),
+    Column("mfa_enabled", Boolean, nullable=False, server_default=false()),
     Column("platform_role", Text, nullable=False),
+    moment("deletes_at", nullable=True),
     moment("created_at"),
     moment("updated_at"),
     Column("version", Integer, nullable=False),
     UniqueConstraint("email"),
     CheckConstraint("email = lower(email)", name="email_is_lower_case"),
-    CheckConstraint("status IN ('active', 'suspended')", name="status"),
+    CheckConstraint("status IN ('active', 'suspended', 'pending_deletion')", name="status"),
+    CheckConstraint(
+        "(status = 'pending_deletion') = (deletes_at IS NOT NULL)", name="deletes_when_pending"
+    ),
     CheckConstraint("platform_role IN ('none', 'support', 'operator')", name="platform_role"),
+    Index("ix_users_deletes_at", "deletes_at", postgresql_where=text("deletes_at IS NOT NULL")),
     Index("ix_users_email_prefix", "email", postgresql_ops={"email": "text_pattern_ops"}),
     schema=SCHEMA,
 )
@@ -51,6 +60,10 @@ sessions = Table(
     Column("client_id", Text, nullable=False),
     Column("amr", ARRAY(Text), nullable=False),
     Column("device_label", Text),
+    Column("connection_id", ForeignKey("accounts.sso_connections.id", ondelete="CASCADE")),
+    Column("scope_organization_id", ForeignKey("accounts.organizations.id", ondelete="CASCADE")),
+    Column("impersonator_id", ForeignKey("accounts.users.id", ondelete="CASCADE")),
+    Column("read_only", Boolean, nullable=False, server_default=false()),
     Column("ip", Text),
     Column("user_agent", Text),
     moment("created_at"),
@@ -63,6 +76,21 @@ sessions = Table(
     Index("ix_sessions_live_user_id", "user_id", postgresql_where=text("revoked_at IS NULL")),
     Index("ix_sessions_user_id", "user_id"),
     Index("ix_sessions_idle_expires_at", "idle_expires_at"),
+    Index(
+        "ix_sessions_connection_id",
+        "connection_id",
+        postgresql_where=text("connection_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_sessions_scope_organization_id",
+        "scope_organization_id",
+        postgresql_where=text("scope_organization_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_sessions_impersonator_id",
+        "impersonator_id",
+        postgresql_where=text("impersonator_id IS NOT NULL"),
+    ),
     schema=SCHEMA,
 )
 
@@ -70,17 +98,20 @@ one_time_tokens = Table(
     "one_time_tokens",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("user_id", ForeignKey("accounts.users.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", ForeignKey("accounts.users.id", ondelete="CASCADE")),
     Column("purpose", Text, nullable=False),
+    Column("payload", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("single", Boolean, nullable=False, server_default=true()),
     moment("created_at"),
     moment("expires_at"),
     moment("consumed_at", nullable=True),
     Index(
-        "uq_one_time_tokens_live",
+        "uq_one_time_tokens_single",
         "user_id",
         "purpose",
         unique=True,
-        postgresql_where=text("consumed_at IS NULL"),
+        postgresql_where=text("single AND consumed_at IS NULL"),
     ),
     Index("ix_one_time_tokens_user_id", "user_id"),
     Index("ix_one_time_tokens_expires_at", "expires_at"),
@@ -93,6 +124,8 @@ organizations = Table(
     Column("id", Uuid, primary_key=True),
     Column("name", Text, nullable=False),
     Column("slug", Text, nullable=False),
+    Column("sso_enforced", Boolean, nullable=False, server_default=false()),
+    Column("mfa_required", Boolean, nullable=False, server_default=false()),
     moment("created_at"),
     moment("updated_at"),
     Column("version", Integer, nullable=False),
@@ -113,6 +146,25 @@ memberships = Table(
     moment("created_at"),
     PrimaryKeyConstraint("organization_id", "user_id"),
     Index("ix_memberships_user_id_organization_id", "user_id", "organization_id"),
+    schema=SCHEMA,
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column(
+        "organization_id",
+        ForeignKey("accounts.organizations.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("key", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("permissions", ARRAY(Text), nullable=False),
+    moment("created_at"),
+    moment("updated_at"),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("organization_id", "key"),
     schema=SCHEMA,
 )
 

@@ -11,6 +11,7 @@ audit_events = Table(
     Column("action", Text, nullable=False),
     Column("actor_kind", Text, nullable=False),
     Column("actor_id", Uuid),
+    Column("impersonator_id", Uuid),
     Column("organization_id", Uuid),
     Column("target_type", Text),
     Column("target_id", Uuid),
@@ -21,6 +22,7 @@ audit_events = Table(
     Column("outcome", Text, nullable=False),
     Column("metadata", JSONB, nullable=False),
     Index("ix_audit_events_organization_id_id", "organization_id", "id"),
+    Index("ix_audit_events_actor_id_id", "actor_id", "id"),
     schema="core",
 )
 

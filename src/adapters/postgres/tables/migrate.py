@@ -40,8 +40,14 @@ def downgrade(owner_url: str, revision: str) -> None:
 
 
 def revise(owner_url: str, name: str) -> None:
-    """Write a migration from what changed in the tables."""
-    command.revision(_config(owner_url), name, autogenerate=True)
+    """Write a migration from what changed in the tables, compared with the newest revision.
+
+    Grants and functions are not applied: they may speak of tables that only the migration makes.
+    """
+    config = _config(owner_url)
+    config.attributes["repeats"] = False
+    command.upgrade(config, "head")
+    command.revision(config, name, autogenerate=True)
 
 
 def check(owner_url: str) -> None:

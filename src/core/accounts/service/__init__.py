@@ -2,6 +2,7 @@ from core.accounts.service.accept_invitation import AcceptInvitation
 from core.accounts.service.authenticate import Authenticate
 from core.accounts.service.change_member_role import ChangeMemberRole
 from core.accounts.service.change_password import ChangePassword
+from core.accounts.service.confirm_email_change import ConfirmEmailChange
 from core.accounts.service.create_organization import CreateOrganization
 from core.accounts.service.create_user import CreateUser
 from core.accounts.service.decline_invitation import DeclineInvitation
@@ -21,15 +22,18 @@ from core.accounts.service.list_my_organizations import ListMyOrganizations
 from core.accounts.service.list_organizations import ListOrganizations
 from core.accounts.service.list_sessions import ListSessions
 from core.accounts.service.list_signing_keys import ListSigningKeys
+from core.accounts.service.list_user_sessions import ListUserSessions
 from core.accounts.service.list_users import ListUsers
 from core.accounts.service.log_in import LogIn
 from core.accounts.service.log_out import LogOut
 from core.accounts.service.preview_invitation import PreviewInvitation
 from core.accounts.service.purge_expired import PurgeExpired
 from core.accounts.service.reauthenticate import Reauthenticate
+from core.accounts.service.reencrypt_secrets import ReencryptSecrets
 from core.accounts.service.refresh_session import RefreshSession
 from core.accounts.service.register_user import RegisterUser
 from core.accounts.service.remove_member import RemoveMember
+from core.accounts.service.request_email_change import RequestEmailChange
 from core.accounts.service.request_password_reset import RequestPasswordReset
 from core.accounts.service.resend_invitation import ResendInvitation
 from core.accounts.service.resend_verification import ResendVerification
@@ -39,6 +43,7 @@ from core.accounts.service.revoke_other_sessions import RevokeOtherSessions
 from core.accounts.service.revoke_session import RevokeSession
 from core.accounts.service.revoke_user_sessions import RevokeUserSessions
 from core.accounts.service.rotate_signing_keys import RotateSigningKeys
+from core.accounts.service.search_audit_events import SearchAuditEvents
 from core.accounts.service.send_password_link import SendPasswordLink
 from core.accounts.service.set_user_status import SetUserStatus
 from core.accounts.service.transfer_ownership import TransferOwnership
@@ -51,6 +56,7 @@ __all__ = (
     "Authenticate",
     "ChangeMemberRole",
     "ChangePassword",
+    "ConfirmEmailChange",
     "CreateOrganization",
     "CreateUser",
     "DeclineInvitation",
@@ -70,15 +76,18 @@ __all__ = (
     "ListOrganizations",
     "ListSessions",
     "ListSigningKeys",
+    "ListUserSessions",
     "ListUsers",
     "LogIn",
     "LogOut",
     "PreviewInvitation",
     "PurgeExpired",
     "Reauthenticate",
+    "ReencryptSecrets",
     "RefreshSession",
     "RegisterUser",
     "RemoveMember",
+    "RequestEmailChange",
     "RequestPasswordReset",
     "ResendInvitation",
     "ResendVerification",
@@ -88,6 +97,7 @@ __all__ = (
     "RevokeSession",
     "RevokeUserSessions",
     "RotateSigningKeys",
+    "SearchAuditEvents",
     "SendPasswordLink",
     "SetUserStatus",
     "TransferOwnership",

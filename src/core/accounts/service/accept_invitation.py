@@ -1,4 +1,4 @@
-from core.accounts import exceptions, models, ports, schemas, tokens
+from core.accounts import events, exceptions, models, ports, schemas, tokens
 from core.models import Actor
 from core.ports import AuditLog, Clock, Events, Seals, Transaction
 from core.service import UseCase
@@ -49,7 +49,7 @@ class AcceptInvitation(UseCase):
             role=settled.role,
         )
         await self.events.publish(
-            models.MemberAdded(
+            events.MemberAdded(
                 organization_id=organization_id, user_id=user.id, role=settled.role, at=now
             )
         )

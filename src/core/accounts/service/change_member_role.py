@@ -1,4 +1,4 @@
-from core.accounts import constants, exceptions, models, policies, ports, schemas
+from core.accounts import constants, events, exceptions, models, policies, ports, schemas
 from core.models import Actor, Permission
 from core.ports import AuditLog, Clock, Events, Transaction
 from core.service import UseCase
@@ -9,6 +9,7 @@ class ChangeMemberRole(UseCase):
 
     organizations: ports.Organizations
     memberships: ports.Memberships
+    roles: ports.Roles
     permissions: tuple[Permission, ...]
     audit: AuditLog
     events: Events
@@ -17,15 +18,15 @@ class ChangeMemberRole(UseCase):
 
     async def __call__(self, command: schemas.ChangeMemberRole, actor: Actor) -> models.Membership:
         organization_id = actor.require(constants.MEMBERS_WRITE)
-        policies.check_may_grant(actor, command.role, self.permissions)
         async with self.transaction():
             await self.organizations.lock(organization_id)
+            await policies.check_may_grant(actor, command.role, self.roles, self.permissions)
             membership = await self.memberships.get(organization_id, command.user_id)
             if membership is None:
                 raise exceptions.MemberNotFound
             if membership.role == command.role:
                 return membership
-            policies.check_may_touch(actor, membership.role, self.permissions)
+            await policies.check_may_touch(actor, membership.role, self.roles, self.permissions)
             await policies.check_not_last_owner(self.memberships, membership)
             return await self._change(membership, command.role, actor)
 
@@ -42,7 +43,7 @@ class ChangeMemberRole(UseCase):
             after=role,
         )
         await self.events.publish(
-            models.MemberRoleChanged(
+            events.MemberRoleChanged(
                 organization_id=organization_id, user_id=user_id, role=role, at=self.clock.now()
             )
         )

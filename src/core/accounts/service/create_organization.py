@@ -1,4 +1,4 @@
-from core.accounts import constants, exceptions, models, policies, ports, schemas
+from core.accounts import constants, events, exceptions, models, policies, ports, schemas
 from core.models import Actor, OrganizationId, UserId
 from core.ports import AuditLog, Clock, Events, Ids, Transaction
 from core.service import UseCase
@@ -35,7 +35,7 @@ class CreateOrganization(UseCase):
                 organization_id=organization.id,
             )
             await self.events.publish(
-                models.OrganizationCreated(
+                events.OrganizationCreated(
                     organization_id=organization.id, user_id=owner_id, at=organization.created_at
                 )
             )

@@ -1,4 +1,4 @@
-from core.accounts import constants, letters, models, ports, schemas, tokens
+from core.accounts import constants, events, letters, models, ports, schemas, tokens
 from core.mails import links
 from core.mails.models import MailConfig
 from core.models import Actor, UserId
@@ -37,7 +37,7 @@ class CreateUser(UseCase):
             await self.audit.record(
                 actor, "user.created", target=("user", user.id), platform_role=user.platform_role
             )
-            await self.events.publish(models.UserRegistered(user_id=user.id, at=user.created_at))
+            await self.events.publish(events.UserRegistered(user_id=user.id, at=user.created_at))
         link = links.address(letters.password_link(token), self.mail_config.app_url, self.seals)
         return schemas.PasswordLink(user=schemas.UserView.of(user), link=link)
 

@@ -10,6 +10,7 @@ class InviteMember(UseCase):
     organizations: ports.Organizations
     memberships: ports.Memberships
     invitations: ports.Invitations
+    roles: ports.Roles
     users: ports.Users
     permissions: tuple[Permission, ...]
     throttle: Throttle
@@ -22,7 +23,7 @@ class InviteMember(UseCase):
 
     async def __call__(self, command: schemas.InviteMember, actor: Actor) -> models.Invitation:
         organization_id = actor.require(constants.INVITATIONS_WRITE)
-        policies.check_may_grant(actor, command.role, self.permissions)
+        await policies.check_may_grant(actor, command.role, self.roles, self.permissions)
         await self.throttle.hit((constants.INVITATIONS_BY_ORGANIZATION, str(organization_id)))
         organization = await self._organization(command, organization_id)
         mailing = await policies.may_mail(
@@ -31,6 +32,8 @@ class InviteMember(UseCase):
         inviter = await self.users.get(actor.user_id) if actor.user_id else None
         invitation = self._new(command, organization_id, actor)
         async with self.transaction():
+            await self.organizations.lock(organization_id)  # nobody removes the role meanwhile
+            await policies.check_may_grant(actor, command.role, self.roles, self.permissions)
             await self.invitations.add(invitation)
             await self.audit.record(
                 actor,

@@ -1,4 +1,4 @@
-from core.accounts import exceptions, models, policies, ports
+from core.accounts import events, exceptions, policies, ports
 from core.models import Actor, Model
 from core.ports import AuditLog, Clock, Events, Transaction
 from core.service import UseCase
@@ -27,7 +27,7 @@ class LeaveOrganization(UseCase):
                 actor, "member.left", target=("user", user_id), role=membership.role
             )
             await self.events.publish(
-                models.MemberRemoved(
+                events.MemberRemoved(
                     organization_id=organization_id, user_id=user_id, at=self.clock.now()
                 )
             )

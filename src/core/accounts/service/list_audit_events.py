@@ -1,5 +1,6 @@
 from core.accounts import constants, schemas
-from core.models import Actor, AuditEvent, Page
+from core.audit import AuditEvent
+from core.models import Actor, Page
 from core.ports import AuditLog
 from core.service import UseCase
 

@@ -4,7 +4,7 @@ from core.ports import AuditLog, Clock, Seals, Transaction
 from core.service import UseCase
 
 
-class LogOut(UseCase):
+class LogOut(UseCase, onlookers=True):
     """End the session of a refresh token, or the caller's own; fine if it has ended already."""
 
     sessions: ports.Sessions
@@ -26,4 +26,6 @@ class LogOut(UseCase):
                 found.user.id, only=found.session.id, at=self.clock.now(), reason="logout"
             )
             if ended:
-                await self.audit.record(actor, "auth.logout", target=("session", found.session.id))
+                acted = found.session.impersonator_id is not None
+                action = "impersonation.stopped" if acted else "auth.logout"
+                await self.audit.record(actor, action, target=("session", found.session.id))

@@ -33,7 +33,7 @@ class Reauthenticate(UseCase):
             raise exceptions.SessionRevoked
         now = self.clock.now()
         async with self.transaction():
-            await self.sessions.reauthenticate(found.session.id, now)
+            await self.sessions.reauthenticate(found.session.id, now, found.session.amr)
             await self.audit.record(
                 actor, "auth.reauthenticated", target=("session", found.session.id)
             )

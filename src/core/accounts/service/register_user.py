@@ -1,4 +1,14 @@
-from core.accounts import constants, exceptions, letters, models, policies, ports, schemas, tokens
+from core.accounts import (
+    constants,
+    events,
+    exceptions,
+    letters,
+    models,
+    policies,
+    ports,
+    schemas,
+    tokens,
+)
 from core.accounts.config import AccountsConfig
 from core.models import Actor, UserId
 from core.ports import AuditLog, Clock, Events, Ids, Jobs, Seals, Throttle, Transaction
@@ -81,7 +91,7 @@ class RegisterUser(UseCase):
                 await self.jobs.defer(letters.verify_email(user, token))
         self.metrics.count("accounts_registered_total")
         await self.audit.record(actor, "user.registered", target=("user", user.id))
-        await self.events.publish(models.UserRegistered(user_id=user.id, at=user.created_at))
+        await self.events.publish(events.UserRegistered(user_id=user.id, at=user.created_at))
 
     async def _repeated(self, user: models.User, actor: Actor, *, mailing: bool) -> None:
         who = self.seals.fingerprint(constants.IDENTIFIER, user.email)

@@ -1,4 +1,4 @@
-from core.accounts import constants, exceptions, letters, models, policies, ports, schemas
+from core.accounts import constants, events, exceptions, letters, models, policies, ports, schemas
 from core.models import Actor, Permission
 from core.ports import AuditLog, Clock, Events, Jobs, Transaction
 from core.service import UseCase
@@ -9,6 +9,7 @@ class RemoveMember(UseCase):
 
     organizations: ports.Organizations
     memberships: ports.Memberships
+    roles: ports.Roles
     users: ports.Users
     permissions: tuple[Permission, ...]
     audit: AuditLog
@@ -24,14 +25,14 @@ class RemoveMember(UseCase):
             membership = await self.memberships.get(organization_id, command.user_id)
             if membership is None:
                 raise exceptions.MemberNotFound
-            policies.check_may_touch(actor, membership.role, self.permissions)
+            await policies.check_may_touch(actor, membership.role, self.roles, self.permissions)
             await policies.check_not_last_owner(self.memberships, membership)
             await self.memberships.remove(organization_id, command.user_id)
             await self.audit.record(
                 actor, "member.removed", target=("user", command.user_id), role=membership.role
             )
             await self.events.publish(
-                models.MemberRemoved(
+                events.MemberRemoved(
                     organization_id=organization_id, user_id=command.user_id, at=self.clock.now()
                 )
             )

@@ -34,7 +34,7 @@ class ResetPassword(UseCase):
         now = self.clock.now()
         async with self.transaction():
             token = await self.one_time_tokens.consume(token_id, "reset_password", now)
-            user = await self.users.get(token.user_id)
+            user = await self.users.get(token.owner)
             if user is None or user.status != "active":
                 raise exceptions.TokenInvalidOrExpired
             # Only now is it known whose it is. A refusal rolls back: the token works once more.

@@ -1,11 +1,11 @@
-from core.accounts import ports
+from core.accounts import policies, ports
 from core.models import Actor, Model
 from core.ports import AuditLog, Clock, Transaction
 from core.service import UseCase
 
 
 class RevokeOtherSessions(UseCase):
-    """Sign out everywhere else."""
+    """Sign out everywhere else, right after proving who one is (ASVS 7.5.2)."""
 
     sessions: ports.Sessions
     audit: AuditLog
@@ -13,10 +13,11 @@ class RevokeOtherSessions(UseCase):
     clock: Clock
 
     async def __call__(self, _: Model | None, actor: Actor) -> None:
-        user_id = actor.require_user()
+        user_id, now = actor.require_user(), self.clock.now()
+        policies.check_fresh(actor, now)
         async with self.transaction():
             ended = await self.sessions.revoke(
-                user_id, keep=actor.session_id, at=self.clock.now(), reason="revoked"
+                user_id, keep=actor.session_id, at=now, reason="revoked"
             )
             await self.audit.record(
                 actor,

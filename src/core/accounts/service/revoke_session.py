@@ -1,11 +1,14 @@
-from core.accounts import exceptions, ports, schemas
+from core.accounts import exceptions, policies, ports, schemas
 from core.models import Actor
 from core.ports import AuditLog, Clock, Transaction
 from core.service import UseCase
 
 
 class RevokeSession(UseCase):
-    """End one of one's own sessions; its next request is refused."""
+    """End one of one's own sessions; its next request is refused.
+
+    It takes a fresh proof: who stole a session is not to put its owner out (ASVS 7.5.2).
+    """
 
     sessions: ports.Sessions
     audit: AuditLog
@@ -13,9 +16,11 @@ class RevokeSession(UseCase):
     clock: Clock
 
     async def __call__(self, command: schemas.RevokeSession, actor: Actor) -> None:
+        user_id, now = actor.require_user(), self.clock.now()
+        policies.check_fresh(actor, now)
         async with self.transaction():
             ended = await self.sessions.revoke(
-                actor.require_user(), only=command.session_id, at=self.clock.now(), reason="revoked"
+                user_id, only=command.session_id, at=now, reason="revoked"
             )
             if not ended:
                 raise exceptions.SessionNotFound

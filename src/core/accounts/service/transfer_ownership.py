@@ -1,4 +1,4 @@
-from core.accounts import constants, exceptions, models, policies, ports, schemas
+from core.accounts import constants, events, exceptions, policies, ports, schemas
 from core.models import Actor, OrganizationId, UserId
 from core.ports import AuditLog, Clock, Events, Transaction
 from core.service import UseCase
@@ -34,7 +34,7 @@ class TransferOwnership(UseCase):
     async def _give(self, organization_id: OrganizationId, user_id: UserId, role: str) -> None:
         await self.memberships.set_role(organization_id, user_id, role)
         await self.events.publish(
-            models.MemberRoleChanged(
+            events.MemberRoleChanged(
                 organization_id=organization_id, user_id=user_id, role=role, at=self.clock.now()
             )
         )

@@ -1,12 +1,15 @@
 from core.accounts import constants, exceptions, models, policies, ports, schemas
-from core.exceptions import VersionMismatch
+from core.exceptions import SecondFactorRequired, VersionMismatch
 from core.models import Actor
 from core.ports import AuditLog, Clock, Transaction
 from core.service import UseCase
 
 
 class UpdateOrganization(UseCase):
-    """Rename an organization, unless somebody changed it since it was read."""
+    """Change an organization, unless somebody changed it since it was read.
+
+    Whether it asks for two factors is decided by whoever has shown two.
+    """
 
     organizations: ports.Organizations
     audit: AuditLog
@@ -20,6 +23,8 @@ class UpdateOrganization(UseCase):
         changes = command.changes.changes()
         if command.changes.slug:
             policies.check_slug(command.changes.slug)
+        if "mfa_required" in changes and not (actor.strong or actor.trusted):
+            raise SecondFactorRequired
         async with self.transaction():
             before = await self.organizations.get(organization_id)
             if before is None:

@@ -1,4 +1,4 @@
-from core.accounts import constants, models, ports, schemas, tokens
+from core.accounts import constants, events, ports, schemas, tokens
 from core.models import Actor
 from core.ports import AuditLog, Clock, Events, Seals, Throttle, Transaction
 from core.service import UseCase
@@ -22,6 +22,6 @@ class VerifyEmail(UseCase):
         now = self.clock.now()
         async with self.transaction():
             token = await self.one_time_tokens.consume(token_id, "verify_email", now)
-            await self.users.mark_verified(token.user_id, now)
-            await self.audit.record(actor, "user.email_verified", target=("user", token.user_id))
-            await self.events.publish(models.UserEmailVerified(user_id=token.user_id, at=now))
+            await self.users.mark_verified(token.owner, now)
+            await self.audit.record(actor, "user.email_verified", target=("user", token.owner))
+            await self.events.publish(events.UserEmailVerified(user_id=token.owner, at=now))

@@ -6,7 +6,7 @@ from core.telemetry import Metrics
 
 
 class SendMail(UseCase):
-    """Send a mail; its link is sealed only now."""
+    """Send a mail; its link is sealed and its code derived only now."""
 
     mail_templates: ports.MailTemplates
     mailer: ports.Mailer
@@ -18,6 +18,9 @@ class SendMail(UseCase):
         variables = command.variables | {"product": self.mail_config.product_name}
         if command.link:
             variables["link"] = links.address(command.link, self.mail_config.app_url, self.seals)
+        if command.code:
+            payload = bytes.fromhex(command.code.payload)
+            variables["code"] = self.seals.code(command.code.purpose, payload)
         mail = self.mail_templates.render(command.template, command.locale, variables)
         outcome = "failed"
         try:

@@ -2,10 +2,31 @@
 
 import typer
 
-from entrypoints.cli.accounts import journey, keys, organizations, people
+from entrypoints.cli.accounts import (
+    api_keys,
+    domains,
+    impersonation,
+    journey,
+    keys,
+    organizations,
+    passkeys,
+    people,
+    privacy,
+    roles,
+    signing_in,
+    sso,
+)
 
 app = typer.Typer(help="People, organizations, keys and the audit log.", no_args_is_help=True)
+privacy.add_to(people.users, keys.maintenance)
+impersonation.add_to(people.users)
 journey.add_to(app)
+signing_in.add_to(app)
 people.add_to(app)
 organizations.add_to(app)
 keys.add_to(app)
+sso.add_to(app)
+domains.add_to(app)
+app.add_typer(passkeys.app, name="passkeys")
+roles.add_to(app)
+api_keys.add_to(app)

@@ -42,7 +42,6 @@ def add_to(app: typer.Typer) -> None:
     for name, command, lines in (
         ("register", register, ("ada@example.com", "bob@example.com --password-stdin < password")),
         ("verify-email", verify_email, ("AQBy...", "--token-stdin < token")),
-        ("login", log_in, ("ada@example.com --password-stdin < password > tokens.json",)),
         ("refresh", refresh, ("crt_AQBy...", "--token-stdin < token")),
         ("logout", log_out, ("--token-stdin < token",)),
         ("me", me, ("--token-stdin < token", "--access-token eyJh...")),
@@ -81,14 +80,6 @@ def verify_email(token: MailedToken = None, *, stdin: TokenStdin = False) -> Non
     typer.echo("The address is verified.")
 
 
-def log_in(email: str, *, stdin: PasswordStdin = False) -> None:
-    """Sign in; prints the tokens as JSON."""
-    from core.accounts import schemas, service
-
-    command = {"email": email, "password": secret("Password", stdin=stdin)}
-    as_json(use(service.LogIn, schemas.LogIn.model_validate(command), _somebody()))
-
-
 def refresh(refresh_token: RefreshToken = None, *, stdin: TokenStdin = False) -> None:
     """Trade a refresh token for the next; prints the tokens as JSON.
 
@@ -118,7 +109,7 @@ def me(access_token: AccessToken = None, *, stdin: TokenStdin = False, json: Jso
     token = secret("Access token", access_token, stdin=stdin)
 
     async def work(app: "Application") -> Any:
-        return schemas.UserView.of((await _principal(app, token)).user)
+        return schemas.UserView.of((await _principal(app, token)).person)
 
     details(run(work), json=json)
 

@@ -7,13 +7,14 @@ import typer
 
 from entrypoints.cli.accounts import finding
 from entrypoints.cli.running import operator, run, use
-from entrypoints.cli.showing import Cursor, Json, Limit, examples, more, table
+from entrypoints.cli.showing import Cursor, Json, Limit, details, examples, more, table
 
 if TYPE_CHECKING:
     from bootstrap import Application
     from core.models import Actor
 
 keys = typer.Typer(help="The keys that sign access tokens.", no_args_is_help=True)
+secrets = typer.Typer(help="What lies encrypted in the database.", no_args_is_help=True)
 audit = typer.Typer(help="Who did what.", no_args_is_help=True)
 maintenance = typer.Typer(help="What also runs by the clock.", no_args_is_help=True)
 
@@ -24,6 +25,7 @@ EVENT = ("occurred_at", "action", "actor_kind", "actor_id", "target_type", "targ
 
 def add_to(app: typer.Typer) -> None:
     app.add_typer(keys, name="keys")
+    app.add_typer(secrets, name="secrets")
     app.add_typer(audit, name="audit")
     app.add_typer(maintenance, name="maintenance")
 
@@ -52,6 +54,36 @@ def rotate(
 
     page = use(service.RotateSigningKeys, schemas.RotateSigningKeys(force=force))
     table(page.items, KEY, json=json)
+
+
+@secrets.command("reencrypt", epilog=examples("accounts secrets reencrypt"))
+def reencrypt(*, json: Json = False) -> None:
+    """Put everything encrypted under the newest of CORE_SECRET_KEYS, so that old ones can go.
+
+    The service may run meanwhile. Links and refresh tokens made under an old key die with it.
+    """
+    from core.accounts import service
+
+    details(use(service.ReencryptSecrets, None), json=json)
+
+
+@audit.command(
+    "search", epilog=examples("accounts audit search --action auth.login_failed --limit 5")
+)
+def search(
+    action: Annotated[str | None, typer.Option(help="Only this: user.suspended")] = None,
+    limit: Limit = 25,
+    cursor: Cursor = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Show the newest audit events of all organizations and of none, the newest first."""
+    from core.accounts import schemas, service
+
+    command = schemas.ListAuditEvents(action=action, limit=limit, cursor=cursor)
+    page = use(service.SearchAuditEvents, command)
+    table(page.items, EVENT, json=json)
+    more(page.next_cursor)
 
 
 @audit.command(

@@ -17,7 +17,7 @@ invitations = typer.Typer(help="Who is invited into an organization.", no_args_i
 
 Org = Annotated[str, typer.Argument(metavar="ORGANIZATION", help="An id or a slug.")]
 Who = Annotated[str, typer.Argument(metavar="USER", help="An id or an address.")]
-Role = Annotated[str, typer.Option(help="owner, admin, billing, member or viewer")]
+Role = Annotated[str, typer.Option(help="owner, admin, billing, member, viewer or one of its own")]
 INVITATION = ("id", "email", "role", "status", "created_at", "expires_at")
 
 

@@ -147,6 +147,26 @@ def reset_password(user: Who, *, json: Json = False) -> None:
     _linked(run(work), json=json)
 
 
+@users.command("reset-mfa", epilog=examples("accounts users reset-mfa bob@example.com --yes"))
+def reset_mfa(user: Who, *, yes: Yes = False) -> None:
+    """Take the second factor of somebody away who lost it, and sign them out everywhere.
+
+    Be sure that it is they who ask. A mail tells them.
+    """
+    from core.accounts import schemas
+    from core.accounts.mfa import service
+
+    confirm(f"Take the second factor of {user} away?", yes=yes)
+
+    async def work(app: "Application") -> None:
+        found = await finding.person(app, user)
+        command = schemas.UserReference(user_id=found.id)
+        await app.use(service.ResetUserMfa)(command, operator())
+
+    run(work)
+    typer.echo(f"{user} signs in without a second factor now, and can set one up anew.")
+
+
 @users.command("revoke-sessions", epilog=examples("accounts users revoke-sessions bob@example.com"))
 def revoke_sessions(user: Who, *, yes: Yes = False) -> None:
     """Sign somebody out everywhere."""
@@ -165,13 +185,12 @@ def revoke_sessions(user: Who, *, yes: Yes = False) -> None:
 @sessions.command("list", epilog=examples("accounts sessions list bob@example.com"))
 def list_sessions(user: Who, *, json: Json = False) -> None:
     """List where somebody is signed in."""
-    from core.accounts import service
-    from core.models import Actor
+    from core.accounts import schemas, service
 
     async def work(app: "Application") -> Any:
         found = await finding.person(app, user)
-        actor = Actor(kind="cli", user_id=found.id)
-        return await app.use(service.ListSessions)(None, actor)
+        command = schemas.UserReference(user_id=found.id)
+        return await app.use(service.ListUserSessions)(command, operator())
 
     columns = ("id", "device_label", "ip", "created_at", "last_used_at", "expires_at")
     table(run(work).items, columns, json=json)

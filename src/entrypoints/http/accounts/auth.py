@@ -1,9 +1,18 @@
 from http import HTTPStatus
 
 from fastapi import Request, Response
+from pydantic import SecretStr
 
 from core.accounts import exceptions, schemas, service
-from core.exceptions import AuthenticationRequired, RateLimited, Unauthenticated
+from core.accounts.mfa import schemas as mfa_schemas
+from core.accounts.mfa import service as mfa_service
+from core.accounts.mfa.exceptions import MfaInvalidCode
+from core.exceptions import (
+    AuthenticationRequired,
+    PermissionDenied,
+    RateLimited,
+    Unauthenticated,
+)
 from entrypoints.http import problems
 from entrypoints.http.accounts import device
 from entrypoints.http.dependencies import CurrentActor, Origin, Use, authenticate
@@ -52,8 +61,10 @@ async def resend_verification(
     "/login",
     responses=problems.responses(
         exceptions.InvalidCredentials,
+        exceptions.MfaRequired,
         exceptions.EmailNotVerified,
         exceptions.AccountSuspended,
+        exceptions.AccountPendingDeletion,
         RateLimited,
     ),
 )
@@ -129,12 +140,21 @@ async def reset_password(
 @router.post(
     "/reauthenticate",
     responses=problems.responses(
-        AuthenticationRequired, exceptions.InvalidCredentials, RateLimited
+        *(AuthenticationRequired, exceptions.SessionRevoked, exceptions.InvalidCredentials),
+        *(MfaInvalidCode, PermissionDenied, RateLimited),
     ),
 )
 async def reauthenticate(
-    command: schemas.Reauthenticate,
+    proof: schemas.StepUp,
     actor: CurrentActor,
-    reauthenticate: Use[service.Reauthenticate],
+    by_password: Use[service.Reauthenticate],
+    by_code: Use[mfa_service.ReauthenticateByCode],
 ) -> schemas.AccessToken:
-    return await reauthenticate(command, actor)
+    """Prove again that it is you, for the next ten minutes of sensitive actions.
+
+    A code makes the session count as one of two factors.
+    """
+    if proof.password is not None:
+        return await by_password(schemas.Reauthenticate(password=proof.password), actor)
+    code = proof.code or SecretStr("")
+    return await by_code(mfa_schemas.ReauthenticateByCode(code=code), actor)

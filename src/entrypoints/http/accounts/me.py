@@ -4,10 +4,17 @@ from typing import Annotated
 from fastapi import Query
 
 from core.accounts import exceptions, models, schemas, service
-from core.exceptions import AuthenticationRequired, InvalidCursor, RateLimited, VersionMismatch
+from core.accounts.api_keys.exceptions import ApiKeySuspended
+from core.exceptions import (
+    AuthenticationRequired,
+    InvalidCursor,
+    PermissionDenied,
+    RateLimited,
+    VersionMismatch,
+)
 from core.models import Page, PageRequest, SessionId
 from entrypoints.http import problems
-from entrypoints.http.dependencies import CurrentActor, CurrentPrincipal, Use
+from entrypoints.http.dependencies import CurrentActor, CurrentPrincipal, Origin, Use
 from entrypoints.http.routing import router as make_router
 
 router = make_router("/v1/me", "me")
@@ -17,13 +24,16 @@ UNKNOWN = problems.responses(
     exceptions.TokenInvalid,
     exceptions.TokenExpired,
     exceptions.SessionRevoked,
+    ApiKeySuspended,
+    PermissionDenied,
 )
 
 
 @router.get("", responses=UNKNOWN)
 async def get_me(principal: CurrentPrincipal) -> schemas.UserView:
     """Look at oneself."""
-    return schemas.UserView.of(principal.user)
+    principal.actor.require_user()
+    return schemas.UserView.of(principal.person)
 
 
 @router.patch("", responses=UNKNOWN | problems.responses(VersionMismatch))
@@ -50,6 +60,40 @@ async def change_password(
     await change(command, actor)
 
 
+@router.post(
+    "/email",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=problems.responses(
+        AuthenticationRequired,
+        exceptions.SessionRevoked,
+        exceptions.InvalidCredentials,
+        exceptions.ReauthenticationRequired,
+        PermissionDenied,
+        RateLimited,
+    ),
+)
+async def request_email_change(
+    command: schemas.RequestEmailChange,
+    actor: CurrentActor,
+    request: Use[service.RequestEmailChange],
+) -> schemas.Accepted:
+    await request(command, actor)
+    return schemas.Accepted()
+
+
+@router.post(
+    "/email/confirm",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=problems.responses(
+        exceptions.TokenInvalidOrExpired, exceptions.EmailTaken, VersionMismatch, RateLimited
+    ),
+)
+async def confirm_email_change(
+    command: schemas.ConfirmEmailChange, actor: Origin, confirm: Use[service.ConfirmEmailChange]
+) -> None:
+    await confirm(command, actor)
+
+
 @router.get("/sessions", responses=UNKNOWN)
 async def list_sessions(
     actor: CurrentActor, list_sessions: Use[service.ListSessions]
@@ -57,7 +101,11 @@ async def list_sessions(
     return await list_sessions(None, actor)
 
 
-@router.delete("/sessions", status_code=HTTPStatus.NO_CONTENT, responses=UNKNOWN)
+@router.delete(
+    "/sessions",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=UNKNOWN | problems.responses(PermissionDenied, exceptions.ReauthenticationRequired),
+)
 async def revoke_other_sessions(
     actor: CurrentActor, revoke: Use[service.RevokeOtherSessions]
 ) -> None:
@@ -67,7 +115,10 @@ async def revoke_other_sessions(
 @router.delete(
     "/sessions/{session_id}",
     status_code=HTTPStatus.NO_CONTENT,
-    responses=UNKNOWN | problems.responses(exceptions.SessionNotFound),
+    responses=UNKNOWN
+    | problems.responses(
+        PermissionDenied, exceptions.ReauthenticationRequired, exceptions.SessionNotFound
+    ),
 )
 async def revoke_session(
     session_id: SessionId, actor: CurrentActor, revoke: Use[service.RevokeSession]

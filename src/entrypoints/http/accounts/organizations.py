@@ -4,8 +4,14 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from core.accounts import exceptions, models, schemas, service
-from core.exceptions import InvalidCursor, PermissionDenied, VersionMismatch
-from core.models import AuditEvent, OrganizationId, Page
+from core.audit import AuditEvent
+from core.exceptions import (
+    InvalidCursor,
+    PermissionDenied,
+    SecondFactorRequired,
+    VersionMismatch,
+)
+from core.models import OrganizationId, Page
 from entrypoints.http import etags, problems
 from entrypoints.http.accounts.me import UNKNOWN
 from entrypoints.http.dependencies import CurrentActor, Use
@@ -14,7 +20,10 @@ from entrypoints.http.routing import router as make_router
 
 router = make_router("/v1/organizations", "organizations")
 
-TENANT = UNKNOWN | problems.responses(exceptions.OrganizationNotFound, PermissionDenied)
+TENANT = UNKNOWN | problems.responses(
+    *(exceptions.OrganizationNotFound, PermissionDenied),
+    *(exceptions.SsoRequired, SecondFactorRequired),
+)
 
 
 @router.post(

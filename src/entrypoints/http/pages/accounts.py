@@ -5,7 +5,7 @@ from fastapi import Request, Response
 from core.accounts import schemas, service
 from entrypoints.http.pages import rendering
 from entrypoints.http.pages.forms import EMAIL, NEW_PASSWORD, TOKEN, Form, answered, opened
-from entrypoints.http.pages.rendering import READ
+from entrypoints.http.pages.rendering import READ, message, words
 
 router = rendering.router()
 
@@ -23,6 +23,13 @@ RESEND: Final = Form(
     (EMAIL,),
     service.ResendVerification,
     schemas.ResendVerification,
+)
+CONFIRM: Final = Form(
+    "confirm_email",
+    "/confirm-email",
+    (TOKEN,),
+    service.ConfirmEmailChange,
+    schemas.ConfirmEmailChange,
 )
 RESET: Final = Form(
     "reset",
@@ -49,6 +56,16 @@ async def ask_to_verify(request: Request) -> Response:
 @router.post(VERIFY.path)
 async def verify(request: Request) -> Response:
     return await answered(request, VERIFY)
+
+
+@router.api_route(CONFIRM.path, methods=READ)
+async def ask_to_confirm(request: Request) -> Response:
+    return opened(request, CONFIRM)
+
+
+@router.post(CONFIRM.path)
+async def confirm_email(request: Request) -> Response:
+    return await answered(request, CONFIRM)
 
 
 @router.api_route(RESEND.path, methods=READ)
@@ -79,3 +96,10 @@ async def ask_for_password(request: Request) -> Response:
 @router.post(RESET.path)
 async def reset_password(request: Request) -> Response:
     return await answered(request, RESET)
+
+
+@router.api_route("/mail-login", methods=READ)
+async def explain_mail_login(request: Request) -> Response:
+    """Say what to do: a session belongs to the product, and this page could not hand it over."""
+    said = words(request)["mail_login"]
+    return message(request, said["title"], said["about"])

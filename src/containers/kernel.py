@@ -1,4 +1,4 @@
-"""Where every port meets its adapter, a line each."""
+"""The kernel's ports, a line each: what every module builds on."""
 
 import os
 from collections.abc import Callable
@@ -6,32 +6,25 @@ from contextlib import AbstractAsyncContextManager
 from importlib.metadata import version
 from typing import Any, override
 
+import httpx
 from dependency_injector import containers, providers
 from dependency_injector.providers import Provider
 from procrastinate import App, PsycopgConnector
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from adapters import mail, memory, postgres, procrastinate, security, system
+from adapters import mail, outbound, postgres, procrastinate, security, system
 from adapters.events import Events
 from adapters.telemetry import Telemetry, TelemetryConfig
 from core import ports
-from core.accounts import constants as accounts_constants
-from core.accounts import ports as accounts
-from core.accounts.config import AccountsConfig
 from core.events import ports as events_ports
 from core.jobs import ports as dead
 from core.mails import models as mails_models
 from core.mails import ports as mails
-from core.models import Actor, Event, Permission
+from core.models import Actor, Event
 from core.service import UseCase
 from core.telemetry import Metrics, Tracer
 from settings import Settings
-
-
-def _hasher(settings: Settings, metrics: Metrics) -> security.Argon2Hasher:
-    slots = settings.hash_slots or max(1, (os.cpu_count() or 1) - 1)
-    return security.Argon2Hasher(metrics, slots=slots)
 
 
 def _secret_keys(settings: Settings) -> security.SecretKeys:
@@ -62,10 +55,6 @@ def _mail_config(settings: Settings) -> mails_models.MailConfig:
     return mails_models.MailConfig(
         product_name=settings.product_name, app_url=settings.app_url or settings.public_url
     )
-
-
-def _accounts_config(settings: Settings) -> AccountsConfig:
-    return AccountsConfig(issuer=settings.public_url, product_name=settings.product_name)
 
 
 def _telemetry(settings: Settings) -> Telemetry:
@@ -117,7 +106,7 @@ class Subscribers(events_ports.Subscribers):
                 await self.use(use_case)(event.model_validate(payload), actor)
 
 
-class Container(containers.DeclarativeContainer):
+class Kernel(containers.DeclarativeContainer):
     """One line a port: its type, its adapter. Use cases find a port by its name here."""
 
     settings: Provider[Settings] = providers.Dependency(instance_of=Settings)
@@ -166,95 +155,13 @@ class Container(containers.DeclarativeContainer):
     housekeeping: Provider[ports.Housekeeping] = providers.Singleton(
         postgres.Housekeeping, database
     )
+    secret_boxes: Provider[ports.SecretBoxes] = providers.Singleton(postgres.SecretBoxes, database)
     readiness: Provider[ports.Readiness] = providers.Singleton(postgres.Readiness, database)
+
+    transport: Provider[httpx.AsyncBaseTransport] = providers.Singleton(
+        outbound.GuardedTransport, loopback=settings.provided.outbound_loopback
+    )
 
     mail_config: Provider[mails_models.MailConfig] = providers.Singleton(_mail_config, settings)
     mail_templates: Provider[mails.MailTemplates] = providers.Singleton(mail.MailTemplates)
     mailer: Provider[mails.Mailer] = providers.Singleton(_mailer, settings, clock, ids)
-
-    permissions: Provider[tuple[Permission, ...]] = providers.Object(accounts_constants.PERMISSIONS)
-    accounts_config: Provider[AccountsConfig] = providers.Singleton(_accounts_config, settings)
-    users: Provider[accounts.Users] = providers.Singleton(postgres.Users, database)
-    sessions: Provider[accounts.Sessions] = providers.Singleton(postgres.Sessions, database)
-    one_time_tokens: Provider[accounts.OneTimeTokens] = providers.Singleton(
-        postgres.OneTimeTokens, database
-    )
-    organizations: Provider[accounts.Organizations] = providers.Singleton(
-        postgres.Organizations, database
-    )
-    memberships: Provider[accounts.Memberships] = providers.Singleton(
-        postgres.Memberships, database
-    )
-    invitations: Provider[accounts.Invitations] = providers.Singleton(
-        postgres.Invitations, database
-    )
-    signing_keys: Provider[accounts.SigningKeys] = providers.Singleton(
-        postgres.SigningKeys, database
-    )
-    hasher: Provider[accounts.PasswordHasher] = providers.Singleton(_hasher, settings, metrics)
-    common_passwords: Provider[accounts.CommonPasswords] = providers.Singleton(
-        security.CommonPasswords
-    )
-    key_maker: Provider[accounts.KeyMaker] = providers.Singleton(security.KeyMaker, secret_box)
-    access_tokens: Provider[accounts.AccessTokens] = providers.Singleton(
-        security.AccessTokens, signing_keys, secret_box, clock, ids, accounts_config
-    )
-
-
-class InMemoryContainer(Container):
-    """The same ports with nothing behind them but dictionaries."""
-
-    resources: Provider[list[AbstractAsyncContextManager[object]]] = providers.List()
-    watched: Provider[None] = providers.Object(None)
-    store: Provider[memory.Store] = providers.Singleton(memory.Store)
-
-    transaction: Provider[ports.Transaction] = providers.Singleton(memory.Transaction, store)
-    jobs: Provider[ports.Jobs] = providers.Singleton(memory.Jobs, store, Container.clock)
-    dead_jobs: Provider[dead.DeadJobs] = providers.Singleton(memory.DeadJobs, jobs)
-    worker: Provider[ports.Worker] = providers.Singleton(
-        memory.Worker, jobs, dead_jobs.provided.bury
-    )
-    events: Provider[ports.Events] = providers.Singleton(Events, jobs, Container.subscribers)
-    audit: Provider[ports.AuditLog] = providers.Singleton(
-        memory.AuditLog, store, Container.clock, Container.ids
-    )
-    throttle: Provider[ports.Throttle] = providers.Singleton(
-        memory.Throttle,
-        Container.clock,
-        multiplier=Container.settings.provided.throttle_multiplier,
-    )
-    idempotency_keys: Provider[ports.IdempotencyKeys] = providers.Singleton(
-        memory.IdempotencyKeys, store, Container.clock
-    )
-    housekeeping: Provider[ports.Housekeeping] = providers.Singleton(
-        memory.Housekeeping, store, throttle
-    )
-    readiness: Provider[ports.Readiness] = providers.Singleton(memory.Readiness)
-    mailer: Provider[mails.Mailer] = providers.Singleton(memory.Mailer)
-
-    users: Provider[accounts.Users] = providers.Singleton(memory.Users, store)
-    sessions: Provider[accounts.Sessions] = providers.Singleton(memory.Sessions, store)
-    one_time_tokens: Provider[accounts.OneTimeTokens] = providers.Singleton(
-        memory.OneTimeTokens, store
-    )
-    organizations: Provider[accounts.Organizations] = providers.Singleton(
-        memory.Organizations, store
-    )
-    memberships: Provider[accounts.Memberships] = providers.Singleton(memory.Memberships, store)
-    invitations: Provider[accounts.Invitations] = providers.Singleton(memory.Invitations, store)
-    signing_keys: Provider[accounts.SigningKeys] = providers.Singleton(memory.SigningKeys, store)
-    hasher: Provider[accounts.PasswordHasher] = providers.Singleton(memory.PlainHasher)
-    access_tokens: Provider[accounts.AccessTokens] = providers.Singleton(
-        security.AccessTokens,
-        signing_keys,
-        Container.secret_box,
-        Container.clock,
-        Container.ids,
-        Container.accounts_config,
-    )
-
-
-class ServedFromMemory(InMemoryContainer):
-    """In memory but for its mails: whoever signs up has to read theirs."""
-
-    mailer: Provider[mails.Mailer] = Container.mailer

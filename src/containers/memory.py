@@ -1,0 +1,102 @@
+"""Every port once more, with nothing behind it."""
+
+from contextlib import AbstractAsyncContextManager
+
+from dependency_injector import providers
+from dependency_injector.providers import Provider
+
+from adapters import memory, security
+from adapters.events import Events
+from containers.accounts import Accounts, together
+from core import ports
+from core.accounts import ports as accounts
+from core.accounts.api_keys import ports as keys
+from core.accounts.mfa import ports as mfa
+from core.accounts.passkeys import ports as passkeys_ports
+from core.accounts.privacy import ports as privacy
+from core.accounts.sso import ports as sso
+from core.jobs import ports as dead
+from core.mails import ports as mails
+
+
+class InMemoryContainer(Accounts):
+    """The same ports with nothing behind them but dictionaries."""
+
+    resources: Provider[list[AbstractAsyncContextManager[object]]] = providers.List()
+    watched: Provider[None] = providers.Object(None)
+    store: Provider[memory.Store] = providers.Singleton(memory.Store)
+
+    transaction: Provider[ports.Transaction] = providers.Singleton(memory.Transaction, store)
+    jobs: Provider[ports.Jobs] = providers.Singleton(memory.Jobs, store, Accounts.clock)
+    dead_jobs: Provider[dead.DeadJobs] = providers.Singleton(memory.DeadJobs, jobs)
+    worker: Provider[ports.Worker] = providers.Singleton(
+        memory.Worker, jobs, dead_jobs.provided.bury
+    )
+    events: Provider[ports.Events] = providers.Singleton(Events, jobs, Accounts.subscribers)
+    audit: Provider[ports.AuditLog] = providers.Singleton(
+        memory.AuditLog, store, Accounts.clock, Accounts.ids
+    )
+    throttle: Provider[ports.Throttle] = providers.Singleton(
+        memory.Throttle,
+        Accounts.clock,
+        multiplier=Accounts.settings.provided.throttle_multiplier,
+    )
+    idempotency_keys: Provider[ports.IdempotencyKeys] = providers.Singleton(
+        memory.IdempotencyKeys, store, Accounts.clock
+    )
+    housekeeping: Provider[ports.Housekeeping] = providers.Singleton(
+        memory.Housekeeping, store, throttle
+    )
+    secret_boxes: Provider[ports.SecretBoxes] = providers.Singleton(memory.SecretBoxes, store)
+    readiness: Provider[ports.Readiness] = providers.Singleton(memory.Readiness)
+    mailer: Provider[mails.Mailer] = providers.Singleton(memory.Mailer)
+
+    users: Provider[accounts.Users] = providers.Singleton(memory.Users, store)
+    sessions: Provider[accounts.Sessions] = providers.Singleton(memory.Sessions, store)
+    one_time_tokens: Provider[accounts.OneTimeTokens] = providers.Singleton(
+        memory.OneTimeTokens, store
+    )
+    organizations: Provider[accounts.Organizations] = providers.Singleton(
+        memory.Organizations, store
+    )
+    memberships: Provider[accounts.Memberships] = providers.Singleton(memory.Memberships, store)
+    invitations: Provider[accounts.Invitations] = providers.Singleton(memory.Invitations, store)
+    roles: Provider[accounts.Roles] = providers.Singleton(memory.Roles, store)
+    api_keys: Provider[keys.ApiKeys] = providers.Singleton(memory.ApiKeys, store)
+    signing_keys: Provider[accounts.SigningKeys] = providers.Singleton(memory.SigningKeys, store)
+    data_exports: Provider[privacy.DataExports] = providers.Singleton(memory.DataExports, store)
+    departing_users: Provider[privacy.DepartingUsers] = providers.Singleton(
+        memory.DepartingUsers, store
+    )
+    account_data: Provider[privacy.PersonalData] = providers.Singleton(memory.AccountData, store)
+    personal_data: Provider[tuple[privacy.PersonalData, ...]] = providers.Singleton(
+        together, account_data
+    )
+    hasher: Provider[accounts.PasswordHasher] = providers.Singleton(memory.PlainHasher)
+    access_tokens: Provider[accounts.AccessTokens] = providers.Singleton(
+        security.AccessTokens,
+        signing_keys,
+        Accounts.secret_box,
+        Accounts.clock,
+        Accounts.ids,
+        Accounts.accounts_config,
+    )
+    login_methods: Provider[accounts.LoginMethods] = providers.Singleton(memory.LoginMethods, store)
+    sso_connections: Provider[sso.SsoConnections] = providers.Singleton(
+        memory.SsoConnections, store
+    )
+    sso_transactions: Provider[sso.SsoTransactions] = providers.Singleton(
+        memory.SsoTransactions, store
+    )
+    organization_domains: Provider[sso.OrganizationDomains] = providers.Singleton(
+        memory.OrganizationDomains, store
+    )
+    identities: Provider[sso.Identities] = providers.Singleton(memory.Identities, store)
+    credentials: Provider[accounts.Credentials] = providers.Singleton(memory.Credentials, store)
+    totp_factors: Provider[mfa.TotpFactors] = providers.Singleton(memory.TotpFactors, store)
+    recovery_codes: Provider[mfa.RecoveryCodes] = providers.Singleton(memory.RecoveryCodes, store)
+
+    passkeys: Provider[passkeys_ports.Passkeys] = providers.Singleton(memory.Passkeys, store)
+
+    oidc_client: Provider[sso.OidcClient] = providers.Singleton(memory.OidcClient)
+    text_records: Provider[sso.TextRecords] = providers.Singleton(memory.TextRecords)

@@ -1,0 +1,5 @@
+from core import exceptions
+
+
+class LoginCodeInvalid(exceptions.Unauthenticated):
+    """This is not the code in the mail."""

@@ -1,0 +1,1 @@
+"""Passkeys: WebAuthn credentials, with which a person signs in without a password."""

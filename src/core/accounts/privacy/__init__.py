@@ -1,0 +1,1 @@
+"""What somebody may ask about their own data: to have it, and to have it forgotten."""

@@ -1,0 +1,67 @@
+"""Organizations, members and invitations."""
+
+from datetime import datetime
+
+from core.accounts import models
+from core.accounts.fields import Email, RoleKey, Slug, Token
+from core.audit import AuditFilter
+from core.models import Line, Model, PageRequest, Patch, UserId
+
+
+class CreateOrganization(Model):
+    name: Line
+    slug: Slug | None = None
+
+
+class OrganizationChanges(Patch):
+    """`mfa_required`: whether only sessions of two factors get in."""
+
+    name: Line | None = None
+    slug: Slug | None = None
+    mfa_required: bool | None = None
+
+
+class UpdateOrganization(Model):
+    """`expected_version` is the version that was read; None overwrites whatever is there."""
+
+    changes: OrganizationChanges
+    expected_version: int | None = None
+
+
+class MemberRole(Model):
+    role: RoleKey
+
+
+class ChangeMemberRole(Model):
+    user_id: UserId
+    role: RoleKey
+
+
+class UserReference(Model):
+    user_id: UserId
+
+
+class InviteMember(Model):
+    email: Email
+    role: RoleKey = "member"
+
+
+class InvitationReference(Model):
+    invitation_id: models.InvitationId
+
+
+class AnswerInvitation(Model):
+    token: Token
+
+
+class InvitationPreview(Model):
+    """What a holder of the link may know before answering."""
+
+    organization_name: str
+    email: str
+    role: str
+    expires_at: datetime
+
+
+class ListAuditEvents(PageRequest, AuditFilter):
+    pass

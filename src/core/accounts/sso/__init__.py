@@ -1,0 +1,1 @@
+"""Single sign-on: people whom an OpenID provider vouches for."""
