@@ -35,7 +35,7 @@ from core.mails import service as mails_service
 from core.models import Actor, Event, Job
 from core.service import Collaborator, UseCase, Wired
 from core.telemetry import NullTracer, request_id
-from settings import Settings, UnfitSettings, UnsafeSettings
+from settings import Settings, UnfitSettings, check
 
 __all__ = (
     "Application",
@@ -44,7 +44,6 @@ __all__ = (
     "ServerFailed",
     "Settings",
     "UnfitSettings",
-    "UnsafeSettings",
 )
 
 HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
@@ -172,7 +171,7 @@ async def in_memory(settings: Settings) -> Application:
 @asynccontextmanager
 async def application(settings: Settings) -> AsyncIterator[Application]:
     """Wire the service and open what it stands on; an embedded database runs meanwhile."""
-    settings.check()
+    check(settings)
     async with database(settings) as named:
         wired = Application(Container(settings=named.with_secret_keys()))
         async with wired.opened():

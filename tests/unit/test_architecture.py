@@ -13,6 +13,7 @@ from bootstrap import HANDLERS, USE_CASES, Application, Container, InMemoryConta
 from core import ports as kernel
 from core.models import Job, Permission
 from core.service import Collaborator, UseCase, Wired
+from settings import reference
 from tests.integration import test_ports_in_postgres
 from tests.unit import test_ports_in_memory
 
@@ -272,7 +273,7 @@ def test_every_use_case_of_accounts_is_tried_without_a_database() -> None:
 
 
 def test_the_reference_of_settings_is_up_to_date() -> None:
-    assert (ROOT / "docs" / "reference" / "settings.md").read_text() == Settings.reference()
+    assert (ROOT / "docs" / "reference" / "settings.md").read_text() == reference()
 
 
 def test_the_example_names_real_settings() -> None:

@@ -13,7 +13,7 @@ from psycopg import OperationalError
 from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
-from bootstrap import Application, Container, ServerFailed, Settings, UnfitSettings, UnsafeSettings
+from bootstrap import Application, Container, ServerFailed, Settings, UnfitSettings
 from core.accounts.exceptions import UserNotFound
 from core.accounts.mail_login.schemas import SignInByMail
 from core.accounts.schemas import FindUser
@@ -59,7 +59,6 @@ def of_a_driver() -> Exception:
         (UserNotFound(), 1, "user_not_found: There is no such user."),
         (ValidationFailed(errors=[FieldError("#/a", "bad", "No.")]), 1, "  #/a: No."),
         (validation_error(), 2, "  email: value is not a valid email address"),
-        (UnsafeSettings("- all of it"), 2, "- all of it"),
         (UnfitSettings("Not with these."), 2, "Not with these."),
         (Unavailable(), 3, "unavailable: "),
         (ServerFailed("It is down"), 3, "It is down"),

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
 from adapters.security import CommonPasswords
-from bootstrap import Settings, UnsafeSettings
 from core.accounts import constants, exceptions, policies, schemas
 from core.accounts.mfa import recovery
 from core.accounts.mfa.schemas import ConfirmTotp
 from core.exceptions import InvalidCursor
 from core.models import Model, Page, PageRequest, Patch
+from settings import Settings, UnsafeSettings, check, problems
 from tests import factories
 
 COMMON = CommonPasswords()
@@ -269,7 +269,7 @@ def test_production_is_told_everything_unsafe_at_once(names: set[str]) -> None:
     unsafe = settings(**{name: UNSAFE[name][0] for name in names})
 
     with pytest.raises(UnsafeSettings) as refused:
-        unsafe.check()
+        check(unsafe)
 
     _, *lines = str(refused.value).splitlines()
     assert len(lines) == len(names)
@@ -279,14 +279,14 @@ def test_production_is_told_everything_unsafe_at_once(names: set[str]) -> None:
 
 @pytest.mark.parametrize("weak", ["", "x" * 40, "abcabcabc" * 10, f"{STRONG},weak"])
 def test_a_weak_key_among_strong_ones_is_unsafe(weak: str) -> None:
-    assert settings(secret_keys=weak).problems()
+    assert problems(settings(secret_keys=weak))
 
 
 def test_what_is_safe_passes_and_development_is_told_nothing() -> None:
-    settings().check()
+    check(settings())
     for names in combinations(UNSAFE, 2):
         unsafe = {name: UNSAFE[name][0] for name in names}
-        settings(environment="development", **unsafe).check()
+        check(settings(environment="development", **unsafe))
 
 
 # --- Codes ----------------------------------------------------------------------------------------

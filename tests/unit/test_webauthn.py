@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.security import WebAuthn
-from bootstrap import Settings
 from core.accounts.passkeys.exceptions import PasskeyRefused
 from core.accounts.passkeys.models import AuthenticationResponse, Passkey, RegistrationResponse, Use
+from settings import Settings, problems
 from tests import factories
 from tests.authenticator import Authenticator, decoded, encoded
 
@@ -144,4 +144,4 @@ def test_production_takes_no_origin_in_the_clear() -> None:
         _env_file=None, environment="production", passkey_origins=("http://a.example",)
     )
 
-    assert "CORE_PASSKEY_ORIGINS must not begin with http://." in settings.problems()
+    assert "CORE_PASSKEY_ORIGINS must not begin with http://." in problems(settings)

@@ -63,9 +63,10 @@ def serve(
 
 async def _serve(host: str, port: int, workers: int, *, memory: bool) -> None:
     from bootstrap import Application, database, in_memory
+    from settings import check
 
     read = environment()
-    read.check()
+    check(read)
     _check_free(host, port)
     settings = read.listening(_address(host, port))
     if memory:

@@ -38,13 +38,14 @@ def wrong(read: "Settings") -> list[str]:
     from pydantic import SecretStr
 
     from bootstrap import Application, Container, UnfitSettings
+    from settings import problems
 
     keys = read.secret_keys or (SecretStr(secrets.token_urlsafe(48)),)  # none is made for a look
     try:
         Application(Container(settings=read.model_copy(update={"secret_keys": keys})))
     except UnfitSettings as error:
-        return [*read.problems(), str(error)]
-    return read.problems()
+        return [*problems(read), str(error)]
+    return problems(read)
 
 
 @configuration.command("list", epilog=examples("settings list", "settings list --json"))
@@ -80,9 +81,9 @@ def _shown(name: str, value: object, *, given: bool) -> str:
 @configuration.command("docs", epilog=examples("settings docs > docs/reference/settings.md"))
 def docs() -> None:
     """Print the reference of all settings, as docs/reference/settings.md holds it."""
-    from bootstrap import Settings
+    from settings import reference
 
-    typer.echo(Settings.reference(), nl=False)
+    typer.echo(reference(), nl=False)
 
 
 def openapi() -> None:

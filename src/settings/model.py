@@ -1,7 +1,4 @@
-"""What the environment decides. Nothing else in the project reads it."""
-
 import secrets
-from collections.abc import Iterator
 from contextlib import suppress
 from ipaddress import ip_network
 from pathlib import Path
@@ -27,10 +24,6 @@ type Commas = Annotated[tuple[str, ...], NoDecode]
 
 class UnfitSettings(ValueError):
     """Nothing can be put together with these settings."""
-
-
-class UnsafeSettings(UnfitSettings):
-    """These settings are not safe in production."""
 
 
 class Settings(BaseSettings):
@@ -203,36 +196,6 @@ class Settings(BaseSettings):
         default = "embedded" if self.environment == "development" else "off"
         return (self.worker or default) == "embedded"
 
-    def problems(self) -> list[str]:
-        """Say everything that is not safe in production, so that one look is enough."""
-        return list(self._unsafe()) if self.environment == "production" else []
-
-    def check(self) -> None:
-        """Refuse what is not safe in production."""
-        if problems := self.problems():
-            listed = "\n".join(f"- {problem}" for problem in problems)
-            raise UnsafeSettings(f"These settings are not safe in production:\n{listed}")
-
-    def _unsafe(self) -> Iterator[str]:
-        if not self.database_url:
-            yield "CORE_DATABASE_URL is missing: the embedded PostgreSQL is for development."
-        if self.mail_url.get_secret_value().startswith("file:"):
-            yield "CORE_MAIL_URL is missing: mails would only be written to a folder."
-        if not self.secret_keys:
-            yield "CORE_SECRET_KEYS is missing: make one with `openssl rand -base64 48`."
-        if any(_weak(key.get_secret_value()) for key in self.secret_keys):
-            yield "CORE_SECRET_KEYS holds a weak key: use at least 32 random characters."
-        if urlsplit(self.public_url).scheme != "https":
-            yield "CORE_PUBLIC_URL must begin with https://."
-        if self.app_url and urlsplit(self.app_url).scheme != "https":
-            yield "CORE_APP_URL must begin with https://."
-        if any(origin.startswith("http:") for origin in self.passkey_origins):
-            yield "CORE_PASSKEY_ORIGINS must not begin with http://."
-        if self.email_test_domains:
-            yield "CORE_EMAIL_TEST_DOMAINS is for tests alone."
-        if self.outbound_loopback:
-            yield "CORE_OUTBOUND_LOOPBACK opens this machine to whoever names an address of it."
-
     def with_secret_keys(self) -> Self:
         """Fill in, in development, keys that are made once and kept in the data folder."""
         if self.secret_keys:
@@ -277,32 +240,6 @@ class Settings(BaseSettings):
         url = self.database_owner_url or self.database_url
         return url.get_secret_value() if url else ""
 
-    @classmethod
-    def reference(cls) -> str:
-        """Describe every setting, as a page of Markdown."""
-        rows = "\n".join(
-            f"| `CORE_{name.upper()}` | {_default(field.default)} | {field.description} |"
-            for name, field in cls.model_fields.items()
-        )
-        return _REFERENCE.format(rows=rows)
-
-
-_REFERENCE = """# Settings
-
-Variables of the environment; a file `.env` in the working folder fills in where the environment
-is silent. This page is made by `core-api settings docs`. OpenTelemetry's own `OTEL_*` variables
-work as its documentation says; tracing is on once one names a collector.
-
-| variable | default | what |
-|---|---|---|
-{rows}
-"""
-
-
-def _default(value: Any) -> str:
-    shown = value.get_secret_value() if isinstance(value, SecretStr) else value
-    return f"`{shown}`" if shown not in {None, (), ""} else ""
-
 
 def _reachable(url: str) -> str:
     """Return an address as others are appended to it, or refuse what is none."""
@@ -310,7 +247,3 @@ def _reachable(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("It has to begin with https:// or http:// and name a host")
     return url.rstrip("/")
-
-
-def _weak(key: str) -> bool:
-    return len(key) < 32 or len(set(key)) < 10  # noqa: PLR2004 - said in the message

@@ -1,0 +1,47 @@
+"""What may not be so in production."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from settings.model import Settings, UnfitSettings
+
+
+class UnsafeSettings(UnfitSettings):
+    """These settings are not safe in production."""
+
+
+def check(settings: Settings) -> None:
+    """Refuse what is not safe in production."""
+    if unsafe := problems(settings):
+        listed = "\n".join(f"- {problem}" for problem in unsafe)
+        raise UnsafeSettings(f"These settings are not safe in production:\n{listed}")
+
+
+def problems(settings: Settings) -> list[str]:
+    """Say everything that is not safe in production, so that one look is enough."""
+    return list(_unsafe(settings)) if settings.environment == "production" else []
+
+
+def _unsafe(settings: Settings) -> Iterator[str]:
+    if not settings.database_url:
+        yield "CORE_DATABASE_URL is missing: the embedded PostgreSQL is for development."
+    if settings.mail_url.get_secret_value().startswith("file:"):
+        yield "CORE_MAIL_URL is missing: mails would only be written to a folder."
+    if not settings.secret_keys:
+        yield "CORE_SECRET_KEYS is missing: make one with `openssl rand -base64 48`."
+    if any(_weak(key.get_secret_value()) for key in settings.secret_keys):
+        yield "CORE_SECRET_KEYS holds a weak key: use at least 32 random characters."
+    if urlsplit(settings.public_url).scheme != "https":
+        yield "CORE_PUBLIC_URL must begin with https://."
+    if settings.app_url and urlsplit(settings.app_url).scheme != "https":
+        yield "CORE_APP_URL must begin with https://."
+    if any(origin.startswith("http:") for origin in settings.passkey_origins):
+        yield "CORE_PASSKEY_ORIGINS must not begin with http://."
+    if settings.email_test_domains:
+        yield "CORE_EMAIL_TEST_DOMAINS is for tests alone."
+    if settings.outbound_loopback:
+        yield "CORE_OUTBOUND_LOOPBACK opens this machine to whoever names an address of it."
+
+
+def _weak(key: str) -> bool:
+    return len(key) < 32 or len(set(key)) < 10  # noqa: PLR2004 - said in the message
