@@ -17,6 +17,7 @@ from core.accounts.permissions import registered
 from core.accounts.privacy import ports as privacy
 from core.accounts.sso import ports as sso
 from core.models import Permission
+from core.storage import constants as storage_constants
 from core.telemetry import Metrics
 from settings import Settings
 
@@ -50,7 +51,7 @@ class Accounts(Kernel):
     """People, organizations and whatever proves who somebody is."""
 
     permissions: Provider[tuple[Permission, ...]] = providers.Singleton(
-        registered, accounts_constants.PERMISSIONS
+        registered, accounts_constants.PERMISSIONS, storage_constants.PERMISSIONS
     )
     """What there is to permit: every module adds its own here, and what makes no sense fails."""
 

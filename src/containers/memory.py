@@ -7,7 +7,8 @@ from dependency_injector.providers import Provider
 
 from adapters import memory, security
 from adapters.events import Events
-from containers.accounts import Accounts, together
+from containers.accounts import together
+from containers.storage import Storage
 from core import ports
 from core.accounts import ports as accounts
 from core.accounts.api_keys import ports as keys
@@ -19,7 +20,7 @@ from core.jobs import ports as dead
 from core.mails import ports as mails
 
 
-class InMemoryContainer(Accounts):
+class InMemoryContainer(Storage):
     """The same ports with nothing behind them but dictionaries."""
 
     resources: Provider[list[AbstractAsyncContextManager[object]]] = providers.List()
@@ -27,22 +28,22 @@ class InMemoryContainer(Accounts):
     store: Provider[memory.Store] = providers.Singleton(memory.Store)
 
     transaction: Provider[ports.Transaction] = providers.Singleton(memory.Transaction, store)
-    jobs: Provider[ports.Jobs] = providers.Singleton(memory.Jobs, store, Accounts.clock)
+    jobs: Provider[ports.Jobs] = providers.Singleton(memory.Jobs, store, Storage.clock)
     dead_jobs: Provider[dead.DeadJobs] = providers.Singleton(memory.DeadJobs, jobs)
     worker: Provider[ports.Worker] = providers.Singleton(
         memory.Worker, jobs, dead_jobs.provided.bury
     )
-    events: Provider[ports.Events] = providers.Singleton(Events, jobs, Accounts.subscribers)
+    events: Provider[ports.Events] = providers.Singleton(Events, jobs, Storage.subscribers)
     audit: Provider[ports.AuditLog] = providers.Singleton(
-        memory.AuditLog, store, Accounts.clock, Accounts.ids
+        memory.AuditLog, store, Storage.clock, Storage.ids
     )
     throttle: Provider[ports.Throttle] = providers.Singleton(
         memory.Throttle,
-        Accounts.clock,
-        multiplier=Accounts.settings.provided.throttle_multiplier,
+        Storage.clock,
+        multiplier=Storage.settings.provided.throttle_multiplier,
     )
     idempotency_keys: Provider[ports.IdempotencyKeys] = providers.Singleton(
-        memory.IdempotencyKeys, store, Accounts.clock
+        memory.IdempotencyKeys, store, Storage.clock
     )
     housekeeping: Provider[ports.Housekeeping] = providers.Singleton(
         memory.Housekeeping, store, throttle
@@ -76,10 +77,10 @@ class InMemoryContainer(Accounts):
     access_tokens: Provider[accounts.AccessTokens] = providers.Singleton(
         security.AccessTokens,
         signing_keys,
-        Accounts.secret_box,
-        Accounts.clock,
-        Accounts.ids,
-        Accounts.accounts_config,
+        Storage.secret_box,
+        Storage.clock,
+        Storage.ids,
+        Storage.accounts_config,
     )
     login_methods: Provider[accounts.LoginMethods] = providers.Singleton(memory.LoginMethods, store)
     sso_connections: Provider[sso.SsoConnections] = providers.Singleton(

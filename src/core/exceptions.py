@@ -77,6 +77,18 @@ class TooLarge(CoreError):
     """It is larger than we take."""
 
 
+class Unsupported(CoreError):
+    """It is of a kind that we do not take."""
+
+
+class LengthMissing(CoreError):
+    """It does not say how long it is."""
+
+
+class RangeRefused(CoreError):
+    """It has no such part."""
+
+
 class Invalid(CoreError):
     """The request makes no sense as it stands."""
 

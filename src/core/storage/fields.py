@@ -1,0 +1,89 @@
+"""The kinds of text that come from outside, each with what it must look like."""
+
+import re
+from base64 import b64decode, b64encode
+from json import dumps
+from typing import Annotated, Any, Final
+from unicodedata import normalize
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from core.models import CONTROL
+from core.storage import constants
+
+_UNPRINTABLE: Final = re.compile(f"[{CONTROL}\u200e\u200f\u061c]")
+_DIGEST_BYTES: Final = 32
+
+
+def _named(text: str) -> str:
+    """Take a name as people and browsers send it: a path's last part, on one line.
+
+    It is never a path here, and never part of a key: it is shown, and offered when downloading.
+    """
+    last = re.split(r"[/\\]", normalize("NFC", text))[-1]
+    name = _UNPRINTABLE.sub("", last).strip().strip(".").strip()
+    if not name:
+        raise PydanticCustomError("filename", "Name the file with at least one visible character.")
+    if len(name.encode()) > constants.FILENAME_LIMIT:
+        raise PydanticCustomError("filename_long", "A file name has at most 255 bytes of UTF-8.")
+    return name
+
+
+def _digest(value: object) -> object:
+    """Read a SHA-256 as S3 writes it: base64."""
+    if not isinstance(value, str):
+        return value
+    try:
+        digest = b64decode(value, validate=True)
+    except ValueError:
+        digest = b""
+    if len(digest) != _DIGEST_BYTES:
+        raise PydanticCustomError("sha256", "Send the 32 bytes of a SHA-256, in base64.")
+    return digest
+
+
+def _small(metadata: dict[str, Any]) -> dict[str, Any]:
+    if len(dumps(metadata).encode()) > constants.METADATA_LIMIT:
+        raise PydanticCustomError("metadata_large", "Metadata takes at most 16 KiB of JSON.")
+    return metadata
+
+
+_WORD: Final = r"[a-zA-Z0-9!#$&^_.+-]{1,127}"
+
+type BucketName = Annotated[
+    str, Field(pattern=r"^[a-z0-9](-?[a-z0-9]){1,62}$", examples=["documents"])
+]
+type Filename = Annotated[
+    str, Field(min_length=1, max_length=1000, examples=["plan.pdf"]), AfterValidator(_named)
+]
+type ContentType = Annotated[
+    str,
+    Field(
+        max_length=255,
+        pattern=rf"^{_WORD}/{_WORD}( *; *{_WORD}=({_WORD}|\"[ !#-\[\]-~]*\"))*$",
+        examples=["application/pdf"],
+    ),
+]
+"""A media type with its parameters, RFC 9110 8.3.1; kept as it was sent, for it is signed so."""
+
+type TypePattern = Annotated[
+    str,
+    Field(max_length=255, pattern=r"^[a-z0-9!#$&^_.+-]+/(\*|[a-z0-9!#$&^_.+-]+)$"),
+    Field(examples=["image/*"]),
+]
+type Sha256 = Annotated[
+    bytes,
+    BeforeValidator(_digest),
+    PlainSerializer(lambda digest: b64encode(digest).decode(), when_used="json"),
+    WithJsonSchema({"type": "string", "format": "byte", "minLength": 44, "maxLength": 44}),
+]
+"""32 bytes, in base64 as S3 writes them in x-amz-checksum-sha256."""
+
+type Size = Annotated[int, Field(ge=0, le=2**53 - 1, strict=True, examples=[48_213])]
+type Metadata = Annotated[dict[str, Any], AfterValidator(_small)]
+
+
+def essence(content_type: str) -> str:
+    """Return a media type without parameters, in the spelling that is compared."""
+    return content_type.partition(";")[0].strip().lower()

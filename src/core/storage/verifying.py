@@ -1,0 +1,99 @@
+"""Whether bytes that arrived are what was declared."""
+
+from typing import Final
+
+from core.storage import exceptions
+from core.storage.fields import essence
+from core.storage.models import Bucket, Stored, StoredObject
+
+ALIASES: Final = {
+    "image/jpg": "image/jpeg",
+    "image/pjpeg": "image/jpeg",
+    "image/x-icon": "image/vnd.microsoft.icon",
+    "audio/mp3": "audio/mpeg",
+    "audio/x-wav": "audio/wav",
+    "audio/wave": "audio/wav",
+    "audio/x-flac": "audio/flac",
+    "audio/x-m4a": "audio/mp4",
+    "audio/m4a": "audio/mp4",
+    "video/x-m4v": "video/mp4",
+    "video/quicktime": "video/mp4",
+    "application/x-gzip": "application/gzip",
+    "application/x-zip-compressed": "application/zip",
+    "application/x-pdf": "application/pdf",
+    "text/xml": "application/xml",
+    "application/xhtml+xml": "application/xml",
+}
+"""Spellings of one type, by the one that is compared."""
+
+CONTAINERS: Final = {
+    "application/zip": ("application/", "model/"),
+    "application/xml": ("application/", "text/", "image/svg+xml", "model/"),
+    "application/gzip": ("application/",),
+    "video/mp4": ("video/", "audio/", "image/"),
+    "video/webm": ("video/", "audio/"),
+    "application/ogg": ("video/", "audio/", "application/"),
+}
+"""Types that others are made of, and which those may be: a document is a zip of its parts."""
+
+UNSHAPED: Final = ("text/", "application/octet-stream")
+"""Types that any bytes may have."""
+
+SHAPED: Final = frozenset(
+    {
+        "image/png",
+        "image/jpeg",
+        "image/gif",
+        "image/webp",
+        "image/avif",
+        "image/bmp",
+        "image/tiff",
+        "application/pdf",
+        "application/zip",
+        "application/gzip",
+        "video/mp4",
+        "video/webm",
+        "audio/mpeg",
+        "audio/wav",
+    }
+)
+"""Types whose first bytes always show them: bytes that show nothing are of another type."""
+
+
+def check_allowed(content_type: str, bucket: Bucket) -> None:
+    """Refuse a type that the bucket does not take."""
+    kind = essence(content_type)
+    family = f"{kind.partition('/')[0]}/*"
+    if bucket.allowed_types and not {kind, family, "*/*"} & set(bucket.allowed_types):
+        raise exceptions.ContentTypeNotAllowed(
+            f"The bucket takes {', '.join(bucket.allowed_types)}."
+        )
+
+
+def check_stored(stored: Stored, declared: StoredObject) -> None:
+    """Refuse bytes of another size, or of another SHA-256 where the store tells theirs."""
+    if stored.size != declared.size:
+        raise exceptions.SizeMismatch(
+            f"{declared.size} bytes were declared, {stored.size} arrived."
+        )
+    if declared.sha256 and stored.sha256 and declared.sha256 != stored.sha256:
+        raise exceptions.ChecksumMismatch
+
+
+def check_type(detected: str | None, declared: StoredObject, bucket: Bucket) -> None:
+    """Refuse bytes that show another type than the declared one, or one that is not taken."""
+    kind = _one(essence(declared.content_type))
+    if detected is None:
+        if kind in SHAPED:
+            raise exceptions.ContentTypeMismatch(f"The bytes are not of type {kind}.")
+        return
+    found = _one(detected)
+    made_of = CONTAINERS.get(found, ())
+    if found != kind and not kind.startswith(UNSHAPED) and not kind.startswith(made_of or "\0"):
+        raise exceptions.ContentTypeMismatch(f"The bytes are of type {detected}, not {kind}.")
+    if kind == "application/octet-stream" and bucket.allowed_types:
+        check_allowed(detected, bucket)
+
+
+def _one(kind: str) -> str:
+    return ALIASES.get(kind, kind)
