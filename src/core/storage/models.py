@@ -37,13 +37,14 @@ class Bucket(Model):
 class StoredObject(Model):
     """A file: what is known of it. Its bytes lie in the store under `key` and never change.
 
-    Until it is `available` its size, type and SHA-256 are what the client declared.
+    `bucket` is the bucket's name, which never changes. Until it is `available` its size, type and SHA-256 are what the client declared.
     `request_key` and `request_hash` tell a repeated request to open the upload from a new one.
     """
 
     id: ObjectId
     organization_id: OrganizationId
     bucket_id: BucketId
+    bucket: str
     owner_id: UserId | None = None
     key: str
     filename: str

@@ -43,9 +43,9 @@ class ObjectView(Model):
     version: int
 
     @classmethod
-    def of(cls, stored: models.StoredObject, bucket: models.Bucket) -> Self:
-        shown = stored.model_dump(include=cls.model_fields.keys() - {"bucket", "checksum_sha256"})
-        return cls(**shown, bucket=bucket.name, checksum_sha256=stored.sha256)
+    def of(cls, stored: models.StoredObject) -> Self:
+        shown = stored.model_dump(include=cls.model_fields.keys() - {"checksum_sha256"})
+        return cls(**shown, checksum_sha256=stored.sha256)
 
 
 class ObjectReference(Model):
