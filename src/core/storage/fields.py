@@ -43,6 +43,10 @@ def _digest(value: object) -> object:
     return digest
 
 
+def digest_text(digest: bytes) -> str:
+    return b64encode(digest).decode()
+
+
 def _small(metadata: dict[str, Any]) -> dict[str, Any]:
     if len(dumps(metadata).encode()) > constants.METADATA_LIMIT:
         raise PydanticCustomError("metadata_large", "Metadata takes at most 16 KiB of JSON.")
@@ -75,7 +79,7 @@ type TypePattern = Annotated[
 type Sha256 = Annotated[
     bytes,
     BeforeValidator(_digest),
-    PlainSerializer(lambda digest: b64encode(digest).decode(), when_used="json"),
+    PlainSerializer(digest_text, when_used="json"),
     WithJsonSchema({"type": "string", "format": "byte", "minLength": 44, "maxLength": 44}),
 ]
 """32 bytes, in base64 as S3 writes them in x-amz-checksum-sha256."""

@@ -49,6 +49,7 @@ class Account(Model):
 
 
 def allowed(before: Status, after: Status) -> bool:
+    """Tell whether an object may take this step."""
     return after in STEPS[before]
 
 

@@ -1,12 +1,15 @@
 """What the storage module keeps and speaks of. Sizes are in bytes."""
 
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, NewType
+from typing import Any, Literal, NewType, Self
 from uuid import UUID
 
 from pydantic import Field
 
 from core.models import Model, OrganizationId, UserId
+from core.storage import constants, exceptions, lifecycle
 from core.storage.lifecycle import Status
 from core.storage.parts import PartPlan
 
@@ -37,8 +40,9 @@ class Bucket(Model):
 class StoredObject(Model):
     """A file: what is known of it. Its bytes lie in the store under `key` and never change.
 
-    `bucket` is the bucket's name, which never changes. Until it is `available` its size, type and SHA-256 are what the client declared.
-    `request_key` and `request_hash` tell a repeated request to open the upload from a new one.
+    `bucket` is the bucket's name, which never changes. Until it is `available` its size, type and
+    SHA-256 are what the client declared. `request_key` and `request_hash` tell a repeated
+    request to open the upload from a new one.
     """
 
     id: ObjectId
@@ -77,6 +81,17 @@ class StoredObject(Model):
         if self.part_size is None or self.part_count is None:
             return None
         return PartPlan(total=self.size, size=self.part_size, count=self.part_count)
+
+    def moved(self, status: Status, at: datetime, **changes: Any) -> Self:
+        """Return it one step further; raise InvalidState if there is no such step."""
+        if not lifecycle.allowed(self.status, status):
+            raise exceptions.InvalidState(status=self.status)
+        changes |= {"status": status, "updated_at": at, "version": self.version + 1}
+        return self.model_copy(update=changes)
+
+    def purged_after(self, at: datetime) -> datetime:
+        """Return when its bytes may go: a signed request must not bring them back."""
+        return max(at, self.upload_expires_at + constants.REPLAY_SKEW)
 
 
 def key(organization_id: OrganizationId, object_id: ObjectId) -> str:
@@ -118,6 +133,21 @@ class SignedRequest(Model):
     url: str
     headers: dict[str, str] = Field(default_factory=dict)
     expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """A file to hand out: as what, and either where it is or how to read it.
+
+    `stream(start, stop)` yields some of its bytes.
+    """
+
+    size: int
+    etag: str
+    content_type: str
+    content_disposition: str
+    stream: Callable[[int, int], AsyncIterator[bytes]]
+    redirect: SignedRequest | None = None
 
 
 class Grant(Model):

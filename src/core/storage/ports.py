@@ -53,6 +53,7 @@ class Objects(Protocol):
         """Keep a pending object if its bucket is there and its size fits in; tell whether.
 
         Of many at once exactly those get in that fit. The size is reserved in the same statement.
+        Raise IdempotencyKeyInFlight if its request key was just taken by another one.
         """
 
     async def get(
@@ -78,9 +79,9 @@ class Objects(Protocol):
         """Store another name or metadata; raise VersionMismatch if it changed meanwhile."""
 
     async def move(self, before: StoredObject, after: StoredObject) -> bool:
-        """Take a step of the lifecycle unless somebody else took one from there; tell whether.
+        """Take a step of the lifecycle if the object is as it was before; tell whether it was.
 
-        The organization's usage moves with it, in the same statement.
+        The version tells, and grows by one. Usage moves with it, in the same statement.
         """
 
     async def requested(
@@ -115,8 +116,8 @@ class ObjectSweeps(Protocol):
     async def purgeable(self, now: datetime, *, limit: int) -> list[StoredObject]:
         """Return doomed objects whose time has come, those tried least often first."""
 
-    async def failed_to_purge(self, stored: StoredObject, retry_at: datetime) -> None:
-        """Count an attempt, and come back to it then."""
+    async def claim(self, stored: StoredObject, retry_at: datetime) -> StoredObject | None:
+        """Count an attempt to purge, and come back to it then if it fails; None if it changed."""
 
     async def after(self, key: str | None, *, limit: int) -> list[StoredObject]:
         """Return objects whose bytes should lie in the store, by key, those after that one."""

@@ -1,11 +1,14 @@
 """How bytes that strangers sent are handed out, whichever store they lie in."""
 
+from collections.abc import AsyncIterator, Callable
 from typing import Final, Literal
 from urllib.parse import quote
 
 from core.models import Model
 from core.storage.fields import essence
+from core.storage.models import Content, StoredObject
 
+type Stream = Callable[[str, int, int], AsyncIterator[bytes]]
 type Disposition = Literal["inline", "attachment"]
 
 INLINE: Final = frozenset(
@@ -31,6 +34,18 @@ PLAIN: Final = "text/plain; charset=utf-8"
 class Presentation(Model):
     content_type: str
     content_disposition: str
+
+
+def content(stored: StoredObject, stream: Stream) -> Content:
+    """Describe an available file as it is handed out."""
+    shown = present(stored.content_type, stored.detected_type, stored.filename)
+    return Content(
+        size=stored.size,
+        etag=stored.etag or stored.id.hex,
+        content_type=shown.content_type,
+        content_disposition=shown.content_disposition,
+        stream=lambda start, stop: stream(stored.key, start, stop),
+    )
 
 
 def present(

@@ -1,10 +1,13 @@
 """Whether bytes that arrived are what was declared."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from core.storage import exceptions
 from core.storage.fields import essence
-from core.storage.models import Bucket, Stored, StoredObject
+from core.storage.models import Bucket, Part, Stored, StoredObject
+from core.storage.parts import PartPlan
+from core.storage.schemas import SentPart
 
 ALIASES: Final = {
     "image/jpg": "image/jpeg",
@@ -97,3 +100,20 @@ def check_type(detected: str | None, declared: StoredObject, bucket: Bucket) -> 
 
 def _one(kind: str) -> str:
     return ALIASES.get(kind, kind)
+
+
+def check_parts(plan: PartPlan, arrived: Sequence[Part], sent: Sequence[SentPart] | None) -> None:
+    """Refuse to put a file together of parts that are missing, or not those that were sent."""
+    by_number = {part.number: part for part in arrived}
+    claimed = {part.number: part.etag.strip('"') for part in sent} if sent is not None else {}
+    wrong = [
+        number
+        for number in range(1, plan.count + 1)
+        if (part := by_number.get(number)) is None
+        or part.size != plan.length(number)
+        or (sent is not None and claimed.get(number) != part.etag)
+    ]
+    wrong += sorted((by_number.keys() | claimed.keys()) - set(range(1, plan.count + 1)))
+    if wrong:
+        listed = ", ".join(map(str, wrong[:20]))
+        raise exceptions.PartsInvalid(f"Send these parts again: {listed}.", parts=wrong[:1000])

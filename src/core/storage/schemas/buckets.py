@@ -73,6 +73,11 @@ class UsageView(Model):
     reserved: int
     objects: int
 
+    @classmethod
+    def of(cls, usage: models.Usage, default_limit: int | None) -> Self:
+        limit = default_limit if usage.limit is None else usage.limit
+        return cls(limit=limit, used=usage.used, reserved=usage.reserved, objects=usage.objects)
+
 
 class Quota(Model):
     """An organization's own limit; null: the installation's default."""

@@ -1,6 +1,6 @@
 """What the storage module does by itself."""
 
-from core.models import Job, OrganizationId
+from core.models import Job, Model, OrganizationId
 from core.storage.models import ObjectId
 
 
@@ -46,6 +46,8 @@ class ReconcileUsage(Job):
     name = "storage.reconcile_usage"
     lock = "storage.reconcile_usage"
 
+    organization_id: OrganizationId | None = None
+
 
 class ReconcileOrphans(Job):
     """Compare what lies in the store with what should; `delete` removes what is nobody's."""
@@ -54,3 +56,12 @@ class ReconcileOrphans(Job):
     lock = "storage.reconcile_orphans"
 
     delete: bool = False
+
+
+class OrphanReport(Model):
+    """How many keys are nobody's, how many objects have no bytes, and some keys of either kind."""
+
+    strays: int
+    missing: int
+    deleted: bool
+    examples: list[str]

@@ -15,7 +15,7 @@ from core.storage.fields import (
     Sha256,
 )
 from core.storage.lifecycle import Status
-from core.storage.models import ObjectId, Verdict
+from core.storage.models import BucketId, ObjectId, Verdict
 from core.storage.serving import Disposition
 
 
@@ -49,6 +49,11 @@ class ObjectView(Model):
 
 
 class ObjectReference(Model):
+    id: ObjectId
+
+
+class PublicReference(Model):
+    bucket_id: BucketId
     id: ObjectId
 
 

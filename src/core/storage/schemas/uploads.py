@@ -1,9 +1,9 @@
 """How files arrive."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SkipValidation
 
 from core.models import Model
 from core.storage import constants, models
@@ -113,3 +113,19 @@ class DirectUpload(Model):
     content_type: ContentType
     size: Size
     checksum_sha256: Sha256 | None = None
+    chunks: SkipValidation[Any] = Field(repr=False)
+
+
+class PutByGrant(Model):
+    """A PUT to a signed address of ours, as it came; `size` is its Content-Length."""
+
+    token: str
+    size: int | None
+    content_type: str | None
+    if_none_match: str | None
+    checksum_sha256: str | None
+    chunks: SkipValidation[Any] = Field(repr=False)
+
+
+class GetByGrant(Model):
+    token: str
