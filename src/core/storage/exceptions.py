@@ -93,5 +93,9 @@ class RangeNotSatisfiable(exceptions.RangeRefused):
     """The range begins after the end of the file."""
 
 
+class ScanSignatureInvalid(exceptions.Unauthenticated):
+    """This scan result was not signed with our secret."""
+
+
 class StoreUnavailable(exceptions.Unavailable):
     """The object store is not answering."""

@@ -250,6 +250,11 @@ class ContentSniffer(Protocol):
         """Return the media type that the first bytes show, None if they show none."""
 
 
+class ScanSignatures(Protocol):
+    def matches(self, body: bytes, signature: str) -> bool:
+        """Tell whether a scanner outside signed this with the secret that we share with it."""
+
+
 class ContentScanner(Protocol):
     async def scan(self, chunks: AsyncIterator[bytes]) -> Verdict:
         """Look for what is malicious in a file. `error`: nobody could tell, ask again."""

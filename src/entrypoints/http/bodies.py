@@ -12,14 +12,16 @@ LIMIT: Final = 1024 * 1024
 BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def limited(scope: Scope, receive: Receive) -> Receive:
+def limited(scope: Scope, receive: Receive, limit: int | None = LIMIT) -> Receive:
     """Refuse a body that says it is too large; return what stops one that turns out to be."""
+    if limit is None:
+        return receive
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    if int(declared) > LIMIT:
-        raise ContentTooLarge(f"Send at most {LIMIT} bytes.")
+    if int(declared) > limit:
+        raise ContentTooLarge(f"Send at most {limit} bytes.")
     if scope["method"] in BODILESS:
         return receive
-    left = LIMIT
+    left = limit
 
     async def counted() -> Message:
         nonlocal left
@@ -27,7 +29,7 @@ def limited(scope: Scope, receive: Receive) -> Receive:
         left -= len(message.get("body", b""))
         if left < 0:
             # The framework would take any other exception for a body it can't parse.
-            raise HTTPException(HTTPStatus.CONTENT_TOO_LARGE, f"Send at most {LIMIT} bytes.")
+            raise HTTPException(HTTPStatus.CONTENT_TOO_LARGE, f"Send at most {limit} bytes.")
         return message
 
     return counted

@@ -28,9 +28,7 @@ async def replayed(
     The answer is stored in the transaction of what it answers: there is never one without the
     other. A request that was refused stores nothing and may be sent again.
     """
-    key = request.headers[HEADER]
-    if not _SANE.fullmatch(key):
-        raise IdempotencyKeyInvalid
+    key = key_of(request) or ""
     if "authorization" not in request.headers:
         return await handler(request)
     actor = (await authenticate(request)).actor
@@ -52,6 +50,14 @@ async def replayed(
             StoredAnswer(status=response.status_code, headers=kept, body=bytes(response.body)),
         )
         return response
+
+
+def key_of(request: Request) -> str | None:
+    """Return the key that a request carries, if any; refuse one that makes no sense."""
+    key = request.headers.get(HEADER)
+    if key is not None and not _SANE.fullmatch(key):
+        raise IdempotencyKeyInvalid
+    return key
 
 
 async def _fingerprint(request: Request) -> bytes:

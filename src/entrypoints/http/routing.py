@@ -38,6 +38,12 @@ class StrictRoute(APIRoute):
     lenient: ClassVar[bool] = False
     """Whether parameters that nobody declared are let pass."""
 
+    repeatable: ClassVar[bool] = True
+    """Whether a request with an idempotency key is answered from what was kept of the first."""
+
+    body_limit: ClassVar[int | None] = bodies.LIMIT
+    """How many bytes are taken; None leaves that to whoever reads them."""
+
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         marks = given(endpoint).values()
         self.authenticated = any(mark.authenticated for mark in marks)
@@ -49,7 +55,8 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
         known = self._query_names()
-        replays = bool((self.methods or set()) & WRITES) and "/auth/" not in self.path
+        writes = bool((self.methods or set()) & WRITES)
+        replays = self.repeatable and writes and "/auth/" not in self.path
 
         async def handle(request: Request) -> Response:
             if self.authenticated:
@@ -92,6 +99,19 @@ class LenientRoute(StrictRoute):
     lenient = True
 
 
+class OwnIdempotencyRoute(StrictRoute):
+    """For use cases that wait for others, and so remember requests by themselves."""
+
+    repeatable = False
+
+
+class StreamingRoute(StrictRoute):
+    """Takes a body of any size, as it comes."""
+
+    repeatable = False
+    body_limit = None
+
+
 def router(prefix: str, tag: str, route_class: type[StrictRoute] = StrictRoute) -> APIRouter:
     return APIRouter(
         prefix=prefix,
@@ -131,7 +151,8 @@ class Dispatch:
             if match is Match.FULL:
                 scope["router"], scope["route"] = self._router, route
                 scope.update(child_scope)
-                await route.handle(scope, bodies.limited(scope, receive), send)
+                limit = getattr(route, "body_limit", bodies.LIMIT)
+                await route.handle(scope, bodies.limited(scope, receive, limit), send)
                 return
             if match is Match.PARTIAL and isinstance(route, Route):
                 allowed |= route.methods or set()

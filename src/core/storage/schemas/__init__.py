@@ -36,6 +36,7 @@ from core.storage.schemas.objects import (
     ObjectView,
     PublicReference,
     ScanResult,
+    ToldScanResult,
     UpdateObject,
 )
 from core.storage.schemas.uploads import (
@@ -101,6 +102,7 @@ __all__ = (
     "SignParts",
     "SignedPart",
     "SignedParts",
+    "ToldScanResult",
     "UpdateBucket",
     "UpdateObject",
     "UploadReference",

@@ -140,3 +140,11 @@ class ScanResult(Model):
     organization_id: OrganizationId
     object_id: ObjectId
     verdict: Verdict
+
+
+class ToldScanResult(Model):
+    """A scan result as it came, with the signature over exactly these bytes."""
+
+    body: bytes = Field(repr=False)
+    signature: str
+    result: ScanResult

@@ -2,7 +2,7 @@ from core.exceptions import NotFound
 from core.models import Actor
 from core.ports import Clock, Transaction
 from core.service import UseCase
-from core.storage import ports, schemas
+from core.storage import exceptions, ports, schemas
 from core.storage.screening import Screening
 
 
@@ -11,23 +11,25 @@ class RecordScanResult(UseCase):
 
     objects: ports.Objects
     scan_events: ports.ScanEvents
+    scan_signatures: ports.ScanSignatures
     screening: Screening
     transaction: Transaction
     clock: Clock
 
-    async def __call__(self, command: schemas.ScanResult, actor: Actor) -> None:
-        if not actor.trusted:
-            raise NotFound
-        stored = await self.objects.get(command.organization_id, command.object_id)
+    async def __call__(self, command: schemas.ToldScanResult, actor: Actor) -> None:
+        if not self.scan_signatures.matches(command.body, command.signature):
+            raise exceptions.ScanSignatureInvalid
+        result = command.result
+        stored = await self.objects.get(result.organization_id, result.object_id)
         if stored is None:
             raise NotFound
         async with self.transaction():
             new = await self.scan_events.add(
-                command.organization_id,
-                command.event_id,
-                command.object_id,
-                command.verdict,
+                result.organization_id,
+                result.event_id,
+                result.object_id,
+                result.verdict,
                 self.clock.now(),
             )
             if new:
-                await self.screening(stored, command.verdict, actor.within(command.organization_id))
+                await self.screening(stored, result.verdict, actor.within(result.organization_id))
