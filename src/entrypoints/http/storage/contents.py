@@ -1,4 +1,4 @@
-"""Bytes on their way out: conditions and ranges of RFC 9110, and headers that keep them harmless."""
+"""Bytes on their way out: conditions, ranges (RFC 9110), headers that keep them harmless."""
 
 import re
 from collections.abc import AsyncIterator
