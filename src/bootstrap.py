@@ -34,6 +34,8 @@ from core.mails import models as mails_models
 from core.mails import service as mails_service
 from core.models import Actor, Event, Job
 from core.service import Collaborator, UseCase, Wired
+from core.storage import schemas as storage_schemas
+from core.storage import service as storage_service
 from core.telemetry import NullTracer, request_id
 from settings import Settings, UnfitSettings, check
 
@@ -54,6 +56,14 @@ HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
     privacy_schemas.ExportData: privacy_service.ExportData,
     privacy_schemas.PurgeDeletedAccounts: privacy_service.PurgeDeletedAccounts,
     privacy_schemas.PurgeExports: privacy_service.PurgeExports,
+    storage_schemas.AbortStaleMultiparts: storage_service.AbortStaleMultiparts,
+    storage_schemas.ExpireUploads: storage_service.ExpireUploads,
+    storage_schemas.PurgeObjects: storage_service.PurgeObjects,
+    storage_schemas.ReconcileOrphans: storage_service.ReconcileOrphans,
+    storage_schemas.ReconcileUsage: storage_service.ReconcileUsage,
+    storage_schemas.ResumeInterrupted: storage_service.ResumeInterrupted,
+    storage_schemas.ScanObject: storage_service.ScanObject,
+    storage_schemas.SettleUpload: storage_service.SettleUpload,
 }
 """Which use case carries out which job."""
 
@@ -61,6 +71,12 @@ SCHEDULE: Final[Mapping[type[Job], str]] = {
     accounts_schemas.PurgeExpired: "17 * * * *",
     privacy_schemas.PurgeDeletedAccounts: "23 3 * * *",
     privacy_schemas.PurgeExports: "41 * * * *",
+    storage_schemas.ExpireUploads: "* * * * *",
+    storage_schemas.ResumeInterrupted: "* * * * *",
+    storage_schemas.PurgeObjects: "*/5 * * * *",
+    storage_schemas.AbortStaleMultiparts: "7 * * * *",
+    storage_schemas.ReconcileUsage: "53 2 * * *",
+    storage_schemas.ReconcileOrphans: "11 4 * * 0",
 }
 """Which jobs come by the clock, as cron lines in UTC."""
 
@@ -80,6 +96,7 @@ USE_CASES: Final = (
     events_service,
     jobs_service,
     mails_service,
+    storage_service,
 )
 """Where use cases are found: all are wired at start, so that a typo fails at boot."""
 

@@ -18,6 +18,7 @@ from core.accounts.privacy import ports as privacy
 from core.accounts.sso import ports as sso
 from core.jobs import ports as dead
 from core.mails import ports as mails
+from core.storage import ports as storage
 
 
 class InMemoryContainer(Storage):
@@ -70,8 +71,9 @@ class InMemoryContainer(Storage):
         memory.DepartingUsers, store
     )
     account_data: Provider[privacy.PersonalData] = providers.Singleton(memory.AccountData, store)
+    storage_data: Provider[privacy.PersonalData] = providers.Singleton(memory.StorageData, store)
     personal_data: Provider[tuple[privacy.PersonalData, ...]] = providers.Singleton(
-        together, account_data
+        together, account_data, storage_data
     )
     hasher: Provider[accounts.PasswordHasher] = providers.Singleton(memory.PlainHasher)
     access_tokens: Provider[accounts.AccessTokens] = providers.Singleton(
@@ -101,3 +103,25 @@ class InMemoryContainer(Storage):
 
     oidc_client: Provider[sso.OidcClient] = providers.Singleton(memory.OidcClient)
     text_records: Provider[sso.TextRecords] = providers.Singleton(memory.TextRecords)
+
+    buckets: Provider[storage.Buckets] = providers.Singleton(memory.Buckets, store)
+    objects: Provider[storage.Objects] = providers.Singleton(memory.Objects, store)
+    object_checks: Provider[storage.ObjectChecks] = providers.Singleton(memory.ObjectChecks, store)
+    object_sweeps: Provider[storage.ObjectSweeps] = providers.Singleton(memory.ObjectSweeps, store)
+    usages: Provider[storage.Usages] = providers.Singleton(memory.Usages, store)
+    scan_events: Provider[storage.ScanEvents] = providers.Singleton(memory.ScanEvents, store)
+    object_reader: Provider[storage.ObjectReader] = providers.Singleton(
+        memory.ObjectReader, Storage.shelf
+    )
+    multipart_uploads: Provider[storage.MultipartUploads] = providers.Singleton(
+        memory.MultipartUploads, Storage.shelf
+    )
+    object_writer: Provider[storage.ObjectWriter] = providers.Singleton(
+        memory.ObjectWriter, Storage.shelf
+    )
+    url_signer: Provider[storage.UrlSigner] = providers.Singleton(
+        security.GrantSigner,
+        Storage.secret_keys,
+        Storage.clock,
+        Storage.settings.provided.public_url,
+    )

@@ -13,6 +13,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from settings.storage import StorageSettings
+
 ADDRESS: Final = "address"
 """The file in DATA_DIR that tells where `serve` listens."""
 
@@ -26,7 +28,7 @@ class UnfitSettings(ValueError):
     """Nothing can be put together with these settings."""
 
 
-class Settings(BaseSettings):
+class Settings(StorageSettings):
     """Variables that begin with CORE_; a file `.env` fills in where they are silent."""
 
     model_config = SettingsConfigDict(

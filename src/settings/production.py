@@ -19,7 +19,9 @@ def check(settings: Settings) -> None:
 
 def problems(settings: Settings) -> list[str]:
     """Say everything that is not safe in production, so that one look is enough."""
-    return list(_unsafe(settings)) if settings.environment == "production" else []
+    if settings.environment != "production":
+        return []
+    return [*_unsafe(settings), *_forgetful(settings)]
 
 
 def _unsafe(settings: Settings) -> Iterator[str]:
@@ -41,6 +43,13 @@ def _unsafe(settings: Settings) -> Iterator[str]:
         yield "CORE_EMAIL_TEST_DOMAINS is for tests alone."
     if settings.outbound_loopback:
         yield "CORE_OUTBOUND_LOOPBACK opens this machine to whoever names an address of it."
+
+
+def _forgetful(settings: Settings) -> Iterator[str]:
+    if settings.storage == "memory":
+        yield "CORE_STORAGE_BACKEND must not be memory: files would be gone with the process."
+    if settings.storage == "disk" and not settings.storage_disk_allow_production:
+        yield "CORE_S3_BUCKET is missing; or set CORE_STORAGE_DISK_ALLOW_PRODUCTION on one machine."
 
 
 def _weak(key: str) -> bool:

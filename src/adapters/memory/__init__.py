@@ -23,12 +23,26 @@ from adapters.memory.second_factors import Credentials, RecoveryCodes, TotpFacto
 from adapters.memory.secret_boxes import SecretBoxes
 from adapters.memory.sessions import Sessions, SigningKeys
 from adapters.memory.sso import Identities, OrganizationDomains, SsoConnections, SsoTransactions
+from adapters.memory.storage import (
+    Buckets,
+    MultipartUploads,
+    ObjectChecks,
+    ObjectReader,
+    Objects,
+    ObjectSweeps,
+    ObjectWriter,
+    ScanEvents,
+    Shelf,
+    StorageData,
+    Usages,
+)
 from adapters.memory.store import Store, Transaction
 
 __all__ = (
     "AccountData",
     "ApiKeys",
     "AuditLog",
+    "Buckets",
     "Credentials",
     "DataExports",
     "DeadJobs",
@@ -41,6 +55,12 @@ __all__ = (
     "LoginMethods",
     "Mailer",
     "Memberships",
+    "MultipartUploads",
+    "ObjectChecks",
+    "ObjectReader",
+    "ObjectSweeps",
+    "ObjectWriter",
+    "Objects",
     "OidcClient",
     "OneTimeTokens",
     "OrganizationDomains",
@@ -50,16 +70,20 @@ __all__ = (
     "Readiness",
     "RecoveryCodes",
     "Roles",
+    "ScanEvents",
     "SecretBoxes",
     "Sessions",
+    "Shelf",
     "SigningKeys",
     "SsoConnections",
     "SsoTransactions",
+    "StorageData",
     "Store",
     "TextRecords",
     "Throttle",
     "TotpFactors",
     "Transaction",
+    "Usages",
     "Users",
     "Worker",
 )

@@ -29,12 +29,22 @@ from adapters.postgres.idempotency import Housekeeping, IdempotencyKeys
 from adapters.postgres.pool import pool
 from adapters.postgres.readiness import Readiness
 from adapters.postgres.secret_boxes import SecretBoxes
+from adapters.postgres.storage import (
+    Buckets,
+    ObjectChecks,
+    Objects,
+    ObjectSweeps,
+    ScanEvents,
+    StorageData,
+    Usages,
+)
 from adapters.postgres.throttle import Throttle
 
 __all__ = (
     "AccountData",
     "ApiKeys",
     "AuditLog",
+    "Buckets",
     "Credentials",
     "DataExports",
     "Database",
@@ -45,6 +55,9 @@ __all__ = (
     "Invitations",
     "LoginMethods",
     "Memberships",
+    "ObjectChecks",
+    "ObjectSweeps",
+    "Objects",
     "OneTimeTokens",
     "OrganizationDomains",
     "Organizations",
@@ -52,14 +65,17 @@ __all__ = (
     "Readiness",
     "RecoveryCodes",
     "Roles",
+    "ScanEvents",
     "SecretBoxes",
     "Sessions",
     "SigningKeys",
     "SsoConnections",
     "SsoTransactions",
+    "StorageData",
     "Throttle",
     "TotpFactors",
     "Transaction",
+    "Usages",
     "Users",
     "pool",
 )

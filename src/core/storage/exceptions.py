@@ -97,5 +97,9 @@ class ScanSignatureInvalid(exceptions.Unauthenticated):
     """This scan result was not signed with our secret."""
 
 
+class ScannerUnavailable(exceptions.Unavailable):
+    """The scanner is not answering."""
+
+
 class StoreUnavailable(exceptions.Unavailable):
     """The object store is not answering."""

@@ -132,8 +132,14 @@ class Usages(Protocol):
     async def limit(self, organization_id: OrganizationId, limit: int | None) -> Usage:
         """Set an organization's own limit; None: the installation's default."""
 
-    async def recount(self, organization_id: OrganizationId | None = None) -> list[Correction]:
-        """Add up what objects there are, of one organization or of all; mend sums that differ."""
+    async def holders(self) -> list[OrganizationId]:
+        """Return every organization that has usage."""
+
+    async def recount(self, organization_id: OrganizationId) -> Correction | None:
+        """Add up what objects there are, and mend the sums if they differ; say how.
+
+        Nothing moves meanwhile, and nothing that moves is lost.
+        """
 
 
 class ScanEvents(Protocol):

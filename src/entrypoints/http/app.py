@@ -44,6 +44,7 @@ from entrypoints.http.pages import mails as mail_pages
 from entrypoints.http.pages import privacy as privacy_pages
 from entrypoints.http.routing import Dispatch
 from entrypoints.http.siblings import Siblings
+from entrypoints.http.storage import buckets, content, objects, scans, uploads
 from entrypoints.http.telemetry import TelemetryMiddleware
 
 ROUTERS: Final = (
@@ -74,6 +75,16 @@ ROUTERS: Final = (
     roles.registry,
     api_keys.router,
     api_keys.introspection,
+    buckets.router,
+    buckets.usage,
+    buckets.quota,
+    uploads.router,
+    uploads.direct,
+    objects.router,
+    content.router,
+    content.public,
+    content.signed,
+    scans.router,
     home.router,
     account_pages.router,
     invitation_pages.router,

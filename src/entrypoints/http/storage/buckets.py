@@ -15,7 +15,7 @@ from entrypoints.http.storage.common import BUCKET, PREFIX
 
 router = make_router(f"{PREFIX}/buckets", "buckets")
 usage = make_router(f"{PREFIX}/usage", "usage")
-quota = make_router("/v1/admin/organizations/{organization_id}/storage/quota", "admin")
+quota = make_router("/v1/admin/organizations/{found_id}/storage/quota", "admin")
 
 
 @router.post(
@@ -97,10 +97,10 @@ async def get_usage(
 
 @quota.put("", responses=TENANT)
 async def set_quota(
-    organization_id: OrganizationId,
+    found_id: OrganizationId,
     quota: schemas.Quota,
     actor: CurrentActor,
     set_quota: Use[service.SetQuota],
 ) -> schemas.UsageView:
-    command = schemas.SetQuota(organization_id=organization_id, quota=quota)
+    command = schemas.SetQuota(organization_id=found_id, quota=quota)
     return await set_quota(command, actor)
