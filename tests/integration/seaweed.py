@@ -1,0 +1,129 @@
+"""A real S3 server for tests: SeaweedFS, on free ports of this machine, gone with the fixture."""
+
+import json
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from boto3.session import Session
+
+from adapters.s3 import Bucket, S3Config
+
+ACCESS_KEY: Final = "tests-access-key"
+SECRET_KEY: Final = "tests-secret-key"  # noqa: S105 - of a server that lives for a test
+BUCKET: Final = "tests"
+IDENTITIES: Final = {
+    "identities": [
+        {
+            "name": "tests",
+            "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}],
+            "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+        }
+    ]
+}
+SERVERS: Final = ("master", "volume", "filer", "s3", "admin")
+READY_WITHIN: Final = 60.0
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """Run a server that keeps its data in a folder; yield the address of its S3."""
+    identities = folder / "identities.json"
+    identities.write_text(json.dumps(IDENTITIES))
+    ports = _free_ports(2 * len(SERVERS))
+    options = [
+        f"-{name}.port{kind}={ports.pop()}" for name in SERVERS for kind in ("", ".grpc")
+    ]
+    address = next(one for one in options if one.startswith("-s3.port=")).partition("=")[2]
+    with (folder / "seaweed.log").open("wb") as log:
+        server = subprocess.Popen(  # noqa: S603 - our own arguments
+            [
+                *(_binary(), "mini", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
+                *("-master.telemetry=false", "-webdav=false", "-admin.ui=false"),
+                *("-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={identities}"),
+                *("-s3.allowDeleteBucketNotEmpty=false", "-s3.autoCreateBucket=false"),
+                *options,
+            ],
+            stdout=log,
+            stderr=log,
+            cwd=folder,
+        )
+    try:
+        url = f"http://127.0.0.1:{address}"
+        _wait(url, server, folder / "seaweed.log")
+        yield url
+    finally:
+        server.kill()
+        server.wait()
+
+
+def made_bucket(url: str, **changes: Any) -> Bucket:
+    """Make the tests' bucket unless it is there; return it as our adapters see it."""
+    session = Session(ACCESS_KEY, SECRET_KEY, region_name="us-east-1")
+    client = session.client("s3", endpoint_url=url, config=config(url).boto())
+    if not any(one["Name"] == BUCKET for one in client.list_buckets()["Buckets"]):
+        client.create_bucket(Bucket=BUCKET)
+    return Bucket(config(url, **changes))
+
+
+def config(url: str, **changes: Any) -> S3Config:
+    return S3Config(
+        **{
+            "bucket": BUCKET,
+            "endpoint_url": url,
+            "addressing": "path",
+            "access_key_id": ACCESS_KEY,
+            "secret_access_key": SECRET_KEY,
+            "trusts_checksums": False,
+        }
+        | changes
+    )
+
+
+def settings(url: str) -> dict[str, str]:
+    """Return the variables that have a service keep its files there."""
+    return {
+        "CORE_S3_BUCKET": BUCKET,
+        "CORE_S3_ENDPOINT_URL": url,
+        "CORE_S3_ACCESS_KEY_ID": ACCESS_KEY,
+        "CORE_S3_SECRET_ACCESS_KEY": SECRET_KEY,
+    }
+
+
+def _binary() -> str:
+    found = shutil.which("weed")
+    if found is None:
+        raise RuntimeError("weed is missing: run `./justw setup`.")
+    return found
+
+
+def _free_ports(count: int) -> list[int]:
+    """Find ports that are free together with those 10,000 above, which gRPC might fall back to."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def _wait(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + READY_WITHIN
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{url}/healthz", timeout=2).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise RuntimeError(f"SeaweedFS did not start:\n{log.read_text()[-2000:]}")
