@@ -140,5 +140,9 @@ class IdempotencyKeyReused(Invalid):
     """This idempotency key was used for another request."""
 
 
+class IdempotencyAnswerLost(Conflict):
+    """It was done, but the answer can't be read any more: look at what came of it."""
+
+
 class IdempotencyKeyInFlight(Conflict):
     """The first request with this idempotency key is still running."""
