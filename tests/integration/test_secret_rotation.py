@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import override
 from uuid import uuid4
 
 import httpx
@@ -34,6 +35,7 @@ class Client(threading.Thread):
         self.failures: list[str] = []
         self.requests = 0
 
+    @override
     def run(self) -> None:
         tokens = self._person.tokens
         with httpx.Client(timeout=30) as http:

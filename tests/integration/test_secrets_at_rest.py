@@ -1,7 +1,7 @@
 """What opens something is nowhere in the database: all of it is issued, then all of it is sought.
 
-Every table of every schema is read as text, as a dump would hold it. A secret is sought as it is, in
-the encodings that it might be stored in, and, where so few can be guessed, by its bare hash.
+Every table of every schema is read as text, as a dump would hold it. A secret is sought as it is,
+in the encodings that it might be stored in, and, where so few can be guessed, by its bare hash.
 """
 
 import re
