@@ -19,6 +19,16 @@ class FieldError:
     detail: str
 
 
+@dataclass(frozen=True)
+class Exceeded:
+    """A limit of `count` in `seconds` that was passed, and how long it is closed."""
+
+    name: str
+    count: int
+    seconds: int
+    seconds_left: int
+
+
 class CoreError(Exception):
     """The core refused to do this."""
 
@@ -126,6 +136,12 @@ class ContentTooLarge(TooLarge):
 
 class RateLimited(TooMany):
     """Too many attempts: wait a moment."""
+
+    def __init__(self, *exceeded: "Exceeded") -> None:
+        """Say which limits these were; the longest wait is the one that counts."""
+        waits = [one.seconds_left for one in exceeded]
+        super().__init__(retry_after=max(waits, default=None))
+        self.exceeded = exceeded
 
 
 class Overloaded(Unavailable):
