@@ -19,6 +19,16 @@ class FieldError:
     detail: str
 
 
+@dataclass(frozen=True)
+class Exceeded:
+    """A limit of `count` in `seconds` that was passed, and how long it is closed."""
+
+    name: str
+    count: int
+    seconds: int
+    seconds_left: int
+
+
 class CoreError(Exception):
     """The core refused to do this."""
 
@@ -139,6 +149,12 @@ class ContentTooLarge(TooLarge):
 class RateLimited(TooMany):
     """Too many attempts: wait a moment."""
 
+    def __init__(self, *exceeded: "Exceeded") -> None:
+        """Say which limits these were; the longest wait is the one that counts."""
+        waits = [one.seconds_left for one in exceeded]
+        super().__init__(retry_after=max(waits, default=None))
+        self.exceeded = exceeded
+
 
 class Overloaded(Unavailable):
     """The service has more to do than it can: try again in a moment."""
@@ -150,6 +166,10 @@ class InvalidCursor(Malformed):
 
 class IdempotencyKeyReused(Invalid):
     """This idempotency key was used for another request."""
+
+
+class IdempotencyAnswerLost(Conflict):
+    """It was done, but the answer can't be read any more: look at what came of it."""
 
 
 class IdempotencyKeyInFlight(Conflict):

@@ -160,7 +160,8 @@ class IdempotencyKeys(Protocol):
         """Take the key for the surrounding transaction; return the answer if it has one already.
 
         Raise IdempotencyKeyReused if the key stands for another request, IdempotencyKeyInFlight
-        if another transaction holds it right now.
+        if another transaction holds it right now, IdempotencyAnswerLost if its answer was encrypted
+        under a key that is gone.
         """
 
     async def keep(self, owner: str, key: str, fingerprint: bytes, answer: StoredAnswer) -> None:

@@ -28,6 +28,9 @@ class ThrottleContract:
                 await container.throttle().hit(limited)
 
         assert 0 < (refused.value.retry_after or 0) <= 60
+        [exceeded] = refused.value.exceeded
+        assert (exceeded.name, exceeded.seconds) == ("test", 60)
+        assert exceeded.seconds_left == refused.value.retry_after
 
     async def test_one_limit_counts_each_subject_and_each_name_alone(
         self, container: Container

@@ -49,6 +49,11 @@ class Service:
         """Where to look into the service's database, past the wall between tenants."""
         return EmbeddedPostgres(self.folder / "data" / "postgres").urls.owner
 
+    @property
+    def app_url(self) -> str:
+        """What another process of the service on the same database connects to."""
+        return EmbeddedPostgres(self.folder / "data" / "postgres").urls.app
+
     def start(self, *options: str) -> Self:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own command

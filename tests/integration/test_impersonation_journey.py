@@ -302,3 +302,9 @@ def test_at_a_terminal_an_operator_is_named(
     looks, changes = (holding(service, ada, one) for one in (tokens, writing))
     assert looks.http.patch("/v1/me", json={"locale": "de"}).status_code == 403
     assert changes.http.patch("/v1/me", json={"locale": "de"}).status_code == 200
+
+    cli("accounts", "users", "stop-impersonation", ada.email, "--as", operator.email)
+
+    assert looks.http.get("/v1/me").json()["code"] == "session_revoked"
+    assert changes.http.get("/v1/me").json()["code"] == "session_revoked"
+    assert ada.http.get("/v1/me").status_code == 200

@@ -1,5 +1,6 @@
 """How often is too often, for whom, and that nobody can use it to lock somebody else out."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -49,6 +50,10 @@ def assert_limited(answer: httpx.Response, most: int) -> None:
     assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
     assert answer.headers["content-type"] == "application/problem+json"
     assert 0 < int(answer.headers["retry-after"]) <= most
+    policy = re.compile(r'("\w+";q=\d+;w=\d+)(, "\w+";q=\d+;w=\d+)*')
+    assert policy.fullmatch(answer.headers["ratelimit-policy"])
+    state = re.compile(r'("\w+";r=0;t=\d+)(, "\w+";r=0;t=\d+)*')
+    assert state.fullmatch(answer.headers["ratelimit"])
 
 
 def test_ten_wrong_passwords_close_the_attackers_network_and_no_other(strict: Service) -> None:

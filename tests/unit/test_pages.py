@@ -16,7 +16,7 @@ from starlette.types import Message
 from adapters import memory
 from bootstrap import Application, InMemoryContainer, Settings
 from core.accounts import constants, models, schemas, service
-from core.exceptions import FieldError, RateLimited, Unavailable, VersionMismatch
+from core.exceptions import Exceeded, FieldError, RateLimited, Unavailable, VersionMismatch
 from core.models import Actor
 from entrypoints.http.app import create_app
 from entrypoints.http.pages import rendering, texts
@@ -64,6 +64,10 @@ async def application(container: InMemoryContainer) -> Application:
 async def http(application: Application) -> AsyncIterator[httpx.AsyncClient]:
     async with client(application) as opened:
         yield opened
+
+
+def limited(seconds: int) -> RateLimited:
+    return RateLimited(Exceeded("login", 10, 900, seconds))
 
 
 def client(application: Application) -> httpx.AsyncClient:
@@ -623,7 +627,7 @@ class Refusing(memory.Throttle):
 @pytest.mark.parametrize(
     ("error", "status", "said"),
     [
-        (RateLimited(retry_after=61), 429, "Try again in 2 min."),
+        (limited(61), 429, "Try again in 2 min."),
         (Unavailable(), 503, "Something we depend on is not answering."),
         (RuntimeError("secret"), 500, "Something broke on our side."),
     ],
@@ -785,8 +789,8 @@ async def test_production_shows_no_mails(settings: Settings) -> None:
 def test_a_wait_is_told_in_minutes() -> None:
     english = texts.WORDS["en"]
 
-    assert "in 1 min." in texts.said(english, RateLimited(retry_after=1))
-    assert "in 15 min." in texts.said(english, RateLimited(retry_after=900))
+    assert "in 1 min." in texts.said(english, limited(1))
+    assert "in 15 min." in texts.said(english, limited(900))
     assert rendering.retry(RateLimited()) == {}
 
 

@@ -11,7 +11,7 @@ from adapters.memory.store import Store
 from core import ports
 from core.accounts.sso.models import Transaction
 from core.audit import AuditEvent, AuditFilter
-from core.exceptions import IdempotencyKeyInFlight, IdempotencyKeyReused, RateLimited
+from core.exceptions import Exceeded, IdempotencyKeyInFlight, IdempotencyKeyReused, RateLimited
 from core.models import Actor, Job, Limit, Model, OrganizationId, StoredAnswer
 
 _log = logging.getLogger("core_api.jobs")
@@ -84,16 +84,17 @@ class Throttle(ports.Throttle):
 
     @override
     async def hit(self, *limits: tuple[Limit, str]) -> None:
-        now, waits = self._clock.now(), []
+        now, exceeded = self._clock.now(), []
         for limit, subject in limits:
             hits, ends_at = self._counters.get((limit.name, subject), (0, now))
             if ends_at <= now:
                 hits, ends_at = 0, now + timedelta(seconds=limit.seconds)
             self._counters[limit.name, subject] = hits + 1, ends_at
-            if hits + 1 > limit.count * self._multiplier:
-                waits.append(ceil((ends_at - now).total_seconds()))
-        if waits:
-            raise RateLimited(retry_after=max(waits))
+            allowed, left = limit.count * self._multiplier, ceil((ends_at - now).total_seconds())
+            if hits + 1 > allowed:
+                exceeded.append(Exceeded(limit.name, allowed, limit.seconds, left))
+        if exceeded:
+            raise RateLimited(*exceeded)
 
     @override
     async def forgive(self, *limits: tuple[Limit, str]) -> None:

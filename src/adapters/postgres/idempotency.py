@@ -6,7 +6,7 @@ from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Database
 from core import ports
-from core.exceptions import IdempotencyKeyInFlight, IdempotencyKeyReused
+from core.exceptions import IdempotencyAnswerLost, IdempotencyKeyInFlight, IdempotencyKeyReused
 from core.models import Model, StoredAnswer
 
 
@@ -48,8 +48,14 @@ class IdempotencyKeys(ports.IdempotencyKeys):
         return StoredAnswer(
             status=claim.status or 0,
             headers=claim.headers or {},
-            body=self._secret_box.decrypt(claim.body_box or b""),
+            body=self._opened(claim.body_box or b""),
         )
+
+    def _opened(self, box: bytes) -> bytes:
+        try:
+            return self._secret_box.decrypt(box)
+        except ValueError:  # its key is one of SECRET_KEYS no more
+            raise IdempotencyAnswerLost from None
 
     @override
     async def keep(self, owner: str, key: str, fingerprint: bytes, answer: StoredAnswer) -> None:

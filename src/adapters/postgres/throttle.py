@@ -2,7 +2,7 @@ from typing import override
 
 from adapters.postgres.database import Database
 from core import ports
-from core.exceptions import RateLimited
+from core.exceptions import Exceeded, RateLimited
 from core.models import Limit, Model
 from core.telemetry import Metrics
 
@@ -35,7 +35,7 @@ class Throttle(ports.Throttle):
 
     @override
     async def hit(self, *limits: tuple[Limit, str]) -> None:
-        allowed = {self._key(limit, who): limit.count * self._multiplier for limit, who in limits}
+        known = {self._key(limit, who): limit for limit, who in limits}
         counts = await self._counters.fetch_all(
             _Count,
             """
@@ -53,11 +53,15 @@ class Throttle(ports.Throttle):
                 "seconds": [limit.seconds for limit, _ in limits],
             },
         )
-        exceeded = [one for one in counts if one.hits > allowed[one.subject]]
+        exceeded = [
+            Exceeded(limit.name, limit.count * self._multiplier, limit.seconds, one.seconds_left)
+            for one in counts
+            if one.hits > (limit := known[one.subject]).count * self._multiplier
+        ]
         for one in exceeded:
-            self._metrics.count("throttled_total", name=one.subject.partition(":")[0])
+            self._metrics.count("throttled_total", name=one.name)
         if exceeded:
-            raise RateLimited(retry_after=max(one.seconds_left for one in exceeded))
+            raise RateLimited(*exceeded)
 
     @override
     async def forgive(self, *limits: tuple[Limit, str]) -> None:

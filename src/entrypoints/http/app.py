@@ -110,7 +110,13 @@ class Service(FastAPI):
                 allow_origins=settings.cors_origins,
                 allow_methods=["*"],
                 allow_headers=["*"],
-                expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", "X-Request-ID"],
+                expose_headers=[
+                    "ETag",
+                    "Idempotency-Replayed",
+                    "RateLimit",
+                    "Retry-After",
+                    "X-Request-ID",
+                ],
             )
         stack = SecurityHeaders(stack, https=settings.public_url.startswith("https:"))
         stack = TelemetryMiddleware(

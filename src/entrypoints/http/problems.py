@@ -121,6 +121,8 @@ async def _core_error(request: Request, error: CoreError) -> Response:
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, exceptions.Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, exceptions.RateLimited):
+        headers |= _limits(error)
     wrong = [Wrong(pointer=e.pointer, code=e.code, detail=e.detail) for e in error.errors[:LISTED]]
     return answer(
         request,
@@ -132,6 +134,13 @@ async def _core_error(request: Request, error: CoreError) -> Response:
         errors=wrong or None,
         **error.members,
     )
+
+
+def _limits(error: exceptions.RateLimited) -> dict[str, str]:
+    """Name what was exceeded as draft-ietf-httpapi-ratelimit-headers does: quota, window, reset."""
+    policies = (f'"{one.name}";q={one.count};w={one.seconds}' for one in error.exceeded)
+    states = (f'"{one.name}";r=0;t={one.seconds_left}' for one in error.exceeded)
+    return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(states)}
 
 
 async def _validation_error(request: Request, error: RequestValidationError) -> Response:
