@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "dec8dd966628"
-down_revision = "be834f59794d"
+down_revision = "5c1d0e7a94b2"
 branch_labels = None
 depends_on = None
 
