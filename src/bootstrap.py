@@ -19,6 +19,8 @@ from containers import Container, InMemoryContainer, ServedFromMemory
 from core.accounts import schemas as accounts_schemas
 from core.accounts import service as accounts_service
 from core.accounts.api_keys import service as api_keys_service
+from core.accounts.closing import schemas as closing_schemas
+from core.accounts.closing import service as closing_service
 from core.accounts.impersonation import service as impersonation_service
 from core.accounts.mail_login import service as mail_login_service
 from core.accounts.mfa import service as mfa_service
@@ -50,6 +52,7 @@ __all__ = (
 
 HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
     accounts_schemas.PurgeExpired: accounts_service.PurgeExpired,
+    closing_schemas.PurgeDeletedOrganizations: closing_service.PurgeDeletedOrganizations,
     events_models.Deliver: events_service.Deliver,
     events_models.FanOut: events_service.FanOut,
     mails_models.SendMail: mails_service.SendMail,
@@ -69,6 +72,7 @@ HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
 
 SCHEDULE: Final[Mapping[type[Job], str]] = {
     accounts_schemas.PurgeExpired: "17 * * * *",
+    closing_schemas.PurgeDeletedOrganizations: "37 3 * * *",
     privacy_schemas.PurgeDeletedAccounts: "23 3 * * *",
     privacy_schemas.PurgeExports: "41 * * * *",
     storage_schemas.ExpireUploads: "* * * * *",
@@ -85,6 +89,7 @@ SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = ()
 
 USE_CASES: Final = (
     accounts_service,
+    closing_service,
     impersonation_service,
     mail_login_service,
     mfa_service,

@@ -474,7 +474,7 @@ def downgrade() -> None:
         """
     )
     op.execute("DELETE FROM accounts.one_time_tokens WHERE user_id IS NULL OR NOT single")
-    op.execute("DROP FUNCTION accounts.standing_of")
+    op.execute("DROP FUNCTION IF EXISTS accounts.standing_of")
     op.drop_index("ix_audit_events_actor_id_id", table_name="audit_events", schema="core")
     op.drop_column("audit_events", "impersonator_id", schema="core")
     op.drop_index(

@@ -10,6 +10,7 @@ from containers.kernel import Kernel
 from core.accounts import constants as accounts_constants
 from core.accounts import ports as accounts
 from core.accounts.api_keys import ports as keys
+from core.accounts.closing import ports as closing
 from core.accounts.config import AccountsConfig
 from core.accounts.mfa import ports as mfa
 from core.accounts.passkeys import ports as passkeys_ports
@@ -82,6 +83,12 @@ class Accounts(Kernel):
     )
     departing_users: Provider[privacy.DepartingUsers] = providers.Singleton(
         postgres.DepartingUsers, Kernel.database
+    )
+    departing_organizations: Provider[closing.DepartingOrganizations] = providers.Singleton(
+        postgres.DepartingOrganizations, Kernel.database
+    )
+    organization_data: Provider[tuple[closing.OrganizationData, ...]] = providers.Singleton(
+        together
     )
     account_data: Provider[privacy.PersonalData] = providers.Singleton(
         postgres.AccountData, Kernel.database

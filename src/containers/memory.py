@@ -12,6 +12,7 @@ from containers.storage import Storage
 from core import ports
 from core.accounts import ports as accounts
 from core.accounts.api_keys import ports as keys
+from core.accounts.closing import ports as closing
 from core.accounts.mfa import ports as mfa
 from core.accounts.passkeys import ports as passkeys_ports
 from core.accounts.privacy import ports as privacy
@@ -69,6 +70,9 @@ class InMemoryContainer(Storage):
     data_exports: Provider[privacy.DataExports] = providers.Singleton(memory.DataExports, store)
     departing_users: Provider[privacy.DepartingUsers] = providers.Singleton(
         memory.DepartingUsers, store
+    )
+    departing_organizations: Provider[closing.DepartingOrganizations] = providers.Singleton(
+        memory.DepartingOrganizations, store
     )
     account_data: Provider[privacy.PersonalData] = providers.Singleton(memory.AccountData, store)
     storage_data: Provider[privacy.PersonalData] = providers.Singleton(memory.StorageData, store)

@@ -8,6 +8,7 @@ from tests.contracts import (
     credentials,
     data_exports,
     dead_jobs,
+    departing_organizations,
     departing_users,
     events,
     housekeeping,
@@ -72,6 +73,11 @@ class TestSecretBoxesInPostgres(secret_boxes.SecretBoxesContract): ...
 
 
 class TestDataExportsInPostgres(data_exports.DataExportsContract): ...
+
+
+class TestDepartingOrganizationsInPostgres(
+    departing_organizations.DepartingOrganizationsContract
+): ...
 
 
 class TestDepartingUsersInPostgres(departing_users.DepartingUsersContract): ...

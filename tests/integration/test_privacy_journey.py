@@ -363,3 +363,63 @@ def test_an_operator_deletes_and_restores_at_a_terminal(service: Service, cli: T
     assert cli.json("accounts", "users", "restore", ada.email, "--json")["status"] == "active"
     assert "not_pending_deletion" in cli("accounts", "users", "restore", ada.email, expect=1)
     ada.log_in()
+
+
+def test_an_organization_is_shut_at_once_and_can_be_had_back(
+    service: Service, cli: Terminal
+) -> None:
+    ada, bob = service.person(), service.person()
+    organization_id = ada.organization()
+    path = f"/v1/organizations/{organization_id}"
+    bob.accept(ada.invite(organization_id, bob))
+    made = ada.http.post(f"{path}/api-keys", json={"name": "mine", "scopes": ["members:read"]})
+    program = service.client(headers={"Authorization": f"Bearer {made.json()['key']}"})
+    assert program.get(f"{path}/members").status_code == 200
+    assert bob.http.delete(path).status_code == 403
+
+    shut = ada.http.delete(path)
+
+    assert (shut.status_code, shut.json().keys()) == (202, {"deletes_at"})
+    service.wait_for_mail(ada.email, "Nobody gets in")
+    assert [one.http.get(path).status_code for one in (ada, bob)] == [404, 404]
+    assert program.get(f"{path}/members").status_code == 401
+    assert ada.http.get("/v1/me/organizations").json()["items"] == []
+    restore = f"/v1/me/organizations/{organization_id}/restore"
+    assert bob.http.post(restore).status_code == 404
+    assert ada.http.post(restore).status_code == 200
+    assert [one.http.get(path).status_code for one in (ada, bob)] == [200, 200]
+    assert program.get(f"{path}/members").status_code == 200
+    assert ada.http.post(restore).json()["code"] == "organization_not_pending_deletion"
+
+    cli("accounts", "orgs", "delete", organization_id, "--yes")
+    assert ada.http.get(path).status_code == 404
+    cli("accounts", "orgs", "restore", organization_id)
+    cli("accounts", "orgs", "set-owner", organization_id, bob.email)
+    assert bob.http.delete(path).status_code == 202
+
+
+def test_after_its_time_an_organization_is_gone_for_good(service: Service, cli: Terminal) -> None:
+    ada = service.person()
+    organization_id = ada.organization()
+    assert ada.http.delete(f"/v1/organizations/{organization_id}").status_code == 202
+    assert cli("accounts", "maintenance", "purge-orgs").strip() == "0 organizations deleted."
+
+    with psycopg.connect(service.owner_url) as owner:
+        owner.execute(
+            "UPDATE accounts.organizations SET deletes_at = now() WHERE id = %s", [organization_id]
+        )
+    assert cli("accounts", "maintenance", "purge-orgs").strip() == "1 organizations deleted."
+
+    with psycopg.connect(service.owner_url) as owner:
+        tables = owner.execute(
+            """
+            SELECT table_schema, table_name FROM information_schema.columns
+             WHERE column_name = 'organization_id' AND table_name <> 'audit_events'
+            """
+        ).fetchall()
+        for schema, table in tables:
+            query = sql.SQL("SELECT 1 FROM {} WHERE organization_id = %s").format(
+                sql.Identifier(schema, table)
+            )
+            assert owner.execute(query, [organization_id]).fetchone() is None, table
+    assert ada.http.get("/v1/me").status_code == 200

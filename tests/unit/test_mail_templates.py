@@ -30,6 +30,7 @@ VARIABLES: dict[str, set[str]] = {
     "mfa_disabled": {"when", "ip"},
     "mfa_enabled": {"when", "ip"},
     "mfa_reset": set(),
+    "organization_deletion": {"organization", "day"},
     "passkey_registered": {"name", "when", "ip"},
     "passkey_removed": {"name", "when", "ip"},
     "password_changed": {"when", "ip"},

@@ -13,6 +13,7 @@ from tests.contracts import (
     credentials,
     data_exports,
     dead_jobs,
+    departing_organizations,
     departing_users,
     events,
     housekeeping,
@@ -79,6 +80,11 @@ class TestSecretBoxesInMemory(secret_boxes.SecretBoxesContract): ...
 
 
 class TestDataExportsInMemory(data_exports.DataExportsContract): ...
+
+
+class TestDepartingOrganizationsInMemory(
+    departing_organizations.DepartingOrganizationsContract
+): ...
 
 
 class TestDepartingUsersInMemory(departing_users.DepartingUsersContract): ...

@@ -2,6 +2,7 @@
 
 from adapters.memory.accounts import OneTimeTokens, Users
 from adapters.memory.api_keys import ApiKeys
+from adapters.memory.closing import DepartingOrganizations
 from adapters.memory.dead_jobs import DeadJobs
 from adapters.memory.hashing import PlainHasher
 from adapters.memory.kernel import (
@@ -46,6 +47,7 @@ __all__ = (
     "Credentials",
     "DataExports",
     "DeadJobs",
+    "DepartingOrganizations",
     "DepartingUsers",
     "Housekeeping",
     "IdempotencyKeys",

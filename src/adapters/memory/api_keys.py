@@ -7,7 +7,7 @@ from adapters.memory.sessions import Standings
 from adapters.memory.store import Store
 from core.accounts.api_keys import ports
 from core.accounts.api_keys.models import ApiKey, ApiKeyId, PresentedKey
-from core.accounts.models import User
+from core.accounts.models import Organization, User
 from core.models import OrganizationId, UserId
 
 
@@ -17,6 +17,7 @@ class ApiKeys(ports.ApiKeys):
         self._rows = store.table(ApiKey)
         self._users = store.table(User)
         self._standings = Standings(store)
+        self._organizations = store.table(Organization)
 
     @override
     async def add(self, key: ApiKey) -> None:
@@ -29,7 +30,7 @@ class ApiKeys(ports.ApiKeys):
     ) -> PresentedKey | None:
         async with self._store.writing():
             key = next((row for row in self._rows.values() if row.key_hash == key_hash), None)
-            if key is None:
+            if key is None or self._organizations[key.organization_id].deletes_at:
                 return None
             recent = key.last_used_at is not None and key.last_used_at > now - note_every
             if key.revoked_at is None and not key.expired(now) and not recent:

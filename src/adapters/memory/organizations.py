@@ -63,7 +63,7 @@ class Organizations(ports.Organizations):
         rows = [
             OrganizationOfUser(**self._rows[one.organization_id].model_dump(), role=one.role)
             for one in self._memberships.values()
-            if one.user_id == user_id
+            if one.user_id == user_id and not self._rows[one.organization_id].deletes_at
         ]
         return newest(rows, "id", limit=limit, before=before)
 
@@ -211,6 +211,8 @@ class Invitations(ports.Invitations):
                 organization_name=self._organizations[row.organization_id].name,
             )
             for row in self._rows.values()
-            if row.email == email.lower() and row.open(now)
+            if row.email == email.lower()
+            and row.open(now)
+            and not self._organizations[row.organization_id].deletes_at
         ]
         return newest(rows, "id", limit=100, before=None)

@@ -27,7 +27,9 @@ class Standings:
 
     def of_user(self, organization_id: OrganizationId, user_id: UserId) -> Standing | None:
         membership = self._memberships.get((organization_id, user_id))
-        return self.of_role(organization_id, membership.role) if membership else None
+        if membership is None or self._organizations[organization_id].deletes_at:
+            return None
+        return self.of_role(organization_id, membership.role)
 
     def of_role(self, organization_id: OrganizationId, role: str) -> Standing:
         own = self._roles.get((organization_id, role))

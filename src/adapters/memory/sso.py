@@ -136,6 +136,7 @@ class OrganizationDomains(ports.OrganizationDomains):
     async def password_allowed(self, domain: str) -> bool:
         return not any(
             self._organizations[row.organization_id].sso_enforced
+            and not self._organizations[row.organization_id].deletes_at
             for row in self._rows.values()
             if row.domain == domain and row.verified_at
         )

@@ -6,7 +6,11 @@ from contextvars import ContextVar
 from typing import Any, cast, override
 
 from core import ports
+from core.audit import AuditEvent
 from core.models import Model
+
+KEPT = frozenset({AuditEvent})
+"""What outlives the organization that it tells of."""
 
 
 class Store:
@@ -24,6 +28,13 @@ class Store:
 
     def table[M: Model](self, model: type[M]) -> dict[Any, M]:
         return cast("dict[Any, M]", self._tables[model])
+
+    def cascade(self, field: str, value: object) -> None:
+        """Remove every row that refers to what is gone, as foreign keys would."""
+        for model, rows in self._tables.items():
+            if field in model.model_fields and model not in KEPT:
+                for key in [key for key, row in rows.items() if getattr(row, field) == value]:
+                    del rows[key]
 
     @property
     def in_transaction(self) -> bool:

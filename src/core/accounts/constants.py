@@ -64,6 +64,9 @@ ORGANIZATION_WRITE: Final = Permission(
 ORGANIZATION_TRANSFER: Final = Permission(
     name="organization:transfer", about="Hand the organization to another owner.", roles=_OWNERS
 )
+ORGANIZATION_DELETE: Final = Permission(
+    name="organization:delete", about="Delete the organization.", roles=_OWNERS
+)
 MEMBERS_READ: Final = Permission(
     name="members:read", about="See who is a member.", roles=_EVERYBODY
 )
@@ -108,6 +111,7 @@ PERMISSIONS: Final = (
     ORGANIZATION_READ,
     ORGANIZATION_WRITE,
     ORGANIZATION_TRANSFER,
+    ORGANIZATION_DELETE,
     MEMBERS_READ,
     MEMBERS_WRITE,
     INVITATIONS_READ,

@@ -44,6 +44,15 @@ class OrganizationCreated(Event):
     at: datetime
 
 
+class OrganizationDeleted(Event):
+    """An organization is gone for good, and everything of it in every module."""
+
+    topic = "accounts.organization_deleted"
+
+    organization_id: OrganizationId
+    at: datetime
+
+
 class MemberAdded(Event):
     topic = "accounts.member_added"
 

@@ -97,6 +97,11 @@ def deletion_requested(user: models.User, token: models.OneTimeToken) -> SendMai
     return _to(user, "deletion_requested", link, day=f"{token.expires_at:%Y-%m-%d}")
 
 
+def organization_deletion(owner: models.User, organization: models.Organization) -> SendMail:
+    day = f"{organization.deletes_at:%Y-%m-%d}"
+    return _to(owner, "organization_deletion", organization=organization.name, day=day)
+
+
 def impersonated(user: models.User, when: datetime, reason: str, *, read_only: bool) -> SendMail:
     changing = "" if read_only else "yes"
     return _to(user, "impersonated", when=_written(when), reason=reason, changing=changing)

@@ -191,13 +191,14 @@ class OneTimeToken(Model):
 
 class Organization(Model):
     """A tenant. `sso_enforced`: only its own single sign-on lets in. `mfa_required`: only two
-    factors do."""
+    factors do. `deletes_at`: it is shut until it is erased then."""
 
     id: OrganizationId
     name: str
     slug: str
     sso_enforced: bool = False
     mfa_required: bool = False
+    deletes_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
     version: int = 1

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Org = Annotated[str, typer.Argument(metavar="ORGANIZATION", help="An id or a slug.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
 Limit = Annotated[int, typer.Option(min=1, max=100, help="How many at most.")]
 Cursor = Annotated[

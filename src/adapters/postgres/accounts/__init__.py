@@ -3,6 +3,7 @@
 from adapters.postgres.accounts.account_data import AccountData
 from adapters.postgres.accounts.api_keys import ApiKeys
 from adapters.postgres.accounts.credentials import Credentials
+from adapters.postgres.accounts.departing_organizations import DepartingOrganizations
 from adapters.postgres.accounts.identities import Identities
 from adapters.postgres.accounts.invitations import Invitations
 from adapters.postgres.accounts.login_methods import LoginMethods
@@ -25,6 +26,7 @@ __all__ = (
     "ApiKeys",
     "Credentials",
     "DataExports",
+    "DepartingOrganizations",
     "DepartingUsers",
     "Identities",
     "Invitations",

@@ -66,7 +66,8 @@ class ApiKeys(ports.ApiKeys):
                    coalesce(m.role, k.role) AS role, coalesce(m.granted, r.permissions) AS granted,
                    o.sso_enforced, o.mfa_required
               FROM accounts.api_keys AS k
-              JOIN accounts.organizations AS o ON o.id = k.organization_id
+              JOIN accounts.organizations AS o
+                ON o.id = k.organization_id AND o.deletes_at IS NULL
               LEFT JOIN accounts.users AS u ON u.id = k.user_id
               LEFT JOIN LATERAL accounts.standing_of(k.user_id, k.organization_id) AS m ON true
               LEFT JOIN accounts.roles AS r

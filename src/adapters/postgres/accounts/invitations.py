@@ -122,7 +122,8 @@ class Invitations(ports.Invitations):
             SELECT i.id, i.organization_id, i.email, i.role, i.inviter_id, i.status, i.created_at,
                    i.expires_at, o.name AS organization_name
               FROM accounts.invitations AS i
-              JOIN accounts.organizations AS o ON o.id = i.organization_id
+              JOIN accounts.organizations AS o
+                ON o.id = i.organization_id AND o.deletes_at IS NULL
              WHERE i.email = lower(%(email)s) AND i.status = 'pending' AND i.expires_at > %(now)s
              ORDER BY i.id DESC
              LIMIT 100

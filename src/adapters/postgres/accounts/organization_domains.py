@@ -97,7 +97,8 @@ class OrganizationDomains(ports.OrganizationDomains):
             """
             SELECT 1
               FROM accounts.organization_domains AS d
-              JOIN accounts.organizations AS o ON o.id = d.organization_id
+              JOIN accounts.organizations AS o
+                ON o.id = d.organization_id AND o.deletes_at IS NULL
              WHERE d.domain = %(domain)s AND d.verified_at IS NOT NULL AND o.sso_enforced
             """,
             {"domain": domain},

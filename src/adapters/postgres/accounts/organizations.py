@@ -39,7 +39,8 @@ class Organizations(ports.Organizations):
         return await self._database.fetch_one(
             Organization,
             """
-            SELECT id, name, slug, sso_enforced, mfa_required, created_at, updated_at, version
+            SELECT id, name, slug, sso_enforced, mfa_required, deletes_at, created_at, updated_at,
+                   version
               FROM accounts.organizations
              WHERE id = %(organization_id)s
             """,
@@ -52,7 +53,8 @@ class Organizations(ports.Organizations):
         return await self._database.fetch_one(
             Organization,
             """
-            SELECT id, name, slug, sso_enforced, mfa_required, created_at, updated_at, version
+            SELECT id, name, slug, sso_enforced, mfa_required, deletes_at, created_at, updated_at,
+                   version
               FROM accounts.organizations
              WHERE slug = %(slug)s
             """,
@@ -66,7 +68,8 @@ class Organizations(ports.Organizations):
             """
             UPDATE accounts.organizations
                SET name = %(name)s, slug = %(slug)s, sso_enforced = %(sso_enforced)s,
-                   mfa_required = %(mfa_required)s, updated_at = %(updated_at)s,
+                   mfa_required = %(mfa_required)s, deletes_at = %(deletes_at)s,
+                   updated_at = %(updated_at)s,
                    version = version + 1
              WHERE id = %(organization_id)s AND version = %(version)s
             """,
@@ -96,11 +99,11 @@ class Organizations(ports.Organizations):
         return await self._database.fetch_all(
             OrganizationOfUser,
             """
-            SELECT o.id, o.name, o.slug, o.sso_enforced, o.mfa_required, o.created_at,
-                   o.updated_at, o.version, m.role
+            SELECT o.id, o.name, o.slug, o.sso_enforced, o.mfa_required, o.deletes_at,
+                   o.created_at, o.updated_at, o.version, m.role
               FROM accounts.memberships AS m
               JOIN accounts.organizations AS o ON o.id = m.organization_id
-             WHERE m.user_id = %(user_id)s
+             WHERE m.user_id = %(user_id)s AND o.deletes_at IS NULL
                AND (%(before)s::uuid IS NULL OR m.organization_id < %(before)s)
              ORDER BY m.organization_id DESC
              LIMIT %(limit)s
@@ -114,7 +117,8 @@ class Organizations(ports.Organizations):
         return await self._database.fetch_all(
             Organization,
             """
-            SELECT id, name, slug, sso_enforced, mfa_required, created_at, updated_at, version
+            SELECT id, name, slug, sso_enforced, mfa_required, deletes_at, created_at, updated_at,
+                   version
               FROM accounts.organizations
              WHERE (%(before)s::uuid IS NULL OR id < %(before)s)
              ORDER BY id DESC

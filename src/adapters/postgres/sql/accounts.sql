@@ -20,6 +20,7 @@ AS $$
       LEFT JOIN accounts.roles AS r
         ON r.organization_id = m.organization_id AND r.key = m.role
      WHERE m.user_id = member AND m.organization_id = organization
+       AND o.deletes_at IS NULL  -- one that is shut lets nobody in
 $$;
 
 REVOKE ALL ON FUNCTION accounts.standing_of FROM PUBLIC;

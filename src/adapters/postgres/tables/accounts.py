@@ -126,6 +126,7 @@ organizations = Table(
     Column("slug", Text, nullable=False),
     Column("sso_enforced", Boolean, nullable=False, server_default=false()),
     Column("mfa_required", Boolean, nullable=False, server_default=false()),
+    moment("deletes_at", nullable=True),
     moment("created_at"),
     moment("updated_at"),
     Column("version", Integer, nullable=False),

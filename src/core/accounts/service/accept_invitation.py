@@ -35,7 +35,7 @@ class AcceptInvitation(UseCase):
         now, organization_id = self.clock.now(), invitation.organization_id
         settled = await self.invitations.settle(organization_id, invitation.id, "accepted", now)
         organization = await self.organizations.get(organization_id)
-        if organization is None:
+        if organization is None or organization.deletes_at is not None:
             raise exceptions.OrganizationNotFound
         membership = models.Membership(
             organization_id=organization_id, user_id=user.id, role=settled.role, created_at=now

@@ -19,7 +19,8 @@ class PreviewInvitation(UseCase):
         await self.throttle.hit((constants.TOKEN_BY_ADDRESS, actor.ip or ""))
         invitation = await tokens.invited(command.token, self.invitations, self.seals)
         organization = await self.organizations.get(invitation.organization_id)
-        if organization is None or not invitation.open(self.clock.now()):
+        shut = organization is None or organization.deletes_at is not None
+        if organization is None or shut or not invitation.open(self.clock.now()):
             raise exceptions.InvitationNotPending
         return schemas.InvitationPreview(
             organization_name=organization.name,

@@ -4,6 +4,7 @@ import typer
 
 from entrypoints.cli.accounts import (
     api_keys,
+    closing,
     domains,
     impersonation,
     journey,
@@ -20,6 +21,7 @@ from entrypoints.cli.accounts import (
 app = typer.Typer(help="People, organizations, keys and the audit log.", no_args_is_help=True)
 privacy.add_to(people.users, keys.maintenance)
 impersonation.add_to(people.users)
+closing.add_to(organizations.orgs, keys.maintenance)
 journey.add_to(app)
 signing_in.add_to(app)
 people.add_to(app)

@@ -7,14 +7,13 @@ import typer
 
 from entrypoints.cli.accounts import finding
 from entrypoints.cli.running import confirm, run
-from entrypoints.cli.showing import Cursor, Json, Limit, Yes, details, examples, more, table
+from entrypoints.cli.showing import Cursor, Json, Limit, Org, Yes, details, examples, more, table
 
 if TYPE_CHECKING:
     from bootstrap import Application
 
 api_keys = typer.Typer(help="Keys of programs.", no_args_is_help=True)
 
-Org = Annotated[str, typer.Argument(metavar="ORGANIZATION", help="An id or a slug.")]
 KEY = ("id", "name", "scopes", "role", "user_id", "created_at", "expires_at", "last_used_at")
 
 

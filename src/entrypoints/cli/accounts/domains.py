@@ -2,9 +2,9 @@
 
 import typer
 
-from entrypoints.cli.accounts.sso import Org, do
+from entrypoints.cli.accounts.sso import do
 from entrypoints.cli.running import confirm
-from entrypoints.cli.showing import Json, Yes, details, examples, table
+from entrypoints.cli.showing import Json, Org, Yes, details, examples, table
 
 domains = typer.Typer(help="The mail domains of an organization.", no_args_is_help=True)
 

@@ -7,7 +7,7 @@ import typer
 
 from entrypoints.cli.accounts import finding
 from entrypoints.cli.running import operator, run, use
-from entrypoints.cli.showing import Cursor, Json, Limit, details, examples, more, table
+from entrypoints.cli.showing import Cursor, Json, Limit, Org, details, examples, more, table
 
 if TYPE_CHECKING:
     from bootstrap import Application
@@ -18,7 +18,6 @@ secrets = typer.Typer(help="What lies encrypted in the database.", no_args_is_he
 audit = typer.Typer(help="Who did what.", no_args_is_help=True)
 maintenance = typer.Typer(help="What also runs by the clock.", no_args_is_help=True)
 
-Org = Annotated[str, typer.Argument(metavar="ORGANIZATION", help="An id or a slug.")]
 KEY = ("kid", "state", "created_at", "promoted_at", "retired_at")
 EVENT = ("occurred_at", "action", "actor_kind", "actor_id", "target_type", "target_id", "outcome")
 

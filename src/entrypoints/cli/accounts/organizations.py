@@ -6,7 +6,7 @@ import typer
 
 from entrypoints.cli.accounts import finding
 from entrypoints.cli.running import confirm, operator, run, use
-from entrypoints.cli.showing import Cursor, Json, Limit, Yes, details, examples, more, table
+from entrypoints.cli.showing import Cursor, Json, Limit, Org, Yes, details, examples, more, table
 
 if TYPE_CHECKING:
     from bootstrap import Application
@@ -15,7 +15,6 @@ orgs = typer.Typer(help="Organizations.", no_args_is_help=True)
 members = typer.Typer(help="Who belongs to an organization.", no_args_is_help=True)
 invitations = typer.Typer(help="Who is invited into an organization.", no_args_is_help=True)
 
-Org = Annotated[str, typer.Argument(metavar="ORGANIZATION", help="An id or a slug.")]
 Who = Annotated[str, typer.Argument(metavar="USER", help="An id or an address.")]
 Role = Annotated[str, typer.Option(help="owner, admin, billing, member, viewer or one of its own")]
 INVITATION = ("id", "email", "role", "status", "created_at", "expires_at")

@@ -6,14 +6,13 @@ import typer
 
 from entrypoints.cli.accounts import finding
 from entrypoints.cli.running import confirm, run, use
-from entrypoints.cli.showing import Json, Yes, details, examples, table
+from entrypoints.cli.showing import Json, Org, Yes, details, examples, table
 
 if TYPE_CHECKING:
     from bootstrap import Application
 
 roles = typer.Typer(help="Roles of an organization.", no_args_is_help=True)
 
-Org = Annotated[str, typer.Argument(metavar="ORGANIZATION", help="An id or a slug.")]
 Key = Annotated[str, typer.Argument(metavar="ROLE", help="Its key, as `list` shows it.")]
 ROLE = ("key", "name", "built_in", "permissions")
 

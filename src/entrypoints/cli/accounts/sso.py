@@ -6,7 +6,7 @@ import typer
 
 from entrypoints.cli.accounts import finding
 from entrypoints.cli.running import WRONG_USAGE, confirm, end, operator, run, secret
-from entrypoints.cli.showing import Json, Yes, details, examples, table
+from entrypoints.cli.showing import Json, Org, Yes, details, examples, table
 
 if TYPE_CHECKING:
     from bootstrap import Application
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 sso = typer.Typer(help="Sign-in by OpenID Connect providers.", no_args_is_help=True)
 
-Org = Annotated[str, typer.Argument(metavar="ORGANIZATION", help="An id or a slug.")]
 Whose = Annotated[
     str | None,
     typer.Option(

@@ -1,0 +1,1 @@
+"""How an organization comes to its end: shut at once, erased later, restored until then."""
