@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from boto3.session import Session
 from adapters.s3 import Bucket, S3Config
 
 ACCESS_KEY: Final = "tests-access-key"
-SECRET_KEY: Final = "tests-secret-key"  # noqa: S105 - of a server that lives for a test
+SECRET_KEY: Final = "tests-secret-key"
 BUCKET: Final = "tests"
 IDENTITIES: Final = {
     "identities": [
@@ -37,9 +38,7 @@ def running(folder: Path) -> Iterator[str]:
     identities = folder / "identities.json"
     identities.write_text(json.dumps(IDENTITIES))
     ports = _free_ports(2 * len(SERVERS))
-    options = [
-        f"-{name}.port{kind}={ports.pop()}" for name in SERVERS for kind in ("", ".grpc")
-    ]
+    options = [f"-{name}.port{kind}={ports.pop()}" for name in SERVERS for kind in ("", ".grpc")]
     address = next(one for one in options if one.startswith("-s3.port=")).partition("=")[2]
     with (folder / "seaweed.log").open("wb") as log:
         server = subprocess.Popen(  # noqa: S603 - our own arguments
@@ -73,17 +72,15 @@ def made_bucket(url: str, **changes: Any) -> Bucket:
 
 
 def config(url: str, **changes: Any) -> S3Config:
-    return S3Config(
-        **{
-            "bucket": BUCKET,
-            "endpoint_url": url,
-            "addressing": "path",
-            "access_key_id": ACCESS_KEY,
-            "secret_access_key": SECRET_KEY,
-            "trusts_checksums": False,
-        }
-        | changes
+    kept = S3Config(
+        bucket=BUCKET,
+        endpoint_url=url,
+        addressing="path",
+        access_key_id=ACCESS_KEY,
+        secret_access_key=SECRET_KEY,
+        trusts_checksums=False,
     )
+    return replace(kept, **changes)
 
 
 def settings(url: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from starlette.types import Message
 
 from adapters import memory
 from bootstrap import Application, InMemoryContainer, Settings
-from core.accounts import constants, models, schemas, service
+from core.accounts import models, schemas, service
 from core.exceptions import Exceeded, FieldError, RateLimited, Unavailable, VersionMismatch
 from core.models import Actor
 from entrypoints.http.app import create_app
@@ -115,7 +115,7 @@ async def invited(application: Application, name: str = "Engines", role: str = "
         user_id=owner.id,
         organization_id=there.id,
         role="owner",
-        permissions=frozenset(one.name for one in constants.PERMISSIONS),
+        permissions=frozenset(one.name for one in application.container.permissions()),
     )
     command = schemas.InviteMember(email=BOB, role=role)
     await application.use(service.InviteMember)(command, actor)

@@ -248,6 +248,7 @@ SAFE: dict[str, Any] = {
     "secret_keys": STRONG,
     "public_url": "https://api.example.com",
     "app_url": "https://app.example.com",
+    "s3_bucket": "files",
 }
 UNSAFE: dict[str, tuple[Any, str]] = {
     "database_url": (None, "CORE_DATABASE_URL"),
@@ -255,6 +256,7 @@ UNSAFE: dict[str, tuple[Any, str]] = {
     "secret_keys": ("short", "CORE_SECRET_KEYS"),
     "public_url": ("http://api.example.com", "CORE_PUBLIC_URL"),
     "app_url": ("http://app.example.com", "CORE_APP_URL"),
+    "s3_bucket": (None, "CORE_S3_BUCKET"),
     "email_test_domains": (True, "CORE_EMAIL_TEST_DOMAINS"),
     "outbound_loopback": (True, "CORE_OUTBOUND_LOOPBACK"),
 }

@@ -95,7 +95,8 @@ def test_the_lint_knows_the_tenants_tables() -> None:
     )
 
     accounts = {f"accounts.{name}" for name in names.split()}
-    assert accounts | {"core.audit_events"} == TENANT_TABLES
+    storage = {f"storage.{name}" for name in ("buckets", "objects", "usage", "scan_events")}
+    assert accounts | storage | {"core.audit_events"} == TENANT_TABLES
 
 
 def test_the_lint_bites() -> None:

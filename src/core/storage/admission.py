@@ -38,20 +38,12 @@ class Admission(Collaborator):
         """
         policies.check_size(size, bucket, self.storage_config)
         verifying.check_allowed(content_type, bucket)
-        now, object_id = self.clock.now(), ObjectId(self.ids.new())
-        stored = StoredObject(
-            id=object_id,
-            organization_id=bucket.organization_id,
-            bucket_id=bucket.id,
-            bucket=bucket.name,
+        stored = self._announced(
+            bucket,
             owner_id=actor.user_id,
-            key=key(bucket.organization_id, object_id),
             size=size,
             content_type=content_type,
             upload_method=method,
-            upload_expires_at=self._until(method, now),
-            created_at=now,
-            updated_at=now,
             **declared,
         )
         async with self.transaction():
@@ -66,6 +58,23 @@ class Admission(Collaborator):
                 method=method,
             )
         return stored
+
+    def _announced(
+        self, bucket: Bucket, *, upload_method: UploadMethod, **declared: Any
+    ) -> StoredObject:
+        now, object_id = self.clock.now(), ObjectId(self.ids.new())
+        return StoredObject(
+            id=object_id,
+            organization_id=bucket.organization_id,
+            bucket_id=bucket.id,
+            bucket=bucket.name,
+            key=key(bucket.organization_id, object_id),
+            upload_method=upload_method,
+            upload_expires_at=self._until(upload_method, now),
+            created_at=now,
+            updated_at=now,
+            **declared,
+        )
 
     async def withdraw(self, stored: StoredObject) -> None:
         """Free the room of what did not come after all. If that fails too, the room runs out."""

@@ -59,7 +59,7 @@ type BucketName = Annotated[
     str, Field(pattern=r"^[a-z0-9](-?[a-z0-9]){1,62}$", examples=["documents"])
 ]
 type Filename = Annotated[
-    str, Field(min_length=1, max_length=1000, examples=["plan.pdf"]), AfterValidator(_named)
+    str, Field(min_length=1, max_length=1000, examples=["Plan 2026.pdf"]), AfterValidator(_named)
 ]
 type ContentType = Annotated[
     str,

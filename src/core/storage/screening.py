@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from core.models import Actor
 from core.ports import AuditLog, Clock, Events, Transaction
 from core.service import Collaborator
@@ -19,23 +21,31 @@ class Screening(Collaborator):
         """Publish what waited for it if it is clean, shut away what is infected."""
         now = self.clock.now()
         if verdict == "infected" and stored.status in {"scanning", "available"}:
-            after = stored.moved("quarantined", now, failure="infected")
+            await self._quarantine(stored, actor, now)
         elif verdict == "clean" and stored.status == "scanning":
-            after = stored.moved("available", now, available_at=now)
-        else:
-            return
+            await self._publish(stored, actor, now)
+
+    async def _quarantine(self, stored: StoredObject, actor: Actor, now: datetime) -> None:
         async with self.transaction():
-            if not await self.objects.move(stored, after):
-                raise exceptions.InvalidState  # it changed meanwhile: look again
-            await self.audit.record(actor, f"object.{after.status}", target=("object", stored.id))
-            if after.status == "available":
-                await self.events.publish(available(after, now))
-            else:
-                await self.events.publish(
-                    events.ObjectQuarantined(
-                        organization_id=stored.organization_id,
-                        bucket_id=stored.bucket_id,
-                        object_id=stored.id,
-                        at=now,
-                    )
+            await self._move(stored, stored.moved("quarantined", now, failure="infected"))
+            await self.audit.record(actor, "object.quarantined", target=("object", stored.id))
+            await self.events.publish(
+                events.ObjectQuarantined(
+                    organization_id=stored.organization_id,
+                    bucket_id=stored.bucket_id,
+                    object_id=stored.id,
+                    at=now,
                 )
+            )
+
+    async def _publish(self, stored: StoredObject, actor: Actor, now: datetime) -> None:
+        async with self.transaction():
+            await self._move(stored, stored.moved("available", now, available_at=now))
+            await self.audit.record(
+                actor, "object.available", target=("object", stored.id), size=stored.size
+            )
+            await self.events.publish(available(stored, now))
+
+    async def _move(self, stored: StoredObject, after: StoredObject) -> None:
+        if not await self.objects.move(stored, after):
+            raise exceptions.InvalidState  # it changed meanwhile: whoever asked looks again

@@ -90,7 +90,10 @@ class Settlement(Collaborator):
             if not await self.objects.move(stored, after):
                 raise exceptions.UploadNotOpen
             await self.audit.record(
-                actor, f"object.{after.status}", target=("object", stored.id), size=stored.size
+                actor,
+                "object.scanning" if scanned_first else "object.available",
+                target=("object", stored.id),
+                size=stored.size,
             )
             if not scanned_first:
                 await self.events.publish(available(after, now))

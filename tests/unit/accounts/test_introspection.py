@@ -10,6 +10,7 @@ from core.accounts import schemas as accounts
 from core.accounts import service as accounts_service
 from core.accounts.api_keys import keys, schemas, service
 from core.accounts.exceptions import OrganizationNotFound
+from core.accounts.policies import permissions_of
 from core.exceptions import NotFound, PermissionDenied
 from core.models import Actor
 from tests import factories
@@ -62,7 +63,7 @@ async def test_a_product_learns_who_calls_it_and_what_they_may(world: World) -> 
         amr=("pwd",),
         organization_id=organization.id,
         role="viewer",
-        permissions=("members:read", "organization:read", "roles:read"),
+        permissions=tuple(sorted(permissions_of("viewer", world.container.permissions()))),
     )
 
 

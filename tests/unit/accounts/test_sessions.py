@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from pydantic import SecretStr
 
-from core.accounts import exceptions, models, schemas, service
+from core.accounts import exceptions, models, policies, schemas, service
 from core.exceptions import AuthenticationRequired, RateLimited
 from core.models import Actor, SessionId
 from tests import factories
@@ -166,11 +166,7 @@ async def test_what_somebody_may_do_is_read_afresh_each_time(world: World) -> No
     assert (
         before.permissions
         > after.permissions
-        == {
-            "organization:read",
-            "members:read",
-            "roles:read",
-        }
+        == policies.permissions_of("viewer", world.container.permissions())
     )
     with pytest.raises(exceptions.OrganizationNotFound):
         await authenticate(world, token, organization.id)

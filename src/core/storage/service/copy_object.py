@@ -1,9 +1,8 @@
 from core.models import Actor
-from core.ports import Clock
 from core.service import UseCase
-from core.storage import constants, exceptions, policies, ports, schemas
+from core.storage import constants, policies, ports, schemas
 from core.storage.admission import Admission
-from core.storage.settlement import Settlement
+from core.storage.intake import Intake
 
 
 class CopyObject(UseCase):
@@ -13,8 +12,7 @@ class CopyObject(UseCase):
     objects: ports.Objects
     object_writer: ports.ObjectWriter
     admission: Admission
-    settlement: Settlement
-    clock: Clock
+    intake: Intake
 
     async def __call__(self, command: schemas.CopyObject, actor: Actor) -> schemas.ObjectView:
         organization_id = actor.require(constants.OBJECTS_WRITE)
@@ -34,12 +32,5 @@ class CopyObject(UseCase):
             sha256=source.sha256,
             metadata=source.metadata,
         )
-        try:
-            found = await self.object_writer.copy(source.key, stored.key, stored.content_type)
-        except BaseException:
-            await self.admission.withdraw(stored)
-            raise
-        verifying = stored.moved("verifying", self.clock.now())
-        if not await self.objects.move(stored, verifying):
-            raise exceptions.UploadNotOpen
-        return schemas.ObjectView.of(await self.settlement(verifying, actor, found))
+        written = self.object_writer.copy(source.key, stored.key, stored.content_type)
+        return schemas.ObjectView.of(await self.intake(stored, written, actor))

@@ -30,9 +30,9 @@ FOUND: Final = contents.BYTES | problems.responses(
 )
 
 
-@router.api_route(
+@router.head("/{object_id}/content", include_in_schema=False)
+@router.get(
     "/{object_id}/content",
-    methods=["GET", "HEAD"],
     response_class=Response,
     responses=DOWNLOAD
     | FOUND
@@ -49,9 +49,9 @@ async def get_content(
     return await contents.answer(request, content)
 
 
-@public.api_route(
+@public.head("/{bucket_id}/{object_id}", include_in_schema=False)
+@public.get(
     "/{bucket_id}/{object_id}",
-    methods=["GET", "HEAD"],
     response_class=Response,
     responses=FOUND,
 )
@@ -66,9 +66,9 @@ async def get_public(
     return await contents.answer(request, await open_content(reference, origin), PUBLIC)
 
 
-@public.api_route(
+@public.head("/{bucket_id}/{object_id}/{filename}", include_in_schema=False)
+@public.get(
     "/{bucket_id}/{object_id}/{filename}",
-    methods=["GET", "HEAD"],
     response_class=Response,
     responses=FOUND,
 )
@@ -85,9 +85,9 @@ async def get_public_named(
     return await contents.answer(request, await open_content(reference, origin), PUBLIC)
 
 
-@signed.api_route(
+@signed.head("/{token}", include_in_schema=False)
+@signed.get(
     "/{token}",
-    methods=["GET", "HEAD"],
     response_class=Response,
     responses=FOUND | problems.responses(exceptions.SignatureRefused),
 )
