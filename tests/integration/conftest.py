@@ -4,6 +4,7 @@ import pytest
 
 from adapters.embedded import EmbeddedPostgres, Urls
 from bootstrap import Application, Container, Settings, application, migrate
+from tests.integration import seaweed
 from tests.integration.openid import Hostile, OpenidProviders
 from tests.integration.service import Service
 
@@ -43,6 +44,13 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The whole service as a user starts it, on a free port, with limits that tests can bear."""
     with Service(tmp_path_factory.mktemp("service")) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def s3_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a real S3 server answers."""
+    with seaweed.running(tmp_path_factory.mktemp("seaweed")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,9 @@ from tests.contracts import (
     jobs,
     login_methods,
     memberships,
+    multipart_uploads,
+    object_reader,
+    object_writer,
     oidc_client,
     one_time_tokens,
     organization_domains,
@@ -41,6 +44,7 @@ from tests.contracts import (
     transaction,
     users,
 )
+from tests.contracts.stores import Store
 
 
 class TestUsersInMemory(users.UsersContract): ...
@@ -170,3 +174,18 @@ class TestTextRecordsInMemory(text_records.TextRecordsContract):
     @pytest.fixture
     def zone(self, text_records: memory.TextRecords) -> memory.TextRecords:
         return text_records
+
+
+@pytest.fixture
+def store(container: InMemoryContainer) -> Store:
+    reader, writer = container.object_reader(), container.object_writer()
+    return Store(reader, writer, container.multipart_uploads(), writer.capabilities)
+
+
+class TestObjectReaderInMemory(object_reader.ObjectReaderContract): ...
+
+
+class TestObjectWriterInMemory(object_writer.ObjectWriterContract): ...
+
+
+class TestMultipartUploadsInMemory(multipart_uploads.MultipartUploadsContract): ...

@@ -1,15 +1,18 @@
-import json
+import os
 import re
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, override
 
-from adapters.filesystem.folder import BATCH, Draft, Folder, drafted, private, stored
+from adapters.filesystem.draft import NEW, Draft, drafted
+from adapters.filesystem.folder import BATCH, Folder, settle, stored
 from core.storage import exceptions, ports
 from core.storage.models import OpenMultipart, Part, Stored
+from core.storage.streams import check_order
 
 KEY: Final = "key"
 _UPLOAD_ID: Final = re.compile(r"[0-9a-f]{32}")
@@ -26,7 +29,7 @@ class MultipartUploads(ports.MultipartUploads):
     async def begin(self, key: str, content_type: str) -> str:
         self._folder.path(key)
         upload_id = secrets.token_hex(16)
-        await self._folder.run(_made, self._folder.parts / upload_id, key)
+        await self._folder.run(self._make, upload_id, key)
         return upload_id
 
     @override
@@ -62,9 +65,14 @@ class MultipartUploads(ports.MultipartUploads):
 
     def _completed(self, key: str, upload_id: str, parts: Sequence[Part]) -> Stored:
         place, target = self._place(key, upload_id), self._folder.path(key)
+        check_order([part.number for part in parts])
+        arrived = {(part.number, part.etag): path for path, part in _parts(place)}
+        missing = [one.number for one in parts if (one.number, one.etag) not in arrived]
+        if missing:
+            raise exceptions.PartsInvalid(f"Part {missing[0]} is not there.", parts=missing)
         with Draft(self._folder) as draft:
             for part in parts:
-                _append(draft, place / f"{part.number:05}-{part.etag}", part.number)
+                _append(draft, arrived[part.number, part.etag])
             draft.publish(target)
             digest = draft.sha256
         shutil.rmtree(place, ignore_errors=True)
@@ -72,8 +80,8 @@ class MultipartUploads(ports.MultipartUploads):
 
     @override
     async def abort(self, key: str, upload_id: str) -> None:
-        if _UPLOAD_ID.fullmatch(upload_id):
-            place = self._folder.parts / upload_id
+        with suppress(exceptions.UploadNotFound):
+            place = await self._folder.run(self._place, key, upload_id)
             await self._folder.run(shutil.rmtree, place, ignore_errors=True)
 
     @override
@@ -83,55 +91,66 @@ class MultipartUploads(ports.MultipartUploads):
 
     def _older(self, before: datetime) -> list[OpenMultipart]:
         for path in _children(self._folder.drafts):
-            if _modified(path) < before:
-                path.unlink(missing_ok=True)
-        return [
-            OpenMultipart(
-                key=json.loads((place / KEY).read_text()),
-                upload_id=place.name,
-                begun_at=_modified(place / KEY),
-            )
-            for place in _children(self._folder.parts)
-            if (place / KEY).exists() and _modified(place / KEY) < before
-        ]
+            with suppress(FileNotFoundError):  # here and below: finished meanwhile
+                if _modified(path) < before:
+                    path.unlink()
+        found = list[OpenMultipart]()
+        for place in _children(self._folder.parts):
+            with suppress(FileNotFoundError):
+                begun_at = _modified(place / KEY)
+                if begun_at < before:
+                    key = (place / KEY).read_text()
+                    found.append(OpenMultipart(key=key, upload_id=place.name, begun_at=begun_at))
+        return found
+
+    def _make(self, upload_id: str, key: str) -> None:
+        place = self._folder.parts / upload_id
+        self._folder.make(place)
+        with os.fdopen(os.open(place / KEY, NEW, 0o600), "w") as file:
+            file.write(key)
+        settle(place)
 
     def _place(self, key: str, upload_id: str) -> Path:
         place = self._folder.parts / upload_id
-        if not _UPLOAD_ID.fullmatch(upload_id) or not (place / KEY).exists():
-            raise exceptions.UploadNotFound
-        if json.loads((place / KEY).read_text()) != key:
-            raise exceptions.UploadNotFound
-        return place
-
-
-def _made(place: Path, key: str) -> None:
-    private(place)
-    (place / KEY).write_text(json.dumps(key))
+        with suppress(FileNotFoundError):
+            if _UPLOAD_ID.fullmatch(upload_id) and (place / KEY).read_text() == key:
+                return place
+        raise exceptions.UploadNotFound
 
 
 def _parts(place: Path) -> list[tuple[Path, Part]]:
     """Return the parts that arrived by number; of two with one number, the later one."""
     found: dict[int, tuple[Path, Part]] = {}
-    for path in sorted(_children(place), key=lambda one: one.stat().st_mtime_ns):
-        if named := _PART.fullmatch(path.name):
-            kept = stored(path)
+    for path in sorted(_children(place), key=_written):
+        named, kept = _PART.fullmatch(path.name), stored(path)
+        if named and kept:
             number = int(named[1])
-            if kept is not None:
-                found[number] = path, Part(number=number, size=kept.size, etag=named[2])
+            found[number] = path, Part(number=number, size=kept.size, etag=named[2])
     return [found[number] for number in sorted(found)]
 
 
-def _append(draft: Draft, path: Path, number: int) -> None:
+def _append(draft: Draft, path: Path) -> None:
     try:
-        with path.open("rb") as file:
-            while data := file.read(BATCH):
-                draft.write(data)
+        file = path.open("rb")
     except FileNotFoundError:
-        raise exceptions.PartsInvalid(f"Part {number} is not there.", parts=[number]) from None
+        raise exceptions.UploadNotFound from None  # aborted meanwhile
+    with file:
+        while data := file.read(BATCH):
+            draft.write(data)
 
 
-def _children(folder: Path) -> Iterator[Path]:
-    return folder.iterdir() if folder.is_dir() else iter(())
+def _children(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except FileNotFoundError:
+        return []
+
+
+def _written(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0  # replaced meanwhile
 
 
 def _modified(path: Path) -> datetime:

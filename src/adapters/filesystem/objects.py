@@ -1,13 +1,16 @@
 import os
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import override
+from typing import BinaryIO, override
 
-from adapters.filesystem.folder import BATCH, Draft, Folder, drafted, settle, stored
+from adapters.filesystem.draft import Draft, drafted
+from adapters.filesystem.folder import BATCH, Folder, settle, stored
 from core.storage import exceptions, ports
 from core.storage.models import StoreCapabilities, Stored, StoredKey
+from core.storage.streams import check_digest
 
 
 class ObjectReader(ports.ObjectReader):
@@ -26,18 +29,18 @@ class ObjectReader(ports.ObjectReader):
     async def stream(
         self, key: str, start: int = 0, stop: int | None = None
     ) -> AsyncIterator[bytes]:
-        path, run = self._folder.path(key), self._folder.run
-        file = await run(_opened, path, start)
+        file = await self._folder.run(_opened, self._folder.path(key), start)
         try:
             left = stop - start if stop is not None else None
             while left is None or left > 0:
-                data = await run(os.read, file, BATCH if left is None else min(BATCH, left))
+                wanted = BATCH if left is None else min(BATCH, left)
+                data = await self._folder.run(file.read, wanted)
                 if not data:
                     return
                 left = None if left is None else left - len(data)
                 yield data
         finally:
-            await run(os.close, file)
+            await self._folder.run(file.close)
 
     @override
     async def keys(self, after: str | None, *, limit: int) -> list[StoredKey]:
@@ -47,9 +50,10 @@ class ObjectReader(ports.ObjectReader):
         """Yield what comes after a key; folders that lie before it are not looked into."""
         last = self._folder.path(after) if after else None
         for path in _files(self._folder.objects, last):
-            stat = path.stat()
-            modified = datetime.fromtimestamp(stat.st_mtime, UTC)
-            yield StoredKey(key=self._folder.key(path), size=stat.st_size, modified_at=modified)
+            with suppress(FileNotFoundError):  # deleted meanwhile
+                stat = path.stat()
+                modified = datetime.fromtimestamp(stat.st_mtime, UTC)
+                yield StoredKey(key=self._folder.key(path), size=stat.st_size, modified_at=modified)
 
 
 def _files(folder: Path, last: Path | None) -> Iterator[Path]:
@@ -67,21 +71,18 @@ def _files(folder: Path, last: Path | None) -> Iterator[Path]:
             yield Path(entry.path)
 
 
-def _opened(path: Path, start: int) -> int:
+def _opened(path: Path, start: int) -> BinaryIO:
     try:
-        file = os.open(path, os.O_RDONLY)
+        file = path.open("rb")
     except FileNotFoundError:
         raise exceptions.BytesMissing from None
-    os.lseek(file, start, os.SEEK_SET)
+    file.seek(start)
     return file
 
 
 def _read(path: Path, start: int, length: int) -> bytes:
-    file = _opened(path, start)
-    try:
-        return os.read(file, length)
-    finally:
-        os.close(file)
+    with _opened(path, start) as file:
+        return file.read(length)
 
 
 class ObjectWriter(ports.ObjectWriter):
@@ -103,8 +104,7 @@ class ObjectWriter(ports.ObjectWriter):
         target = self._folder.path(key)
 
         def finish(draft: Draft) -> None:
-            if sha256 not in {None, draft.sha256}:
-                raise exceptions.ChecksumMismatch
+            check_digest(draft.sha256, sha256)
             draft.publish(target)
 
         draft = await drafted(self._folder, chunks, size, finish)

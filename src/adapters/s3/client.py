@@ -1,8 +1,9 @@
 import asyncio
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -11,16 +12,35 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from core.storage import exceptions
+from core.storage.models import Stored
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 CALLS_AT_ONCE: Final = 32
-GONE: Final = frozenset({"404", "NoSuchKey", "NotFound"})
-NO_UPLOAD: Final = frozenset({"NoSuchUpload"})
-TAKEN: Final = frozenset({"412", "PreconditionFailed"})
-CONFLICT: Final = frozenset({"409", "ConditionalRequestConflict"})
-BAD_PARTS: Final = frozenset({"InvalidPart", "InvalidPartOrder", "EntityTooSmall"})
+TRIES: Final = 3
+PAUSE: Final = 0.1
+
+
+class Conflict(Exception):
+    """Another request for the same object is on its way: S3 asks to try again."""
+
+
+MEANINGS: Final[dict[str, type[Exception]]] = {
+    "404": exceptions.BytesMissing,  # of a HEAD, which tells no more
+    "NoSuchKey": exceptions.BytesMissing,
+    "NoSuchUpload": exceptions.UploadNotFound,
+    "412": exceptions.ObjectExists,
+    "PreconditionFailed": exceptions.ObjectExists,
+    "409": Conflict,
+    "ConditionalRequestConflict": Conflict,
+    "InvalidPart": exceptions.PartsInvalid,
+    "InvalidPartOrder": exceptions.PartsInvalid,
+    "EntityTooSmall": exceptions.PartsInvalid,
+    "416": exceptions.RangeNotSatisfiable,
+    "InvalidRange": exceptions.RangeNotSatisfiable,
+}
+"""What a store's codes mean here. All others: it does not do what we need it for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +59,7 @@ class S3Config:
     sse: Literal["AES256", "aws:kms"] | None = None
     kms_key_id: str | None = None
     access_key_id: str | None = None
-    secret_access_key: str | None = None
+    secret_access_key: str | None = field(default=None, repr=False)
     trusts_checksums: bool = True
 
     def boto(self) -> Config:
@@ -68,22 +88,35 @@ class S3Config:
 
 
 class Bucket:
-    """One client a process, asked from few threads; a second one where clients see another host."""
+    """One client a process, asked from few threads; a second one where clients see another host.
+
+    Raises ValueError for settings that no client can be made of.
+    """
 
     def __init__(self, config: S3Config) -> None:
+        if not config.bucket:
+            raise ValueError("The bucket has no name: set CORE_S3_BUCKET.")
+        if (config.access_key_id is None) != (config.secret_access_key is None):
+            raise ValueError("CORE_S3_ACCESS_KEY_ID and CORE_S3_SECRET_ACCESS_KEY go together.")
         self.config, self.name = config, config.bucket
-        self.session = Session(
-            aws_access_key_id=config.access_key_id,
-            aws_secret_access_key=config.secret_access_key,
-            region_name=config.region,
-        )
-        self.client = self._client(config.endpoint_url)
-        public = config.public_endpoint_url
-        self.public_client = self._client(public) if public else self.client
         self._pool = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="s3")
+        try:
+            self._session = Session(
+                aws_access_key_id=config.access_key_id,
+                aws_secret_access_key=config.secret_access_key,
+                region_name=config.region,
+            )
+            self.client = self._client(config.endpoint_url)
+            public = config.public_endpoint_url
+            self.public_client = self._client(public) if public else self.client
+            self.credentials: Any = self._session.get_credentials()
+        except BotoCoreError as error:
+            raise ValueError(f"S3 can't be reached so: {error}") from error
+        if self.credentials is None:
+            raise ValueError("S3 needs a key: set CORE_S3_ACCESS_KEY_ID, or give us a role.")
 
     def _client(self, endpoint_url: str | None) -> "S3Client":
-        return self.session.client("s3", endpoint_url=endpoint_url, config=self.config.boto())
+        return self._session.client("s3", endpoint_url=endpoint_url, config=self.config.boto())
 
     def at(self, key: str) -> str:
         """Return the key in the bucket: below the prefix, where nothing else of ours lies."""
@@ -92,15 +125,44 @@ class Bucket:
     def key(self, at: str) -> str:
         return at.removeprefix(self.config.key_prefix)
 
+    def place(self, key: str) -> dict[str, Any]:
+        return {"Bucket": self.name, "Key": self.at(key)}
+
     async def run[**P, R](self, call: Callable[P, R], *given: P.args, **named: P.kwargs) -> R:
         """Ask the store in one of few threads. What it refuses for no reason of ours is told so."""
         loop = asyncio.get_running_loop()
-        with asking():
-            return await loop.run_in_executor(self._pool, partial(call, *given, **named))
+        for attempt in range(TRIES):
+            try:
+                with asking():
+                    return await loop.run_in_executor(self._pool, partial(call, *given, **named))
+            except Conflict:
+                await asyncio.sleep(PAUSE * attempt)
+        raise exceptions.StoreUnavailable("Too many ask for one object at once.", retry_after=1)
 
+    async def found(self, key: str) -> Stored | None:
+        """Return what the store says of an object."""
+        try:
+            head = await self.run(
+                self.client.head_object, ChecksumMode="ENABLED", **self.place(key)
+            )
+        except exceptions.BytesMissing:
+            return None
+        checksum = head.get("ChecksumSHA256", "")
+        # One of parts ("...-3") says nothing of the whole.
+        whole = self.config.trusts_checksums and checksum and "-" not in checksum
+        return Stored(
+            size=head["ContentLength"],
+            etag=head["ETag"].strip('"'),
+            content_type=head.get("ContentType"),
+            sha256=b64decode(checksum) if whole else None,
+        )
 
-def code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
+    async def made(self, key: str) -> Stored:
+        """Return what the store says of an object that was just made."""
+        found = await self.found(key)
+        if found is None:
+            raise exceptions.StoreUnavailable(retry_after=5)
+        return found
 
 
 @contextmanager
@@ -109,15 +171,9 @@ def asking() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        found = code(error)
-        if found in TAKEN:
-            raise exceptions.ObjectExists from error
-        if found in NO_UPLOAD:
-            raise exceptions.UploadNotFound from error
-        if found in BAD_PARTS:
-            raise exceptions.PartsInvalid from error
-        if found in GONE:
-            raise exceptions.BytesMissing from error
-        raise exceptions.StoreUnavailable(f"The store answers {found}.", retry_after=5) from error
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        if meaning := MEANINGS.get(code):
+            raise meaning from error
+        raise exceptions.StoreUnavailable(f"The store answers {code}.", retry_after=5) from error
     except BotoCoreError as error:
         raise exceptions.StoreUnavailable(retry_after=5) from error

@@ -1,14 +1,12 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Final, override
+from typing import Any, override
 
 from adapters.s3.client import Bucket
-from core.exceptions import CoreError
 from core.storage import exceptions, ports
 from core.storage.models import OpenMultipart, Part, Stored
-
-TRIES: Final = 3
+from core.storage.streams import check_order, gathered
 
 
 class MultipartUploads(ports.MultipartUploads):
@@ -20,7 +18,7 @@ class MultipartUploads(ports.MultipartUploads):
         begun = await self._bucket.run(
             self._bucket.client.create_multipart_upload,
             ContentType=content_type,
-            **self._place(key),
+            **self._bucket.place(key),
             **self._bucket.config.encryption(),
         )
         return begun["UploadId"]
@@ -29,14 +27,7 @@ class MultipartUploads(ports.MultipartUploads):
     async def put(
         self, key: str, upload_id: str, number: int, chunks: AsyncIterator[bytes], *, size: int
     ) -> Part:
-        data = bytearray()
-        async for chunk in chunks:
-            data += chunk
-            if len(data) > size:
-                raise exceptions.ObjectTooLarge(f"{size} bytes were declared, more came.")
-        if len(data) != size:
-            raise exceptions.SizeMismatch(f"{size} bytes were declared, {len(data)} came.")
-        return await self.send(key, upload_id, number, bytes(data))
+        return await self.send(key, upload_id, number, await gathered(chunks, size))
 
     async def send(self, key: str, upload_id: str, number: int, data: bytes) -> Part:
         sent = await self._bucket.run(
@@ -45,43 +36,67 @@ class MultipartUploads(ports.MultipartUploads):
             PartNumber=number,
             ContentLength=len(data),
             Body=data,
-            **self._place(key),
+            **self._bucket.place(key),
         )
         return Part(number=number, size=len(data), etag=sent["ETag"].strip('"'))
 
+    async def fetch(
+        self, key: str, upload_id: str, number: int, source: str, start: int, stop: int
+    ) -> Part:
+        """Have the store make a part of some bytes of another object."""
+        kept = await self._bucket.run(
+            self._bucket.client.upload_part_copy,
+            UploadId=upload_id,
+            PartNumber=number,
+            CopySource={"Bucket": self._bucket.name, "Key": self._bucket.at(source)},
+            CopySourceRange=f"bytes={start}-{stop - 1}",
+            **self._bucket.place(key),
+        )
+        etag = kept["CopyPartResult"]["ETag"].strip('"')
+        return Part(number=number, size=stop - start, etag=etag)
+
     @override
     async def parts(self, key: str, upload_id: str) -> list[Part]:
-        def listed() -> list[Part]:
-            pages = self._bucket.client.get_paginator("list_parts").paginate(
-                UploadId=upload_id, **self._place(key)
-            )
-            return [
-                Part(number=one["PartNumber"], size=one["Size"], etag=one["ETag"].strip('"'))
-                for page in pages
-                for one in page.get("Parts", ())
-            ]
+        """Some stores list a part that came again twice: the later one counts."""
 
-        return await self._bucket.run(listed)
+        def listed() -> list[Any]:
+            pages = self._bucket.client.get_paginator("list_parts").paginate(
+                UploadId=upload_id, **self._bucket.place(key)
+            )
+            return [one for page in pages for one in page.get("Parts", ())]
+
+        found = sorted(
+            await self._bucket.run(listed), key=lambda one: (one["PartNumber"], one["LastModified"])
+        )
+        latest = {one["PartNumber"]: one for one in found}
+        return [
+            Part(number=number, size=one["Size"], etag=one["ETag"].strip('"'))
+            for number, one in latest.items()
+        ]
 
     @override
     async def complete(self, key: str, upload_id: str, parts: Sequence[Part]) -> Stored:
-        """Made at once with the condition that nothing is there; a conflict is tried again."""
-        made: list[Any] = [{"PartNumber": one.number, "ETag": one.etag} for one in parts]
-        for attempt in range(1, TRIES + 1):
-            try:
-                await self._bucket.run(
-                    self._bucket.client.complete_multipart_upload,
-                    UploadId=upload_id,
-                    MultipartUpload={"Parts": made},
-                    IfNoneMatch="*",
-                    **self._place(key),
-                )
-            except exceptions.StoreUnavailable:
-                if attempt == TRIES:
-                    raise
-            else:
-                break
-        return await described(self._bucket, key)
+        """Made at once with the condition that nothing is there.
+
+        A store may make the object and yet answer with an error: it is asked before giving up.
+        """
+        check_order([one.number for one in parts])
+        try:
+            await self._bucket.run(
+                self._bucket.client.complete_multipart_upload,
+                UploadId=upload_id,
+                MultipartUpload={
+                    "Parts": [{"PartNumber": one.number, "ETag": one.etag} for one in parts]
+                },
+                IfNoneMatch="*",
+                **self._bucket.place(key),
+            )
+        except (exceptions.StoreUnavailable, exceptions.UploadNotFound):
+            found = await self._bucket.found(key)
+            if found is None or found.size != sum(one.size for one in parts):
+                raise
+            return found
+        return await self._bucket.made(key)
 
     @override
     async def abort(self, key: str, upload_id: str) -> None:
@@ -89,7 +104,7 @@ class MultipartUploads(ports.MultipartUploads):
             await self._bucket.run(
                 self._bucket.client.abort_multipart_upload,
                 UploadId=upload_id,
-                **self._place(key),
+                **self._bucket.place(key),
             )
 
     @override
@@ -110,15 +125,3 @@ class MultipartUploads(ports.MultipartUploads):
             ]
 
         return await self._bucket.run(listed)
-
-    def _place(self, key: str) -> dict[str, Any]:
-        return {"Bucket": self._bucket.name, "Key": self._bucket.at(key)}
-
-
-async def described(bucket: Bucket, key: str) -> Stored:
-    """Return what the store says of an object that was just made."""
-    try:
-        found = await bucket.run(bucket.client.head_object, Bucket=bucket.name, Key=bucket.at(key))
-    except CoreError as error:
-        raise exceptions.StoreUnavailable(retry_after=5) from error
-    return Stored(size=found["ContentLength"], etag=found["ETag"].strip('"'))

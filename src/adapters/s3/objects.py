@@ -1,21 +1,20 @@
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from hashlib import sha256 as digest_of
-from typing import TYPE_CHECKING, Any, Final, override
+from typing import Any, Final, override
 
 from adapters.s3.client import Bucket
-from adapters.s3.multipart import MultipartUploads, described
-from core.storage import exceptions, ports
+from adapters.s3.multipart import MultipartUploads
+from core.storage import exceptions, parts, ports
 from core.storage.constants import MIB
 from core.storage.models import Part, StoreCapabilities, Stored, StoredKey
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
+from core.storage.streams import batched, check_digest, exactly, gathered
 
 BATCH: Final = MIB
-PART: Final = 8 * MIB
 IN_ONE_PIECE: Final = 16 * MIB
+COPIED_AT_ONCE: Final = 512 * MIB
+"""S3 copies 5 GiB in one request; within our patience, rather less."""
 
 
 class ObjectReader(ports.ObjectReader):
@@ -24,39 +23,29 @@ class ObjectReader(ports.ObjectReader):
 
     @override
     async def head(self, key: str) -> Stored | None:
-        try:
-            found = await self._bucket.run(
-                self._bucket.client.head_object,
-                Bucket=self._bucket.name,
-                Key=self._bucket.at(key),
-                ChecksumMode="ENABLED",
-            )
-        except exceptions.BytesMissing:
-            return None
-        return _stored(found, trusted=self._bucket.config.trusts_checksums)
+        return await self._bucket.found(key)
 
     @override
     async def read(self, key: str, start: int, length: int) -> bytes:
-        return await self._bucket.run(self._read, key, f"bytes={start}-{start + length - 1}")
-
-    def _read(self, key: str, wanted: str) -> bytes:
-        found = self._bucket.client.get_object(
-            Bucket=self._bucket.name, Key=self._bucket.at(key), Range=wanted
-        )
-        with found["Body"] as body:
-            return body.read()
+        return b"".join([piece async for piece in self.stream(key, start, start + length)])
 
     @override
     async def stream(
         self, key: str, start: int = 0, stop: int | None = None
     ) -> AsyncIterator[bytes]:
-        wanted: Any = {"Range": f"bytes={start}-{_last(stop)}"} if start or stop else {}
-        found = await self._bucket.run(
-            self._bucket.client.get_object,
-            Bucket=self._bucket.name,
-            Key=self._bucket.at(key),
-            **wanted,
-        )
+        if stop is not None and stop <= start:  # no range says so
+            if await self.head(key) is None:
+                raise exceptions.BytesMissing
+            return
+        wanted: Any = {"Range": f"bytes={start}-{'' if stop is None else stop - 1}"}
+        try:
+            found = await self._bucket.run(
+                self._bucket.client.get_object,
+                **self._bucket.place(key),
+                **(wanted if start or stop else {}),
+            )
+        except exceptions.RangeNotSatisfiable:
+            return
         with found["Body"] as body:
             while data := await self._bucket.run(body.read, BATCH):
                 yield data
@@ -80,26 +69,13 @@ class ObjectReader(ports.ObjectReader):
         ]
 
 
-def _last(stop: int | None) -> str:
-    return "" if stop is None else str(stop - 1)
-
-
-def _stored(found: "HeadObjectOutputTypeDef", *, trusted: bool) -> Stored:
-    """A checksum of parts ("...-3") says nothing of the whole."""
-    checksum = found.get("ChecksumSHA256", "")
-    whole = trusted and checksum and "-" not in checksum
-    return Stored(
-        size=found["ContentLength"],
-        etag=found["ETag"].strip('"'),
-        content_type=found.get("ContentType"),
-        sha256=b64decode(checksum) if whole else None,
-    )
-
-
 class ObjectWriter(ports.ObjectWriter):
-    def __init__(self, bucket: Bucket, multipart: MultipartUploads) -> None:
+    def __init__(
+        self, bucket: Bucket, multipart: MultipartUploads, copied_at_once: int = COPIED_AT_ONCE
+    ) -> None:
         self._bucket = bucket
         self._multipart = multipart
+        self._copied_at_once = copied_at_once
 
     @property
     @override
@@ -120,21 +96,23 @@ class ObjectWriter(ports.ObjectWriter):
     ) -> Stored:
         if size > IN_ONE_PIECE:
             return await self._put_parts(key, chunks, size, content_type, sha256)
-        data = b"".join([piece async for piece in exactly(chunks, size)])
+        data = await gathered(chunks, size)
+        return await self._bucket.run(self._put, key, data, content_type, sha256)
+
+    def _put(self, key: str, data: bytes, content_type: str, sha256: bytes | None) -> Stored:
+        """Hash and send it: in a thread, for both take a while."""
         digest = digest_of(data).digest()
-        _check(sha256, digest)
-        kept = await self._bucket.run(
-            self._bucket.client.put_object,
-            Bucket=self._bucket.name,
-            Key=self._bucket.at(key),
+        check_digest(digest, sha256)
+        kept = self._bucket.client.put_object(
             Body=data,
-            ContentLength=size,
+            ContentLength=len(data),
             ContentType=content_type,
             IfNoneMatch="*",
             ChecksumSHA256=b64encode(digest).decode(),
+            **self._bucket.place(key),
             **self._bucket.config.encryption(),
         )
-        return Stored(size=size, etag=kept["ETag"].strip('"'), sha256=digest)
+        return Stored(size=len(data), etag=kept["ETag"].strip('"'), sha256=digest)
 
     async def _put_parts(
         self,
@@ -145,70 +123,56 @@ class ObjectWriter(ports.ObjectWriter):
         sha256: bytes | None,
     ) -> Stored:
         """Send one part at a time, so that no more than one is ever in memory."""
-        upload_id = await self._multipart.begin(key, content_type)
-        digest, parts = digest_of(), list[Part]()
-        try:
-            async for piece in pieces(exactly(chunks, size), PART):
-                digest.update(piece)
-                parts.append(await self._multipart.send(key, upload_id, len(parts) + 1, piece))
-            _check(sha256, digest.digest())
-            made = await self._multipart.complete(key, upload_id, parts)
-        except BaseException:
-            with suppress(exceptions.StoreUnavailable):
-                await self._multipart.abort(key, upload_id)
-            raise
+        digest, sent = digest_of(), list[Part]()
+        async with self._assembled(key, content_type) as upload_id:
+            async for piece in batched(exactly(chunks, size), parts.plan(size).size):
+                await self._bucket.run(digest.update, piece)
+                sent.append(await self._multipart.send(key, upload_id, len(sent) + 1, piece))
+            check_digest(digest.digest(), sha256)
+            made = await self._multipart.complete(key, upload_id, sent)
         return made.model_copy(update={"sha256": digest.digest()})
 
     @override
     async def copy(self, source: str, target: str, content_type: str) -> Stored:
-        extra: dict[str, Any] = {
-            "ContentType": content_type,
-            "MetadataDirective": "REPLACE",
-            **self._bucket.config.encryption(),
-        }
+        found = await self._bucket.found(source)
+        if found is None:
+            raise exceptions.BytesMissing
+        if found.size > self._copied_at_once:
+            return await self._copy_parts(source, target, content_type, found.size)
         await self._bucket.run(
-            self._bucket.client.copy,
-            {"Bucket": self._bucket.name, "Key": self._bucket.at(source)},
-            self._bucket.name,
-            self._bucket.at(target),
-            ExtraArgs=extra,
+            self._bucket.client.copy_object,
+            CopySource={"Bucket": self._bucket.name, "Key": self._bucket.at(source)},
+            ContentType=content_type,
+            MetadataDirective="REPLACE",
+            IfNoneMatch="*",
+            **self._bucket.place(target),
+            **self._bucket.config.encryption(),
         )
-        return await described(self._bucket, target)
+        return await self._bucket.made(target)
+
+    async def _copy_parts(self, source: str, target: str, content_type: str, size: int) -> Stored:
+        step = max(self._copied_at_once, parts.plan(size).size)
+        sent = list[Part]()
+        async with self._assembled(target, content_type) as upload_id:
+            for start in range(0, size, step):
+                stop, number = min(start + step, size), len(sent) + 1
+                sent.append(
+                    await self._multipart.fetch(target, upload_id, number, source, start, stop)
+                )
+            return await self._multipart.complete(target, upload_id, sent)
+
+    @asynccontextmanager
+    async def _assembled(self, key: str, content_type: str) -> AsyncIterator[str]:
+        """Begin an upload, and abort it whatever goes wrong; what then stays is swept later."""
+        upload_id = await self._multipart.begin(key, content_type)
+        try:
+            yield upload_id
+        except BaseException:
+            with suppress(exceptions.StoreUnavailable):
+                await self._multipart.abort(key, upload_id)
+            raise
 
     @override
     async def delete(self, key: str) -> None:
         with suppress(exceptions.BytesMissing):
-            await self._bucket.run(
-                self._bucket.client.delete_object,
-                Bucket=self._bucket.name,
-                Key=self._bucket.at(key),
-            )
-
-
-def _check(declared: bytes | None, digest: bytes) -> None:
-    if declared not in {None, digest}:
-        raise exceptions.ChecksumMismatch
-
-
-async def exactly(chunks: AsyncIterator[bytes], size: int) -> AsyncIterator[bytes]:
-    """Pass on what comes; raise as soon as it is more than `size`, or at the end if it is less."""
-    came = 0
-    async for chunk in chunks:
-        came += len(chunk)
-        if came > size:
-            raise exceptions.ObjectTooLarge(f"{size} bytes were declared, more came.")
-        yield chunk
-    if came != size:
-        raise exceptions.SizeMismatch(f"{size} bytes were declared, {came} came.")
-
-
-async def pieces(chunks: AsyncIterator[bytes], size: int) -> AsyncIterator[bytes]:
-    """Cut what comes into pieces of one size, but for the last one."""
-    gathered = bytearray()
-    async for chunk in chunks:
-        gathered += chunk
-        while len(gathered) >= size:
-            yield bytes(gathered[:size])
-            del gathered[:size]
-    if gathered:
-        yield bytes(gathered)
+            await self._bucket.run(self._bucket.client.delete_object, **self._bucket.place(key))

@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Final, override
 
-from adapters.s3.client import Bucket
+from adapters.s3.client import Bucket, asking
 from core import ports as kernel
 from core.storage import ports
 from core.storage.fields import digest_text
@@ -73,13 +73,15 @@ class UrlSigner(ports.UrlSigner):
         lifetime: timedelta,
         headers: dict[str, str],
     ) -> SignedRequest:
-        now = self._clock.now()
-        seconds = int(min(lifetime, LONGEST, self._credentials_left(now)).total_seconds())
-        url = self._bucket.public_client.generate_presigned_url(
-            operation,
-            Params={"Bucket": self._bucket.name, "Key": self._bucket.at(key), **asked},
-            ExpiresIn=seconds,
-        )
+        with asking():
+            self._bucket.credentials.get_frozen_credentials()  # renewed, should they run out soon
+            now = self._clock.now().replace(microsecond=0)
+            seconds = int(min(lifetime, LONGEST, self._credentials_left(now)).total_seconds())
+            url = self._bucket.public_client.generate_presigned_url(
+                operation,
+                Params={**self._bucket.place(key), **asked},
+                ExpiresIn=seconds,
+            )
         return SignedRequest(
             method="GET" if operation == "get_object" else "PUT",
             url=url,
@@ -89,6 +91,5 @@ class UrlSigner(ports.UrlSigner):
 
     def _credentials_left(self, now: datetime) -> timedelta:
         """Signatures die with the credentials of a role that made them."""
-        credentials: Any = self._bucket.session.get_credentials()
-        ends: datetime | None = getattr(credentials, "_expiry_time", None)
+        ends: datetime | None = getattr(self._bucket.credentials, "_expiry_time", None)
         return LONGEST if ends is None else max(timedelta(seconds=1), ends - now)

@@ -61,21 +61,24 @@ class GrantSigner(ports.UrlSigner, ports.Grants):
     @override
     def open(self, token: str) -> Grant:
         try:
-            key_id = jwt.get_unverified_header(token).get("kid")
-            claims: dict[str, Any] = jwt.decode(
-                token,
-                self._keys[str(key_id)],
-                algorithms=[ALGORITHM],
-                audience=ACTIONS,
-                options={"verify_exp": False, "require": ["aud", "exp", "key"]},
-            )
-        except (jwt.InvalidTokenError, KeyError, ValueError):
+            grant, ends = self._read(token)
+        except (jwt.InvalidTokenError, KeyError, ValueError, TypeError):
             raise exceptions.SignatureRefused from None
-        if claims.pop("exp") <= self._clock.now().timestamp():
+        if ends <= self._clock.now().timestamp():
             raise exceptions.SignatureRefused("This address ran out: ask for a new one.")
-        digest = claims.pop("sha256", None)
-        action = claims.pop("aud")
-        return Grant(action=action, sha256=b64decode(digest) if digest else None, **claims)
+        return grant
+
+    def _read(self, token: str) -> tuple[Grant, int]:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            self._keys[jwt.get_unverified_header(token)["kid"]],
+            algorithms=[ALGORITHM],
+            audience=ACTIONS,
+            options={"verify_exp": False, "require": ["aud", "exp", "key"]},
+        )
+        action, ends, digest = claims.pop("aud"), int(claims.pop("exp")), claims.pop("sha256", None)
+        sha256 = None if digest is None else b64decode(digest, validate=True)
+        return Grant(action=action, sha256=sha256, **claims), ends
 
     def _signed(
         self,

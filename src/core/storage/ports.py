@@ -161,7 +161,7 @@ class ObjectReader(Protocol):
     async def head(self, key: str) -> Stored | None: ...
 
     async def read(self, key: str, start: int, length: int) -> bytes:
-        """Return some bytes, fewer at the end; raise BytesMissing if there are none at all."""
+        """Return some bytes, fewer at the end; raise BytesMissing if there is no such object."""
 
     def stream(self, key: str, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
         """Yield the bytes from `start` up to `stop`; raise BytesMissing before the first one."""
@@ -190,14 +190,14 @@ class ObjectWriter(Protocol):
         """
 
     async def copy(self, source: str, target: str, content_type: str) -> Stored:
-        """Copy inside the store; raise BytesMissing if the source has no bytes."""
+        """Copy inside the store; raise BytesMissing if the source has no bytes, ObjectExists."""
 
     async def delete(self, key: str) -> None:
         """Remove the bytes; that there are none is fine."""
 
 
 class MultipartUploads(Protocol):
-    """Large objects that come in parts. Parts may come again: the last one of a number counts."""
+    """Large objects that come in parts. A part may come again: the one that is named counts."""
 
     async def begin(self, key: str, content_type: str) -> str:
         """Return the store's id for an upload to this key."""
@@ -211,7 +211,10 @@ class MultipartUploads(Protocol):
         """Return the parts that arrived, by number; raise UploadNotFound."""
 
     async def complete(self, key: str, upload_id: str, parts: Sequence[Part]) -> Stored:
-        """Make one object of the parts; raise UploadNotFound, PartsInvalid, ObjectExists."""
+        """Make one object of the parts; raise UploadNotFound, PartsInvalid, ObjectExists.
+
+        What was made already may be told as one of these, or once more.
+        """
 
     async def abort(self, key: str, upload_id: str) -> None:
         """Forget the parts; that there are none is fine."""

@@ -1,5 +1,6 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256 as digest_of
 from typing import override
@@ -8,6 +9,7 @@ from uuid import uuid4
 from core import ports as kernel
 from core.storage import exceptions, ports
 from core.storage.models import OpenMultipart, Part, StoreCapabilities, Stored, StoredKey
+from core.storage.streams import check_digest, check_order, gathered
 
 
 class Shelf:
@@ -78,9 +80,8 @@ class ObjectWriter(ports.ObjectWriter):
         content_type: str,
         sha256: bytes | None = None,
     ) -> Stored:
-        data = await _gathered(chunks, size)
-        if sha256 not in {None, digest_of(data).digest()}:
-            raise exceptions.ChecksumMismatch
+        data = await gathered(chunks, size)
+        check_digest(digest_of(data).digest(), sha256)
         return self._shelf.put(key, data)
 
     @override
@@ -109,7 +110,7 @@ class MultipartUploads(ports.MultipartUploads):
         self, key: str, upload_id: str, number: int, chunks: AsyncIterator[bytes], *, size: int
     ) -> Part:
         self._check(key, upload_id)
-        data = await _gathered(chunks, size)
+        data = await gathered(chunks, size)
         self._check(key, upload_id)
         self._shelf.parts[upload_id][number] = data
         return _part(number, data)
@@ -122,6 +123,7 @@ class MultipartUploads(ports.MultipartUploads):
     @override
     async def complete(self, key: str, upload_id: str, parts: Sequence[Part]) -> Stored:
         arrived = {part.number: part for part in await self.parts(key, upload_id)}
+        check_order([part.number for part in parts])
         wrong = [part.number for part in parts if arrived.get(part.number) != part]
         if wrong:
             raise exceptions.PartsInvalid(f"Part {wrong[0]} is not there.", parts=wrong)
@@ -132,8 +134,10 @@ class MultipartUploads(ports.MultipartUploads):
 
     @override
     async def abort(self, key: str, upload_id: str) -> None:
-        self._shelf.uploads.pop(upload_id, None)
-        self._shelf.parts.pop(upload_id, None)
+        with suppress(exceptions.UploadNotFound):
+            self._check(key, upload_id)
+            self._shelf.uploads.pop(upload_id)
+            self._shelf.parts.pop(upload_id, None)
 
     @override
     async def begun(self, before: datetime) -> list[OpenMultipart]:
@@ -151,14 +155,3 @@ def _name(key: str) -> str:
 
 def _part(number: int, data: bytes) -> Part:
     return Part(number=number, size=len(data), etag=digest_of(data).hexdigest())
-
-
-async def _gathered(chunks: AsyncIterator[bytes], size: int) -> bytes:
-    data = bytearray()
-    async for chunk in chunks:
-        data += chunk
-        if len(data) > size:
-            raise exceptions.ObjectTooLarge(f"{size} bytes were declared, more came.")
-    if len(data) != size:
-        raise exceptions.SizeMismatch(f"{size} bytes were declared, {len(data)} came.")
-    return bytes(data)

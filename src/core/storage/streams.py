@@ -1,0 +1,45 @@
+"""Bytes on their way to a store: the rules that hold whichever store it is."""
+
+from collections.abc import AsyncIterator
+
+from core.storage import exceptions
+
+
+async def exactly(chunks: AsyncIterator[bytes], size: int) -> AsyncIterator[bytes]:
+    """Pass on what comes; raise as soon as it is more than `size`, or at the end if it is less."""
+    came = 0
+    async for chunk in chunks:
+        came += len(chunk)
+        if came > size:
+            raise exceptions.ObjectTooLarge(f"{size} bytes were declared, more came.")
+        yield chunk
+    if came != size:
+        raise exceptions.SizeMismatch(f"{size} bytes were declared, {came} came.")
+
+
+async def batched(chunks: AsyncIterator[bytes], length: int) -> AsyncIterator[bytes]:
+    """Gather what comes into pieces of one length, but for the last one."""
+    gathered = bytearray()
+    async for chunk in chunks:
+        gathered += chunk
+        while len(gathered) >= length:
+            yield bytes(gathered[:length])
+            del gathered[:length]
+    if gathered:
+        yield bytes(gathered)
+
+
+async def gathered(chunks: AsyncIterator[bytes], size: int) -> bytes:
+    """Return what comes in one piece; raise if it is more than `size`, or less."""
+    return b"".join([chunk async for chunk in exactly(chunks, size)])
+
+
+def check_digest(digest: bytes, declared: bytes | None) -> None:
+    if declared not in {None, digest}:
+        raise exceptions.ChecksumMismatch
+
+
+def check_order(numbers: list[int]) -> None:
+    """Refuse to make an object of no parts, or of parts that are not in their order."""
+    if not numbers or numbers != sorted(set(numbers)):
+        raise exceptions.PartsInvalid("Name each part once, in their order, and at least one.")
