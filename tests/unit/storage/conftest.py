@@ -1,5 +1,6 @@
 import pytest
 from dependency_injector import providers
+from pydantic import SecretStr
 
 from adapters import memory
 from bootstrap import Application, InMemoryContainer, Settings
@@ -14,7 +15,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         _env_file=None,
         data_dir=folder,
         storage_scanner="external",
-        storage_scan_secret="shared with the scanner",
+        storage_scan_secret=SecretStr("shared with the scanner"),
         storage_multipart_threshold=10_000_000,
         storage_max_object_bytes=100_000_000,
         storage_default_quota_bytes=1_000_000_000,
