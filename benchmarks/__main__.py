@@ -13,6 +13,7 @@ from benchmarks import (
     growth,
     instructions,
     login_interference,
+    login_timing,
     options,
     overload,
     report,
@@ -41,6 +42,7 @@ WORKLOADS = {workload.name: workload for workload in accounts.WORKLOADS}
 SCENES: dict[str, tuple[str, Benchmark]] = {
     "startup": ("start to /readyz, and memory when idle", startup.measure),
     "interference": ("reads while others log in", login_interference.measure),
+    "login_timing": ("what the time of a login tells", login_timing.measure),
     "overload": (f"{overload.AT_ONCE} requests at once", overload.measure),
     "routing": ("first and last route", routing.measure),
     "growth": ("a page of many rows", growth.measure),
@@ -53,9 +55,9 @@ BENCHMARKS: dict[str, tuple[str, Benchmark]] = {
 } | SCENES
 
 
-CORE_API_ALONE = {"growth", "tracing", "workers", "instructions"}
-"""What the reference app can't play: it has one worker, no telemetry, no memory adapters and nobody
-to invite."""
+CORE_API_ALONE = {"growth", "login_timing", "tracing", "workers", "instructions"}
+"""What the reference app can't play: it has one worker, no telemetry, no memory adapters, nobody
+to invite and nobody who registers."""
 
 
 def main() -> None:

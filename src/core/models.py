@@ -235,14 +235,27 @@ class Actor(Model):
         What decides over an account is beyond an organization's single sign-on, which could make
         sessions for anybody in its domain, and beyond an operator who acts as somebody.
         """
-        user_id = self.require_user()
+        user_id = self.require_at_large()
         if self.impersonator_id is not None:
             raise exceptions.PermissionDenied("Only they can do this, not you in their place.")
+        return user_id
+
+    def require_at_large(self) -> UserId:
+        """Refuse whoever is somebody in one organization alone; return who is asking.
+
+        Whoever runs an organization's single sign-on could come as any of its members, and is to
+        learn nothing of what they are elsewhere.
+        """
+        user_id = self.require_user()
         if self.scope_organization_id is not None:
             raise exceptions.PermissionDenied(
                 "This session belongs to an organization's single sign-on: sign in by yourself."
             )
         return user_id
+
+    def sees(self, organization_id: OrganizationId | None) -> bool:
+        """Tell whether what belongs to an organization, or to none, is theirs to look at."""
+        return self.scope_organization_id in {None, organization_id}
 
     def require_platform(self, *roles: PlatformRole) -> None:
         """Refuse unless an operator of the installation is asking, proven by two factors."""

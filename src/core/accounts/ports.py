@@ -137,7 +137,8 @@ class Organizations(Protocol):
     async def add(self, organization: models.Organization, owner: models.Membership) -> None:
         """Keep a new organization with its first owner; there is never one without.
 
-        Raise SlugTaken if another organization has the slug.
+        Raise SlugTaken if another organization has the slug; in a transaction, at its end at the
+        latest.
         """
 
     async def get(self, organization_id: OrganizationId) -> models.Organization | None: ...

@@ -14,7 +14,7 @@ class Organizations(ports.Organizations):
 
     @override
     async def add(self, organization: Organization, owner: Membership) -> None:
-        added = await self._database.execute(
+        await self._database.queue(
             """
             WITH organization AS (
                 INSERT INTO accounts.organizations
@@ -22,7 +22,6 @@ class Organizations(ports.Organizations):
                         version)
                 VALUES (%(id)s, %(name)s, %(slug)s, %(sso_enforced)s, %(mfa_required)s,
                         %(created_at)s, %(updated_at)s, %(version)s)
-                ON CONFLICT (slug) DO NOTHING
                 RETURNING id
             )
             INSERT INTO accounts.memberships (organization_id, user_id, role, created_at)
@@ -30,9 +29,8 @@ class Organizations(ports.Organizations):
             """,
             organization.model_dump() | {"owner_id": owner.user_id, "role": owner.role},
             scope=organization.id,
+            rules={"uq_organizations_slug": exceptions.SlugTaken},
         )
-        if not added:
-            raise exceptions.SlugTaken
 
     @override
     async def get(self, organization_id: OrganizationId) -> Organization | None:

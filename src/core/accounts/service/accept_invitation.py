@@ -20,7 +20,7 @@ class AcceptInvitation(UseCase):
     async def __call__(
         self, command: schemas.AnswerInvitation, actor: Actor
     ) -> models.OrganizationOfUser:
-        user = await self.users.get(actor.require_user())
+        user = await self.users.get(actor.require_at_large())
         invitation = await tokens.invited(command.token, self.invitations, self.seals)
         if user is None or user.email != invitation.email:
             raise exceptions.InvitationNotYours

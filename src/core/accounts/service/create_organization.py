@@ -43,7 +43,7 @@ class CreateOrganization(UseCase):
 
     async def _owner(self, command: schemas.CreateOrganization, actor: Actor) -> UserId:
         if not isinstance(command, schemas.FoundOrganization):
-            return actor.require_user()
+            return actor.require_at_large()
         actor.require_platform("operator")
         if await self.users.get(command.owner_id) is None:
             raise exceptions.UserNotFound

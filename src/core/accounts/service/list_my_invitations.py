@@ -15,4 +15,5 @@ class ListMyInvitations(UseCase):
         user = await self.users.get(actor.require_user())
         if user is None or user.email_verified_at is None:
             raise exceptions.EmailNotVerified
-        return Page(items=await self.invitations.for_email(user.email, self.clock.now()))
+        found = await self.invitations.for_email(user.email, self.clock.now())
+        return Page(items=[one for one in found if actor.sees(one.organization_id)])

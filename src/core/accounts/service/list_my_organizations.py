@@ -10,4 +10,5 @@ class ListMyOrganizations(UseCase):
 
     async def __call__(self, command: PageRequest, actor: Actor) -> Page[models.OrganizationOfUser]:
         found = await self.organizations.of_user(actor.require_user(), **command.window())
-        return command.page(found, lambda one: one.id)
+        page = command.page(found, lambda one: one.id)
+        return page.model_copy(update={"items": [one for one in page.items if actor.sees(one.id)]})

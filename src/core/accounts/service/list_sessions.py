@@ -12,4 +12,5 @@ class ListSessions(UseCase):
 
     async def __call__(self, _: Model | None, actor: Actor) -> Page[schemas.SessionView]:
         found = await self.sessions.active(actor.require_user(), self.clock.now())
-        return Page(items=[schemas.SessionView.of(session, actor) for session in found])
+        seen = [session for session in found if actor.sees(session.scope_organization_id)]
+        return Page(items=[schemas.SessionView.of(session, actor) for session in seen])

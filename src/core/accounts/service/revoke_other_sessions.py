@@ -13,7 +13,7 @@ class RevokeOtherSessions(UseCase):
     clock: Clock
 
     async def __call__(self, _: Model | None, actor: Actor) -> None:
-        user_id, now = actor.require_user(), self.clock.now()
+        user_id, now = actor.require_at_large(), self.clock.now()
         policies.check_fresh(actor, now)
         async with self.transaction():
             ended = await self.sessions.revoke(

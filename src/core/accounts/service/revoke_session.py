@@ -18,6 +18,8 @@ class RevokeSession(UseCase):
     async def __call__(self, command: schemas.RevokeSession, actor: Actor) -> None:
         user_id, now = actor.require_user(), self.clock.now()
         policies.check_fresh(actor, now)
+        if actor.scope_organization_id is not None and actor.session_id != command.session_id:
+            raise exceptions.SessionNotFound
         async with self.transaction():
             ended = await self.sessions.revoke(
                 user_id, only=command.session_id, at=now, reason="revoked"

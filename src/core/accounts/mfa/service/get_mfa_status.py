@@ -11,7 +11,7 @@ class GetMfaStatus(UseCase):
     recovery_codes: RecoveryCodes
 
     async def __call__(self, _: None, actor: Actor) -> schemas.MfaStatus:
-        factor = await self.totp_factors.get(actor.require_user())
+        factor = await self.totp_factors.get(actor.require_at_large())
         if factor is None or factor.confirmed_at is None:
             return schemas.MfaStatus(totp=False, recovery_codes_left=0)
         left = await self.recovery_codes.unused(factor.user_id)

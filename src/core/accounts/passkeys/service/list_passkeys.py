@@ -9,5 +9,5 @@ class ListPasskeys(UseCase):
     passkeys: ports.Passkeys
 
     async def __call__(self, page: PageRequest, actor: Actor) -> Page[schemas.PasskeyView]:
-        found = await self.passkeys.page(actor.require_user(), **page.window())
+        found = await self.passkeys.page(actor.require_at_large(), **page.window())
         return page.page([schemas.PasskeyView.of(one) for one in found], lambda view: view.id)

@@ -9,5 +9,5 @@ class ListIdentities(UseCase):
     identities: ports.Identities
 
     async def __call__(self, _: Model | None, actor: Actor) -> Page[schemas.IdentityView]:
-        found = await self.identities.of_user(actor.require_user())
+        found = await self.identities.of_user(actor.require_at_large())
         return Page(items=[schemas.IdentityView.of(one) for one in found])
