@@ -10,7 +10,7 @@ from contextlib import (
 )
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, Literal, LiteralString, NamedTuple, override
 from uuid import UUID
 
@@ -88,11 +88,8 @@ async def _answer[R](cursor: AsyncCursor[R]) -> Result[R]:
 
 
 def _append(pipeline: AsyncPipeline, command: bytes, *params: bytes) -> None:
-    """Let a command travel with the next statement, which saves it a round trip of its own.
-
-    Past the driver's cursors: they would write each one to the socket by itself.
-    """
-    pipeline.pgconn.send_query_params(command, params)
+    """Let a command travel with the next statement, which saves it a round trip of its own."""
+    pipeline.command_queue.append(partial(pipeline.pgconn.send_query_params, command, params))
     pipeline.result_queue.append(None)
 
 

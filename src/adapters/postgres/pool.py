@@ -1,6 +1,8 @@
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from adapters.postgres.batches import Connection
+
 OPTIONS = (
     "-c search_path=public,jobs"
     " -c statement_timeout=15s"
@@ -14,6 +16,7 @@ def pool(url: str, *, least: int, most: int) -> AsyncConnectionPool:
     """Return a bounded pool, closed: who waits longer than three seconds is told to come back."""
     return AsyncConnectionPool(
         url,
+        connection_class=Connection,
         open=False,
         min_size=least,
         max_size=most,

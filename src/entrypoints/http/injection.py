@@ -8,7 +8,11 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 
-from fastapi import Request
+from fastapi import Request, params
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from core.models import Model
 
 REQUEST: Final = "_request"
 
@@ -31,9 +35,29 @@ def given(endpoint: Callable[..., Any]) -> dict[str, Given]:
     }
 
 
+def queried(endpoint: Callable[..., Any]) -> dict[str, type[Model]]:
+    """Return the models that an endpoint reads from the query, by parameter."""
+    return {
+        name: kind
+        for name, parameter in inspect.signature(endpoint).parameters.items()
+        if get_origin(parameter.annotation) is Annotated
+        for kind, mark in [get_args(parameter.annotation)[:2]]
+        if isinstance(mark, params.Query) and isinstance(kind, type) and issubclass(kind, Model)
+    }
+
+
+def _from_query(model: type[Model], request: Request) -> Model:
+    """Validate the query at once: the framework takes each field apart, at 80 us a list."""
+    try:
+        return model.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        wrong = [one | {"loc": ("query", *one["loc"])} for one in error.errors(include_url=False)]
+        raise RequestValidationError(wrong) from None
+
+
 def injected(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     """Return the endpoint as the framework sees it: without what it is given, with the request."""
-    marks = given(endpoint)
+    marks, models = given(endpoint), queried(endpoint)
     signature = inspect.signature(endpoint)
     kept = [
         parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
@@ -50,6 +74,8 @@ def injected(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable
         request: Request = arguments[own] if own else arguments.pop(REQUEST)
         for name, mark in marks.items():
             arguments[name] = mark.find(request)
+        for name, model in models.items():
+            arguments[name] = _from_query(model, request)
         return await endpoint(**arguments)
 
     called.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]

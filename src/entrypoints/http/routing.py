@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from http import HTTPStatus
 from itertools import chain
 from typing import Any, ClassVar, Final, override
@@ -18,7 +19,7 @@ from core.exceptions import FieldError, ImpersonationReadOnly, Malformed
 from core.models import Actor
 from entrypoints.http import bodies, idempotency
 from entrypoints.http.dependencies import authenticate
-from entrypoints.http.injection import given, injected
+from entrypoints.http.injection import given, injected, queried
 
 type Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -46,15 +47,16 @@ class StrictRoute(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         marks = given(endpoint).values()
+        self.queried = queried(endpoint)
         self.authenticated = any(mark.authenticated for mark in marks)
         if self.authenticated:
-            options["openapi_extra"] = SECURED
+            options["openapi_extra"] = SECURED | (options.get("openapi_extra") or {})
         super().__init__(path, injected(endpoint), **options)
 
     @override
     def get_route_handler(self) -> Handler:
-        handler = super().get_route_handler()
         known = self._query_names()
+        handler = self._handler_of_the_framework()
         writes = bool((self.methods or set()) & WRITES)
         replays = self.repeatable and writes and "/auth/" not in self.path
 
@@ -68,6 +70,16 @@ class StrictRoute(APIRoute):
             return await handler(request)
 
         return handle
+
+    def _handler_of_the_framework(self) -> Handler:
+        """Have it document models of the query, and leave reading them to us."""
+        documented = self.dependant
+        others = [one for one in documented.query_params if one.name not in self.queried]
+        self.dependant = replace(documented, query_params=others)
+        try:
+            return super().get_route_handler()
+        finally:
+            self.dependant = documented
 
     def _query_names(self) -> frozenset[str]:
         fields = get_flat_params(Dependant(query_params=_query_fields(self.dependant)))

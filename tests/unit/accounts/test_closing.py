@@ -33,8 +33,10 @@ async def shut(world: World, actor: Actor, **command: Any) -> schemas.PendingOrg
     return await world.use(service.DeleteOrganization)(schemas.DeleteOrganization(**command), actor)
 
 
-async def restored(world: World, organization: models.Organization, actor: Actor) -> Any:
-    command = schemas.RestoreOrganization(organization_id=organization.id)
+async def restored(
+    world: World, organization: models.Organization, actor: Actor, *, mine: bool = False
+) -> Any:
+    command = schemas.RestoreOrganization(organization_id=organization.id, mine=mine)
     return await world.use(service.RestoreOrganization)(command, actor)
 
 
@@ -94,14 +96,14 @@ async def test_an_owner_or_an_operator_restores_it(world: World) -> None:
     outside = owner.model_copy(
         update={"organization_id": None, "role": None, "permissions": frozenset()}
     )
-    for actor in (outside, OPERATOR, await world.operator()):
+    for actor, mine in ((outside, True), (OPERATOR, False), (await world.operator(), False)):
         await shut(world, owner)
 
-        kept = await restored(world, organization, actor)
+        kept = await restored(world, organization, actor, mine=mine)
 
         assert kept.deletes_at is None
         with pytest.raises(OrganizationNotPendingDeletion):
-            await restored(world, organization, actor)
+            await restored(world, organization, actor, mine=mine)
     assert world.actions == ["org.deletion_requested", "org.deletion_cancelled"] * 3
 
 
@@ -113,9 +115,10 @@ async def test_to_everybody_else_there_is_nothing_to_restore(world: World) -> No
 
     for actor in (admin, stranger):
         with pytest.raises(exceptions.OrganizationNotFound):
+            await restored(world, organization, actor, mine=True)
+    for actor in (admin, stranger, owner, Actor(kind="anonymous")):
+        with pytest.raises(PermissionDenied):
             await restored(world, organization, actor)
-    with pytest.raises(PermissionDenied):
-        await restored(world, organization, Actor(kind="anonymous"))
 
 
 async def test_once_it_is_due_it_is_erased_module_by_module_and_the_row_last(

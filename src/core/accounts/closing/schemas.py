@@ -16,7 +16,10 @@ class PendingOrganizationDeletion(Model):
 
 
 class RestoreOrganization(Model):
+    """`mine`: as one of its owners asks, not an operator."""
+
     organization_id: OrganizationId
+    mine: bool = False
 
 
 class PurgeDeletedOrganizations(Job):

@@ -35,7 +35,8 @@ async def delete_organization(
 async def restore_my_organization(
     found_id: OrganizationId, actor: CurrentActor, restore: Use[service.RestoreOrganization]
 ) -> models.Organization:
-    return await restore(schemas.RestoreOrganization(organization_id=found_id), actor)
+    command = schemas.RestoreOrganization(organization_id=found_id, mine=True)
+    return await restore(command, actor)
 
 
 @admin.delete("", status_code=HTTPStatus.ACCEPTED, responses=FOUND)
@@ -45,7 +46,7 @@ async def delete_any_organization(
     return await delete(schemas.DeleteOrganization(organization_id=found_id), actor)
 
 
-@admin.post("/restore", responses=FOUND | FRESH | PENDING)
+@admin.post("/restore", responses=FOUND | PENDING)
 async def restore_any_organization(
     found_id: OrganizationId, actor: CurrentActor, restore: Use[service.RestoreOrganization]
 ) -> models.Organization:

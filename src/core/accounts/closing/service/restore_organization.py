@@ -39,15 +39,11 @@ class RestoreOrganization(UseCase):
         return restored
 
     async def _check_permitted(self, command: schemas.RestoreOrganization, actor: Actor) -> None:
-        """Owners may, whoever else belongs to it not; to all others there is none."""
-        if actor.trusted or actor.user_id is None:
+        """To those who are no owners of it there is none."""
+        if not command.mine:
             actor.require_platform("operator")
             return
-        membership = await self.memberships.get(command.organization_id, actor.require_user())
-        if membership is not None and membership.role == constants.OWNER:
-            actor.require_self()
-            policies.check_fresh(actor, self.clock.now())
-        elif actor.platform_role == "operator":
-            actor.require_platform("operator")
-        else:
+        membership = await self.memberships.get(command.organization_id, actor.require_self())
+        if membership is None or membership.role != constants.OWNER:
             raise exceptions.OrganizationNotFound
+        policies.check_fresh(actor, self.clock.now())

@@ -1,0 +1,29 @@
+import typer
+
+from entrypoints.cli.running import confirm
+from entrypoints.cli.showing import Cursor, Json, Limit, Yes, examples, more, table
+from entrypoints.cli.storage.asking import ID, In, Upload, do
+
+app = typer.Typer(help="Uploads that are not complete.", no_args_is_help=True)
+
+SHOWN = ("id", "bucket", "filename", "size", "status", "created_at")
+
+
+@app.command("ls", epilog=examples("storage uploads ls --org engines"))
+def list_uploads(org: In, limit: Limit = 25, cursor: Cursor = None, *, json: Json = False) -> None:
+    """List files that were announced and did not arrive yet."""
+    from core.storage import schemas, service
+
+    command = schemas.ListObjects(status="pending", limit=limit, cursor=cursor)
+    page = do(service.ListObjects, command, org)
+    table(page.items, SHOWN, json=json)
+    more(page.next_cursor)
+
+
+@app.command("abort", epilog=examples(f"storage uploads abort {ID} --org engines --yes"))
+def abort(upload: Upload, org: In, *, yes: Yes = False) -> None:
+    """Give an upload up, and free its room."""
+    from core.storage import schemas, service
+
+    confirm(f"Give up the upload {upload}?", yes=yes)
+    do(service.AbortUpload, schemas.UploadReference.model_validate({"id": upload}), org)
