@@ -11,6 +11,7 @@ from core.accounts.api_keys.models import ApiKey
 from core.accounts.passkeys.models import Passkey
 from core.accounts.sso import models as sso
 from core.models import Actor
+from core.storage import models as storage
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -211,3 +212,32 @@ def signing_key(**fields: Any) -> models.SigningKey:
 
 def anonymous(**fields: Any) -> Actor:
     return Actor.model_validate({"kind": "anonymous", "ip": "192.0.2.7"} | fields)
+
+
+def bucket(**fields: Any) -> storage.Bucket:
+    defaults = {
+        "id": new_id(),
+        "name": f"b{uuid4().hex[:12]}",
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return storage.Bucket.model_validate(defaults | fields)
+
+
+def stored_object(bucket: storage.Bucket, **fields: Any) -> storage.StoredObject:
+    object_id = storage.ObjectId(new_id())
+    defaults = {
+        "id": object_id,
+        "organization_id": bucket.organization_id,
+        "bucket_id": bucket.id,
+        "bucket": bucket.name,
+        "key": storage.key(bucket.organization_id, object_id),
+        "filename": "notes.txt",
+        "content_type": "text/plain",
+        "size": 10,
+        "upload_method": "put",
+        "upload_expires_at": NOW + DAY,
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return storage.StoredObject.model_validate(defaults | fields)

@@ -5,6 +5,7 @@ from tests.contracts import (
     account_data,
     api_keys,
     audit_log,
+    buckets,
     credentials,
     data_exports,
     dead_jobs,
@@ -18,20 +19,26 @@ from tests.contracts import (
     jobs,
     login_methods,
     memberships,
+    object_checks,
+    object_sweeps,
+    objects,
     one_time_tokens,
     organization_domains,
     organizations,
     passkeys,
     recovery_codes,
     roles,
+    scan_events,
     secret_boxes,
     sessions,
     signing_keys,
     sso_connections,
     sso_transactions,
+    storage_data,
     throttle,
     totp_factors,
     transaction,
+    usages,
     users,
 )
 
@@ -132,3 +139,24 @@ class TestEventsInPostgres(events.EventsContract):
 
 class TestDeadJobsInPostgres(dead_jobs.DeadJobsContract):
     wiring = Container
+
+
+class TestBucketsInPostgres(buckets.BucketsContract): ...
+
+
+class TestObjectsInPostgres(objects.ObjectsContract): ...
+
+
+class TestObjectChecksInPostgres(object_checks.ObjectChecksContract): ...
+
+
+class TestObjectSweepsInPostgres(object_sweeps.ObjectSweepsContract): ...
+
+
+class TestUsagesInPostgres(usages.UsagesContract): ...
+
+
+class TestScanEventsInPostgres(scan_events.ScanEventsContract): ...
+
+
+class TestStorageDataInPostgres(storage_data.StorageDataContract): ...

@@ -13,8 +13,10 @@ from core.accounts import exceptions, models
 from core.accounts.api_keys.models import ApiKey
 from core.audit import AuditFilter
 from core.exceptions import VersionMismatch
+from core.storage.models import Bucket, StoredObject
 from tests import factories
 from tests.contracts.api_keys import made as key_made
+from tests.contracts.filing import admitted, bucket
 from tests.contracts.founding import founded, joined
 from tests.contracts.invitations import invited
 from tests.contracts.roles import made as role_made
@@ -28,6 +30,10 @@ FORGETTING: list[LiteralString] = [
     "SELECT organization_id FROM accounts.roles",
     "SELECT organization_id FROM accounts.api_keys",
     "SELECT organization_id FROM core.audit_events",
+    "SELECT organization_id FROM storage.buckets",
+    "SELECT organization_id FROM storage.objects",
+    "SELECT organization_id FROM storage.usage",
+    "SELECT organization_id FROM storage.scan_events",
 ]
 EVERYTHING: LiteralString = """
     SELECT to_jsonb(t) FROM accounts.organizations AS t WHERE id = %(id)s
@@ -36,6 +42,10 @@ EVERYTHING: LiteralString = """
      UNION ALL SELECT to_jsonb(t) FROM accounts.roles AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM accounts.api_keys AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM core.audit_events AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM storage.buckets AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM storage.objects AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM storage.usage AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM storage.scan_events AS t WHERE organization_id = %(id)s
      ORDER BY 1
 """
 CHANGING: list[LiteralString] = [
@@ -44,6 +54,13 @@ CHANGING: list[LiteralString] = [
     "UPDATE accounts.invitations SET status = 'revoked'",
     "UPDATE accounts.roles SET permissions = '{}'",
     "UPDATE accounts.api_keys SET scopes = '{}'",
+    "UPDATE storage.buckets SET visibility = 'public'",
+    "UPDATE storage.objects SET status = 'deleted'",
+    "UPDATE storage.usage SET used_bytes = 1",
+    "DELETE FROM storage.scan_events",
+    "DELETE FROM storage.objects",
+    "DELETE FROM storage.usage",
+    "DELETE FROM storage.buckets",
     "DELETE FROM accounts.roles",
     "DELETE FROM accounts.api_keys",
     "DELETE FROM accounts.invitations",
@@ -61,6 +78,8 @@ class Tenant(NamedTuple):
     invitation: models.Invitation
     role: models.Role
     key: ApiKey
+    place: Bucket
+    file: StoredObject
 
 
 async def tenant(container: Container) -> Tenant:
@@ -73,7 +92,10 @@ async def tenant(container: Container) -> Tenant:
     await container.audit().record(actor, "thing.done")
     role = await role_made(container, organization)
     key = await key_made(container, organization)
-    return Tenant(organization, owner, member, invitation, role, key)
+    place = await bucket(container, organization_id=organization.id)
+    file = await admitted(container, place)
+    await container.scan_events().add(organization.id, "1", file.id, "clean", NOW)
+    return Tenant(organization, owner, member, invitation, role, key, place, file)
 
 
 def rows_of(urls: Urls, one: Tenant) -> list[TupleRow]:
@@ -103,6 +125,10 @@ async def test_no_method_reads_another_tenants_rows(container: Container) -> Non
     assert await container.organizations().get(us) == ours.organization
     assert await container.roles().all(us) == [ours.role]
     assert await container.api_keys().page(us, limit=100) == [ours.key]
+    assert await container.buckets().all(us) == [ours.place]
+    assert await container.buckets().get(us, theirs.place.id) is None
+    assert await container.objects().some(us, [ours.file.id, theirs.file.id]) == [ours.file]
+    assert not await container.object_checks().any_live(us, theirs.place.id)
     signed_in = factories.session(theirs.owner)
     await container.sessions().add(signed_in)
     found = await container.sessions().find(signed_in.id, us)
@@ -120,6 +146,11 @@ async def test_no_method_changes_another_tenants_rows(container: Container, urls
     await memberships.remove(us, who.id)
     assert not await container.api_keys().revoke(us, theirs.key.id, NOW)
     await container.roles().remove(us, theirs.role.key)
+    stolen = theirs.file.evolve(organization_id=us)
+    assert not await container.objects().move(stolen, stolen.moved("aborted", NOW))
+    assert not await container.object_checks().keep_upload_id(stolen, "x")
+    into_theirs = factories.stored_object(theirs.place.evolve(organization_id=us))
+    assert not await container.objects().admit(into_theirs, None)
     for refused in (
         invitations.settle(us, what.id, "accepted", NOW),
         invitations.extend(us, what.id, NOW + 9 * DAY),
@@ -133,7 +164,7 @@ async def test_no_method_changes_another_tenants_rows(container: Container, urls
     with pytest.raises(VersionMismatch):
         await container.organizations().update(factories.organization())
 
-    assert len(before) == 7
+    assert len(before) == 11
     assert rows_of(urls, theirs) == before
 
 

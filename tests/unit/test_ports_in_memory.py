@@ -10,6 +10,7 @@ from tests.contracts import (
     account_data,
     api_keys,
     audit_log,
+    buckets,
     credentials,
     data_exports,
     dead_jobs,
@@ -24,8 +25,11 @@ from tests.contracts import (
     login_methods,
     memberships,
     multipart_uploads,
+    object_checks,
     object_reader,
+    object_sweeps,
     object_writer,
+    objects,
     oidc_client,
     one_time_tokens,
     organization_domains,
@@ -33,15 +37,18 @@ from tests.contracts import (
     passkeys,
     recovery_codes,
     roles,
+    scan_events,
     secret_boxes,
     sessions,
     signing_keys,
     sso_connections,
     sso_transactions,
+    storage_data,
     text_records,
     throttle,
     totp_factors,
     transaction,
+    usages,
     users,
 )
 from tests.contracts.stores import Store
@@ -189,3 +196,24 @@ class TestObjectWriterInMemory(object_writer.ObjectWriterContract): ...
 
 
 class TestMultipartUploadsInMemory(multipart_uploads.MultipartUploadsContract): ...
+
+
+class TestBucketsInMemory(buckets.BucketsContract): ...
+
+
+class TestObjectsInMemory(objects.ObjectsContract): ...
+
+
+class TestObjectChecksInMemory(object_checks.ObjectChecksContract): ...
+
+
+class TestObjectSweepsInMemory(object_sweeps.ObjectSweepsContract): ...
+
+
+class TestUsagesInMemory(usages.UsagesContract): ...
+
+
+class TestScanEventsInMemory(scan_events.ScanEventsContract): ...
+
+
+class TestStorageDataInMemory(storage_data.StorageDataContract): ...
