@@ -65,6 +65,8 @@ def _s3(adapter: str, *parts: Any) -> Any:
 
 
 def _scanner(settings: Settings) -> storage.ContentScanner:
+    if settings.storage_scanner == "external" and not settings.storage_scan_secret:
+        raise ValueError("CORE_STORAGE_SCAN_SECRET is missing: nobody could tell what was found.")
     if settings.storage_scanner == "clamd":
         return clamd.ClamdScanner(settings.storage_clamd_address)
     return clamd.NoScanner()

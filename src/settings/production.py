@@ -21,7 +21,7 @@ def problems(settings: Settings) -> list[str]:
     """Say everything that is not safe in production, so that one look is enough."""
     if settings.environment != "production":
         return []
-    return [*_unsafe(settings), *_forgetful(settings)]
+    return [*_unsafe(settings), *_unsafe_storage(settings)]
 
 
 def _unsafe(settings: Settings) -> Iterator[str]:
@@ -45,11 +45,22 @@ def _unsafe(settings: Settings) -> Iterator[str]:
         yield "CORE_OUTBOUND_LOOPBACK opens this machine to whoever names an address of it."
 
 
-def _forgetful(settings: Settings) -> Iterator[str]:
+def _unsafe_storage(settings: Settings) -> Iterator[str]:
     if settings.storage == "memory":
         yield "CORE_STORAGE_BACKEND must not be memory: files would be gone with the process."
     if settings.storage == "disk" and not settings.storage_disk_allow_production:
         yield "CORE_S3_BUCKET is missing; or set CORE_STORAGE_DISK_ALLOW_PRODUCTION on one machine."
+    if settings.storage == "s3" and _in_the_clear(settings):
+        yield "CORE_S3_PUBLIC_ENDPOINT_URL must begin with https://, as what clients are sent to."
+    secret = settings.storage_scan_secret
+    if secret and _weak(secret.get_secret_value()):
+        yield "CORE_STORAGE_SCAN_SECRET is weak: use at least 32 random characters."
+
+
+def _in_the_clear(settings: Settings) -> bool:
+    """Tell whether clients send files, and addresses that are secrets, over plain HTTP."""
+    address = settings.s3_public_endpoint_url or settings.s3_endpoint_url
+    return address is not None and urlsplit(address).scheme != "https"
 
 
 def _weak(key: str) -> bool:

@@ -14,7 +14,8 @@ from typing import Any, Final
 import httpx
 from boto3.session import Session
 
-from adapters.s3 import Bucket, S3Config
+from adapters.s3 import Bucket, MultipartUploads, ObjectReader, ObjectWriter, S3Config
+from tests.contracts.stores import Store
 
 ACCESS_KEY: Final = "tests-access-key"
 SECRET_KEY: Final = "tests-secret-key"
@@ -37,8 +38,9 @@ def running(folder: Path) -> Iterator[str]:
     """Run a server that keeps its data in a folder; yield the address of its S3."""
     identities = folder / "identities.json"
     identities.write_text(json.dumps(IDENTITIES))
-    ports = _free_ports(2 * len(SERVERS))
-    options = [f"-{name}.port{kind}={ports.pop()}" for name in SERVERS for kind in ("", ".grpc")]
+    kinds = [f"-{name}.port{kind}" for name in SERVERS for kind in ("", ".grpc")]
+    ports = _free_ports(len(kinds))
+    options = [f"{kind}={port}" for kind, port in zip(kinds, ports, strict=True)]
     address = next(one for one in options if one.startswith("-s3.port=")).partition("=")[2]
     with (folder / "seaweed.log").open("wb") as log:
         server = subprocess.Popen(  # noqa: S603 - our own arguments
@@ -60,6 +62,9 @@ def running(folder: Path) -> Iterator[str]:
     finally:
         server.kill()
         server.wait()
+        for port in ports:  # it leaves these, whatever TMPDIR says
+            for left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):  # noqa: S108
+                left.unlink()
 
 
 def made_bucket(url: str, **changes: Any) -> Bucket:
@@ -69,6 +74,12 @@ def made_bucket(url: str, **changes: Any) -> Bucket:
     if not any(one["Name"] == BUCKET for one in client.list_buckets()["Buckets"]):
         client.create_bucket(Bucket=BUCKET)
     return Bucket(config(url, **changes))
+
+
+def store(bucket: Bucket) -> Store:
+    multipart = MultipartUploads(bucket)
+    writer = ObjectWriter(bucket, multipart)
+    return Store(ObjectReader(bucket), writer, multipart, writer.capabilities)
 
 
 def config(url: str, **changes: Any) -> S3Config:
@@ -99,7 +110,7 @@ def _binary() -> str:
 
 
 def _free_ports(count: int) -> list[int]:
-    """Find ports that are free together with those 10,000 above, which gRPC might fall back to."""
+    """Find ports that are free, and all different."""
     sockets = [socket.socket() for _ in range(count)]
     try:
         for one in sockets:

@@ -292,6 +292,7 @@ def test_memory_is_for_one_process_of_a_developer(tmp_path: Path) -> None:
         "mail_url": "smtp://127.0.0.1",
         "secret_keys": "0123456789abcdef" * 2,
         "public_url": "https://api.example.com",
+        "s3_bucket": "files",
     }
 
     many = Service(tmp_path).cli("serve", "--memory", "--workers", "2", expect=2)

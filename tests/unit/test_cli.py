@@ -262,7 +262,9 @@ def test_settings_are_listed_and_their_secrets_are_not() -> None:
         "--json",
         database_url=f"postgresql://core_app:{password}@localhost/core",
         mail_url=f"smtp://u:{password}@localhost",
-        secret_keys=password,
+        secret_keys=f"{password},{password}",
+        s3_secret_access_key=password,
+        storage_scan_secret=password,
         log_level="debug",
     )
 

@@ -1,6 +1,6 @@
 """Commands about the service itself: its settings, its API document, its health."""
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from bootstrap import Settings
 
 configuration = typer.Typer(help="What the environment decides.", no_args_is_help=True)
-
-SECRETS: Final = {"database_url", "database_owner_url", "secret_keys", "mail_url"}
 
 
 @configuration.command("check", epilog=examples("settings check", "settings check --production"))
@@ -55,7 +53,7 @@ def list_settings(*, json: Json = False) -> None:
     rows = [
         {
             "name": f"CORE_{name.upper()}",
-            "value": _shown(name, getattr(read, name), given=name in read.model_fields_set),
+            "value": _shown(getattr(read, name), given=name in read.model_fields_set),
             "default": name not in read.model_fields_set,
         }
         for name in type(read).model_fields
@@ -66,15 +64,13 @@ def list_settings(*, json: Json = False) -> None:
         grid(("name", "value", "default"), [list(row.values()) for row in rows])
 
 
-def _shown(name: str, value: object, *, given: bool) -> str:
+def _shown(value: object, *, given: bool) -> str:
     from pydantic import SecretStr
 
-    if name in SECRETS and value and given:
-        return "********"
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
     if isinstance(value, tuple):
-        return ",".join(map(str, value))
+        return ",".join(_shown(one, given=given) for one in value)
+    if isinstance(value, SecretStr):
+        return "********" if given else value.get_secret_value()
     return "" if value is None else str(value)
 
 
