@@ -20,6 +20,7 @@ from core.accounts.sso import ports as sso
 from core.jobs import ports as dead
 from core.mails import ports as mails
 from core.storage import ports as storage
+from core.storage.erasure import OrganizationFiles
 
 
 class InMemoryContainer(Storage):
@@ -128,4 +129,10 @@ class InMemoryContainer(Storage):
         Storage.secret_keys,
         Storage.clock,
         Storage.settings.provided.public_url,
+    )
+    organization_data: Provider[tuple[closing.OrganizationData, ...]] = providers.Singleton(
+        together,
+        providers.Singleton(
+            OrganizationFiles, object_reader, object_writer, multipart_uploads, Storage.clock
+        ),
     )

@@ -9,9 +9,11 @@ from dependency_injector.providers import Provider
 from adapters import clamd, content, filesystem, memory, postgres, security
 from containers.accounts import Accounts, together
 from containers.kernel import Kernel
+from core.accounts.closing import ports as closing
 from core.accounts.privacy import ports as privacy
 from core.storage import ports as storage
 from core.storage.config import StorageConfig
+from core.storage.erasure import OrganizationFiles
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -135,4 +137,10 @@ class Storage(Accounts):
     )
     scan_signatures: Provider[storage.ScanSignatures] = providers.Singleton(
         security.ScanSignatures, Kernel.settings.provided.storage_scan_secret
+    )
+    organization_data: Provider[tuple[closing.OrganizationData, ...]] = providers.Singleton(
+        together,
+        providers.Singleton(
+            OrganizationFiles, object_reader, object_writer, multipart_uploads, Kernel.clock
+        ),
     )

@@ -212,3 +212,23 @@ async def test_bytes_that_are_nobodys_and_files_without_bytes_are_found(files: F
 
     assert files.keys == {(await files.row(kept.id)).key, "o/f/fresh"}
     assert files.actions[-1] == "storage.orphans_found"
+
+
+# --- The end of an organization -------------------------------------------------------------------
+
+
+async def test_an_organizations_bytes_go_with_it_and_nobody_elses(files: Files) -> None:
+    mine = await files.upload()
+    await files.announce(LARGE)
+    stranger = await files.organization()
+    await files.bucket("docs", stranger)
+    opened = await files.announce(b"theirs", actor=stranger)
+    await files.send(opened, b"theirs")
+    [erase] = files.container.organization_data()
+    assert (await files.row(mine.id)).key in files.keys
+
+    for _ in range(2):
+        await erase.erase(files.organization_id)
+
+    assert {key.split("/")[1] for key in files.keys} == {stranger.require_organization().hex}
+    assert files.container.shelf().uploads == {}
