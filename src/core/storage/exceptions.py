@@ -26,7 +26,7 @@ class ObjectTooLarge(exceptions.TooLarge):
 
 
 class ObjectNotAvailable(exceptions.Conflict):
-    """The object is not available: see its status."""
+    """The object is not available: object_status says what it is."""
 
 
 class ObjectQuarantined(exceptions.Forbidden):
@@ -34,7 +34,7 @@ class ObjectQuarantined(exceptions.Forbidden):
 
 
 class InvalidState(exceptions.Conflict):
-    """The object is in a state that does not allow this: see its status."""
+    """The object is in a state that does not allow this: see object_status."""
 
 
 class QuotaExceeded(exceptions.Forbidden):

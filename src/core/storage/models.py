@@ -85,7 +85,7 @@ class StoredObject(Model):
     def moved(self, status: Status, at: datetime, **changes: Any) -> Self:
         """Return it one step further; raise InvalidState if there is no such step."""
         if not lifecycle.allowed(self.status, status):
-            raise exceptions.InvalidState(status=self.status)
+            raise exceptions.InvalidState(object_status=self.status)
         changes |= {"status": status, "updated_at": at, "version": self.version + 1}
         return self.model_copy(update=changes)
 

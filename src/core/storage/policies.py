@@ -37,7 +37,7 @@ async def upload(
 
 def check_open(stored: StoredObject) -> None:
     if stored.status != "pending":
-        raise exceptions.UploadNotOpen(status=stored.status)
+        raise exceptions.UploadNotOpen(object_status=stored.status)
 
 
 def check_version(expected: int | None, version: int) -> None:
@@ -49,7 +49,7 @@ def check_downloadable(stored: StoredObject) -> None:
     if stored.status == "quarantined":
         raise exceptions.ObjectQuarantined
     if stored.status != "available":
-        raise exceptions.ObjectNotAvailable(status=stored.status)
+        raise exceptions.ObjectNotAvailable(object_status=stored.status)
 
 
 def check_size(size: int, bucket: Bucket, config: StorageConfig) -> None:

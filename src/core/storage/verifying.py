@@ -31,7 +31,6 @@ ALIASES: Final = {
     "application/x-sqlite3": "application/vnd.sqlite3",
     "application/vnd.microsoft.portable-executable": "application/x-msdownload",
     "text/xml": "application/xml",
-    "application/xhtml+xml": "application/xml",
 }
 """Spellings of one type, by the one that is compared."""
 
@@ -39,6 +38,7 @@ CONTAINERS: Final = {
     "application/zip": ("application/", "model/"),
     "application/xml": ("application/", "text/", "image/svg+xml", "model/"),
     "application/gzip": ("application/",),
+    "text/html": ("application/xhtml+xml",),
     "video/mp4": ("video/", "audio/", "image/"),
     "video/webm": ("video/", "audio/"),
     "application/ogg": ("video/", "audio/", "application/"),

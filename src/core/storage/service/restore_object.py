@@ -17,7 +17,7 @@ class RestoreObject(UseCase):
         organization_id = actor.require(constants.OBJECTS_DELETE)
         before = await policies.shown_object(self.objects, organization_id, command.id)
         if before.status != "deleted" or before.purge_attempts:
-            raise exceptions.InvalidState(status=before.status)
+            raise exceptions.InvalidState(object_status=before.status)
         after = before.moved(
             "available" if before.failure is None else "quarantined",
             self.clock.now(),

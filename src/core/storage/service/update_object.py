@@ -19,7 +19,7 @@ class UpdateObject(UseCase):
             before = await policies.shown_object(self.objects, organization_id, command.id)
             policies.check_version(command.expected_version, before.version)
             if before.status != "available":
-                raise exceptions.InvalidState(status=before.status)
+                raise exceptions.InvalidState(object_status=before.status)
             after = await self.objects.update(before.evolve(**changes, updated_at=self.clock.now()))
             await self.audit.record(
                 actor, "object.updated", target=("object", after.id), fields=sorted(changes)
