@@ -10,8 +10,15 @@ import httpx
 import psycopg
 import pytest
 
+from core.accounts import constants as accounts
 from core.accounts.api_keys import keys
+from core.storage import constants as storage
 from tests.integration.service import Person, Service
+
+VIEWER = sorted(
+    one.name for one in (*accounts.PERMISSIONS, *storage.PERMISSIONS) if "viewer" in one.roles
+)
+"""What a viewer may: whoever invites one must be allowed all of it."""
 
 
 class Engines:
@@ -79,7 +86,7 @@ def test_a_program_does_what_its_key_says_and_nothing_else(engines: Engines) -> 
 
 
 def test_what_a_program_did_is_written_down_as_its_own(engines: Engines) -> None:
-    scopes = ["invitations:write", "members:read", "organization:read", "roles:read"]
+    scopes = ["invitations:write", *VIEWER]
     made = engines.make(*scopes)
     program = engines.program(made["key"])
 
@@ -276,7 +283,7 @@ def test_a_use_is_written_once_a_minute_however_many_there_are(engines: Engines)
 
 
 def test_programs_do_not_get_each_others_answers(engines: Engines) -> None:
-    scopes = ["invitations:write", "members:read", "organization:read", "roles:read"]
+    scopes = ["invitations:write", *VIEWER]
     one, other = (
         engines.program(engines.make(*scopes, service=True, role="admin")["key"]) for _ in range(2)
     )
@@ -338,7 +345,7 @@ def test_a_product_asks_whose_token_it_is(engines: Engines) -> None:
     assert told["active"] is True
     assert (told["sub"], told["sid"]) == (bob.tokens["user"]["id"], bob.tokens["session_id"])
     assert (told["organization_id"], told["role"]) == (engines.id, "viewer")
-    assert told["permissions"] == ["members:read", "organization:read", "roles:read"]
+    assert told["permissions"] == VIEWER
     assert {"client_id", "exp", "iat", "auth_time", "amr"} <= told.keys()
     assert [(one.status_code, one.json()) for one in unknown] == [(200, {"active": False})] * 4
     bob.http.post("/v1/auth/logout").raise_for_status()
