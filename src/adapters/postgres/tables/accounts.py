@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from adapters.postgres.tables.metadata import metadata, moment
+from adapters.postgres.tables.metadata import metadata, moment, tenant
 
 SCHEMA = "accounts"
 
@@ -137,11 +137,7 @@ organizations = Table(
 memberships = Table(
     "memberships",
     metadata,
-    Column(
-        "organization_id",
-        ForeignKey("accounts.organizations.id", ondelete="CASCADE"),
-        nullable=False,
-    ),
+    tenant(),
     Column("user_id", ForeignKey("accounts.users.id", ondelete="CASCADE"), nullable=False),
     Column("role", Text, nullable=False),
     moment("created_at"),
@@ -154,11 +150,7 @@ roles = Table(
     "roles",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column(
-        "organization_id",
-        ForeignKey("accounts.organizations.id", ondelete="CASCADE"),
-        nullable=False,
-    ),
+    tenant(),
     Column("key", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("permissions", ARRAY(Text), nullable=False),
@@ -173,11 +165,7 @@ invitations = Table(
     "invitations",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column(
-        "organization_id",
-        ForeignKey("accounts.organizations.id", ondelete="CASCADE"),
-        nullable=False,
-    ),
+    tenant(),
     Column("email", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("inviter_id", ForeignKey("accounts.users.id", ondelete="SET NULL")),

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from adapters.postgres.tables.accounts import SCHEMA
-from adapters.postgres.tables.metadata import metadata, moment
+from adapters.postgres.tables.metadata import metadata, moment, tenant
 
 totp_factors = Table(
     "totp_factors",
@@ -65,11 +65,7 @@ api_keys = Table(
     "api_keys",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column(
-        "organization_id",
-        ForeignKey("accounts.organizations.id", ondelete="CASCADE"),
-        nullable=False,
-    ),
+    tenant(),
     Column("user_id", ForeignKey("accounts.users.id", ondelete="CASCADE")),
     Column("role", Text),
     Column("name", Text, nullable=False),

@@ -1,6 +1,7 @@
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import Column, DateTime, MetaData
+from sqlalchemy import Column, DateTime, ForeignKey, MetaData
 
 metadata = MetaData(
     naming_convention={
@@ -16,3 +17,12 @@ metadata = MetaData(
 def moment(name: str, *, nullable: bool = False) -> Column[datetime]:
     """A point in time, with its zone."""
     return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def tenant() -> Column[UUID]:
+    """Whose row it is: it goes with its organization."""
+    return Column(
+        "organization_id",
+        ForeignKey("accounts.organizations.id", ondelete="CASCADE"),
+        nullable=False,
+    )

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from adapters.postgres.tables.accounts import SCHEMA
-from adapters.postgres.tables.metadata import metadata, moment
+from adapters.postgres.tables.metadata import metadata, moment, tenant
 
 sso_connections = Table(
     "sso_connections",
@@ -52,11 +52,7 @@ organization_domains = Table(
     "organization_domains",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column(
-        "organization_id",
-        ForeignKey("accounts.organizations.id", ondelete="CASCADE"),
-        nullable=False,
-    ),
+    tenant(),
     Column("domain", Text, nullable=False),
     Column("txt_value", Text, nullable=False),
     moment("created_at"),

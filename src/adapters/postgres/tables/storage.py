@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from adapters.postgres.tables.metadata import metadata, moment
+from adapters.postgres.tables.metadata import metadata, moment, tenant
 
 SCHEMA: Final = "storage"
 
@@ -26,11 +26,7 @@ buckets = Table(
     "buckets",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column(
-        "organization_id",
-        ForeignKey("accounts.organizations.id", ondelete="CASCADE"),
-        nullable=False,
-    ),
+    tenant(),
     Column("name", Text, nullable=False),
     Column("visibility", Text, nullable=False),
     Column("max_object_bytes", BigInteger),
@@ -57,11 +53,7 @@ objects = Table(
     "objects",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column(
-        "organization_id",
-        ForeignKey("accounts.organizations.id", ondelete="CASCADE"),
-        nullable=False,
-    ),
+    tenant(),
     Column("bucket_id", Uuid, nullable=False),
     Column("bucket", Text, nullable=False),
     Column("owner_id", ForeignKey("accounts.users.id", ondelete="SET NULL")),
