@@ -121,6 +121,11 @@ def test_what_is_documented_as_open_to_anybody_is_meant_so(document: dict[str, A
         "sso.authorize",
         "sso.answer",
         "sso.exchange",
+        "public.get_public",
+        "public.get_public_named",
+        "signed.get_signed",
+        "signed.put_signed",
+        "scans.record_scan_result",
     }
 
 

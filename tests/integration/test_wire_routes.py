@@ -50,11 +50,11 @@ class Route(NamedTuple):
 
     @property
     def takes_body(self) -> bool:
-        return "requestBody" in self.operation
+        return "application/json" in self.operation.get("requestBody", {}).get("content", {})
 
     def fields(self) -> dict[str, Any]:
         content = self.operation["requestBody"]["content"]["application/json"]["schema"]
-        reference = content.get("$ref") or content["allOf"][0]["$ref"]
+        reference: str = content.get("$ref") or content["anyOf"][0]["$ref"]
         fields: dict[str, Any] = self.schemas[reference.rsplit("/", 1)[1]]["properties"]
         return fields
 
@@ -147,7 +147,8 @@ def test_a_wrong_method_is_told_all_the_right_ones_everywhere(tried: Tried) -> N
         for method in (METHODS | {"OPTIONS"}) - right[route.template]:
             answer = tried.ada.http.request(method, tried.path(route))
             assert problem(answer, route.name)["code"] == "method_not_allowed"
-            assert answer.headers["allow"] == ", ".join(sorted(right[route.template]))
+            allowed = set(answer.headers["allow"].split(", "))
+            assert allowed - {"HEAD"} == right[route.template]
 
 
 NO_JSON = (
@@ -245,7 +246,8 @@ def test_no_value_in_a_path_breaks_anything(tried: Tried) -> None:
             for value in IN_URLS:
                 values = {"organization_id": tried.organization_id, one["name"]: value}
                 answer = tried.ask(route, route.path(**values), json=None)
-                assert_refused(answer, (route.name, value), 404, 422)
+                signed = (403,) if one["name"] == "token" else ()
+                assert_refused(answer, (route.name, value), 404, 422, *signed)
 
 
 def test_no_value_in_a_query_breaks_anything(tried: Tried) -> None:

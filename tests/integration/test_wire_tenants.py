@@ -8,6 +8,8 @@ import pytest
 
 from tests.integration.service import Person, Service
 
+STORAGE = "/v1/organizations/{organization_id}/storage"
+
 
 class Two:
     """Two organizations that know nothing of each other."""
@@ -145,6 +147,15 @@ def test_the_last_owner_stays(service: Service) -> None:
     assert {(one.status_code, one.json()["code"]) for one in answers} == {(409, "last_owner")}
 
 
+def uploaded(person: Person, organization_id: str) -> str:
+    """Have somebody make a bucket with a file in it; return the file's id."""
+    at = f"/v1/organizations/{organization_id}/storage/buckets"
+    person.http.post(at, json={"name": "docs"}).raise_for_status()
+    answer = person.http.put(f"{at}/docs/content?filename=a.txt", content=b"hello")
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
 def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) -> None:
     ada, bob = service.person(), service.person()
     organization_id = ada.organization()
@@ -157,6 +168,8 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         "user_id": ada.tokens["user"]["id"],
         "invitation_id": pending,
         "role_key": "admin",
+        "bucket": "docs",
+        "object_id": uploaded(ada, organization_id),
     }
     open_to_all = {
         ("GET", "/v1/organizations/{organization_id}"),
@@ -165,6 +178,14 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         ("GET", "/v1/organizations/{organization_id}/roles"),
         ("GET", "/v1/organizations/{organization_id}/roles/{role_key}"),
         ("GET", "/v1/organizations/{organization_id}/api-keys"),
+        ("GET", f"{STORAGE}/buckets"),
+        ("GET", f"{STORAGE}/buckets/{{bucket}}"),
+        ("GET", f"{STORAGE}/usage"),
+        ("GET", f"{STORAGE}/objects"),
+        ("GET", f"{STORAGE}/objects/{{object_id}}"),
+        ("GET", f"{STORAGE}/objects/{{object_id}}/content"),
+        ("POST", f"{STORAGE}/objects/{{object_id}}/download-url"),
+        ("POST", f"{STORAGE}/objects/download-urls"),
     }
     of_their_own = {("DELETE", "/v1/organizations/{organization_id}/api-keys/{api_key_id}")}
     before = ada.http.get(f"/v1/organizations/{organization_id}").json()
@@ -178,6 +199,10 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
             {"key": "helper", "name": "Helper", "permissions": []},
             {"name": "deploy", "scopes": ["members:read"]},
             {"enforced": True},
+            {"name": "taken-over"},
+            {"numbers": [1]},
+            {"bucket": "docs", "filename": "a", "content_type": "text/plain", "size": 1},
+            {},
             {"domain": "engines.example.com"},
             {
                 "name": "A",
@@ -187,14 +212,18 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
             },
         ]
         path = filled(template, **values)
+        path += "?filename=a" if template.endswith("/buckets/{bucket}/content") else ""
         answers = [bob.http.request(method, path, json=one) for one in bodies]
         codes = {answer.json()["code"] for answer in answers if answer.status_code != 422}
         assert codes == {"permission_denied"}, (method, template)
         assert all(answer.status_code in {403, 422} for answer in answers), (method, template)
 
     assert ada.http.get(f"/v1/organizations/{organization_id}").json() == before
-    for method, template in sorted(open_to_all):
-        assert bob.http.request(method, template.format(**values)).is_success
+    asked = {"ids": [values["object_id"]]}
+    for method, template in sorted(open_to_all, key=lambda one: one[1].endswith("/leave")):
+        body = asked if template.endswith("/download-urls") else None
+        answer = bob.http.request(method, template.format(**values), json=body)
+        assert answer.is_success, (template, answer.text)
 
 
 def test_an_organization_one_left_is_not_there_any_more(service: Service) -> None:

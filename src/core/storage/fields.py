@@ -47,9 +47,21 @@ def digest_text(digest: bytes) -> str:
     return b64encode(digest).decode()
 
 
+def _encodable(metadata: dict[str, Any]) -> bool:
+    """Tell whether there is no lone surrogate in it, and no number that JSON does not know."""
+    try:
+        dumps(metadata, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:
+        return False
+    return True
+
+
 def _small(metadata: dict[str, Any]) -> dict[str, Any]:
-    if len(dumps(metadata).encode()) > constants.METADATA_LIMIT:
+    written = dumps(metadata)
+    if len(written.encode()) > constants.METADATA_LIMIT:
         raise PydanticCustomError("metadata_large", "Metadata takes at most 16 KiB of JSON.")
+    if "\\u0000" in written or not _encodable(metadata):
+        raise PydanticCustomError("metadata_text", "Metadata holds text that no database keeps.")
     return metadata
 
 

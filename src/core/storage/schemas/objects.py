@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
-from core.models import Model, Moment, OrganizationId, PageRequest, Patch, UserId
+from core.models import Line, Model, Moment, OrganizationId, PageRequest, Patch, UserId
 from core.storage import constants, models
 from core.storage.fields import (
     BucketName,
@@ -62,7 +62,7 @@ class ListObjects(PageRequest):
     status: Status | None = None
     type: ContentType | None = None
     created_after: Moment | None = None
-    q: str | None = Field(default=None, min_length=1, max_length=200)
+    q: Line | None = None
 
 
 class ObjectChanges(Patch):
@@ -136,7 +136,7 @@ class DownloadResults(Model):
 class ScanResult(Model):
     """What a scanner found, told under an id of its own so that it may be told twice."""
 
-    event_id: str = Field(min_length=1, max_length=200)
+    event_id: Line
     organization_id: OrganizationId
     object_id: ObjectId
     verdict: Verdict

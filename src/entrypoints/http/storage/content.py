@@ -30,9 +30,9 @@ FOUND: Final = contents.BYTES | problems.responses(
 )
 
 
-@router.head("/{object_id}/content", include_in_schema=False)
+@router.head("/{object_id:uuid}/content", include_in_schema=False)
 @router.get(
-    "/{object_id}/content",
+    "/{object_id:uuid}/content",
     response_class=Response,
     responses=DOWNLOAD
     | FOUND

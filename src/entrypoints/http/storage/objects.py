@@ -47,7 +47,7 @@ async def make_download_urls(
     return await make(command, actor)
 
 
-@router.get("/{object_id}", responses=OBJECT)
+@router.get("/{object_id:uuid}", responses=OBJECT)
 async def get_object(
     organization_id: OrganizationId,
     object_id: ObjectId,
@@ -60,7 +60,7 @@ async def get_object(
     return stored
 
 
-@router.patch("/{object_id}", responses=CHANGEABLE | problems.responses(VersionMismatch))
+@router.patch("/{object_id:uuid}", responses=CHANGEABLE | problems.responses(VersionMismatch))
 async def update_object(
     organization_id: OrganizationId,
     object_id: ObjectId,
@@ -76,7 +76,7 @@ async def update_object(
     return stored
 
 
-@router.delete("/{object_id}", status_code=HTTPStatus.NO_CONTENT, responses=CHANGEABLE)
+@router.delete("/{object_id:uuid}", status_code=HTTPStatus.NO_CONTENT, responses=CHANGEABLE)
 async def delete_object(
     organization_id: OrganizationId,
     object_id: ObjectId,
@@ -87,7 +87,8 @@ async def delete_object(
 
 
 @router.post(
-    "/{object_id}/restore", responses=CHANGEABLE | problems.responses(exceptions.BucketNotFound)
+    "/{object_id:uuid}/restore",
+    responses=CHANGEABLE | problems.responses(exceptions.BucketNotFound),
 )
 async def restore_object(
     organization_id: OrganizationId,
@@ -102,7 +103,7 @@ async def restore_object(
 
 
 @router.post(
-    "/{object_id}/copy",
+    "/{object_id:uuid}/copy",
     status_code=HTTPStatus.CREATED,
     responses=DOWNLOAD | ADMISSION | VERIFICATION,
 )
@@ -121,7 +122,7 @@ async def copy_object(
     return stored
 
 
-@router.post("/{object_id}/download-url", responses=DOWNLOAD)
+@router.post("/{object_id:uuid}/download-url", responses=DOWNLOAD)
 async def make_download_url(
     organization_id: OrganizationId,
     object_id: ObjectId,
