@@ -22,8 +22,8 @@ def _named(text: str) -> str:
     It is never a path here, and never part of a key: it is shown, and offered when downloading.
     """
     last = re.split(r"[/\\]", normalize("NFC", text))[-1]
-    name = _UNPRINTABLE.sub("", last).strip().strip(".").strip()
-    if not name:
+    name = _UNPRINTABLE.sub("", last).strip()
+    if not name.strip(". "):
         raise PydanticCustomError("filename", "Name the file with at least one visible character.")
     if len(name.encode()) > constants.FILENAME_LIMIT:
         raise PydanticCustomError("filename_long", "A file name has at most 255 bytes of UTF-8.")
@@ -31,15 +31,16 @@ def _named(text: str) -> str:
 
 
 def _digest(value: object) -> object:
-    """Read a SHA-256 as S3 writes it: base64."""
+    """Read a SHA-256 as S3 writes it, in base64, or as `sha256sum` does, in hex."""
     if not isinstance(value, str):
         return value
     try:
-        digest = b64decode(value, validate=True)
+        hexed = len(value) == 2 * _DIGEST_BYTES
+        digest = bytes.fromhex(value) if hexed else b64decode(value, validate=True)
     except ValueError:
         digest = b""
     if len(digest) != _DIGEST_BYTES:
-        raise PydanticCustomError("sha256", "Send the 32 bytes of a SHA-256, in base64.")
+        raise PydanticCustomError("sha256", "Send the 32 bytes of a SHA-256, in base64 or hex.")
     return digest
 
 
@@ -92,9 +93,9 @@ type Sha256 = Annotated[
     bytes,
     BeforeValidator(_digest),
     PlainSerializer(digest_text, when_used="json"),
-    WithJsonSchema({"type": "string", "format": "byte", "minLength": 44, "maxLength": 44}),
+    WithJsonSchema({"type": "string", "pattern": "^([A-Za-z0-9+/]{43}=|[0-9a-fA-F]{64})$"}),
 ]
-"""32 bytes, in base64 as S3 writes them in x-amz-checksum-sha256."""
+"""32 bytes, in base64 as S3 writes them in x-amz-checksum-sha256; hex is taken as well."""
 
 type Size = Annotated[int, Field(ge=0, le=2**53 - 1, strict=True, examples=[48_213])]
 type Metadata = Annotated[dict[str, Any], AfterValidator(_small)]

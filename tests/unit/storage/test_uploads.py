@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from core.exceptions import IdempotencyKeyReused, PermissionDenied
 from core.storage import constants, exceptions, schemas, service
@@ -29,6 +30,28 @@ async def test_a_file_is_announced_sent_verified_and_available(files: Files) -> 
     assert files.usage == (len(PNG), 0, 1)
     assert files.actions == ["object.announced", "object.available"]
     assert files.published == ["storage.object_available"]
+
+
+async def test_a_checksum_is_taken_in_base64_or_in_hex(files: Files) -> None:
+    for written in (digest(PNG), sha256(PNG).hexdigest(), sha256(PNG).hexdigest().upper()):
+        opened = await files.announce(PNG, content_type="image/png", checksum_sha256=written)
+        assert opened.object.checksum_sha256 == sha256(PNG).digest()
+    for wrong in ("x" * 64, "A" * 43, digest(PNG)[:-4], "AAAA"):
+        with pytest.raises(ValidationError):
+            await files.announce(PNG, checksum_sha256=wrong)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (".gitignore", ".gitignore"),
+        ("/a/b/c.txt", "c.txt"),
+        ("e\u0301.txt", "\u00e9.txt"),
+        (" a ", "a"),
+    ],
+)
+async def test_a_name_is_kept_as_people_read_it(files: Files, sent: str, kept: str) -> None:
+    assert (await files.announce(filename=sent)).object.filename == kept
 
 
 async def test_completing_again_changes_nothing(files: Files) -> None:
