@@ -283,6 +283,23 @@ async def test_a_file_that_is_slow_to_verify_is_verified_by_a_job(
         files.forget()
 
 
+async def test_of_two_who_verify_it_at_once_one_does_and_neither_fails(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(constants, "DIGESTED_AT_ONCE", 1000)
+    opened = await files.announce(LARGE, checksum_sha256=digest(LARGE))
+    await send_parts(files, opened, LARGE)
+    await made_by_the_store(files, opened)
+    await files.complete(opened)
+    [job] = [one for one in files.jobs if isinstance(one, schemas.SettleUpload)]
+    settle = files.use(service.SettleUpload)
+
+    await asyncio.gather(*(settle(job, files.owner) for _ in range(3)))
+
+    assert (await files.row(opened.object.id)).status == "available"
+    assert files.actions == ["object.announced", "object.available"]
+
+
 # --- Giving up ------------------------------------------------------------------------------------
 
 

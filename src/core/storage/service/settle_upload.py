@@ -1,7 +1,7 @@
 from core.exceptions import Invalid, Unsupported
 from core.models import Actor
 from core.service import UseCase
-from core.storage import ports, schemas
+from core.storage import exceptions, ports, schemas
 from core.storage.settlement import Settlement
 
 
@@ -17,5 +17,5 @@ class SettleUpload(UseCase):
             return
         try:
             await self.settlement(stored, actor.within(job.organization_id))
-        except (Invalid, Unsupported):
-            return  # it was rejected, which its status tells
+        except (Invalid, Unsupported, exceptions.UploadNotOpen):
+            return  # it was rejected, or somebody else was faster: its status tells
