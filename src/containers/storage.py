@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 def _storage_config(settings: Settings) -> StorageConfig:
     return StorageConfig(
-        public_url=settings.public_url,
         max_object_bytes=settings.storage_max_object_bytes,
         multipart_threshold=settings.storage_multipart_threshold,
         default_quota=settings.storage_default_quota_bytes,

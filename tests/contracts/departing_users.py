@@ -12,6 +12,7 @@ from core.audit import AuditFilter
 from core.models import UserId
 from tests import factories
 from tests.contracts.data_exports import export_of
+from tests.contracts.filing import admitted, bucket
 from tests.contracts.founding import founded, joined, known
 from tests.contracts.invitations import invited
 from tests.factories import DAY, NOW
@@ -85,6 +86,16 @@ class DepartingUsersContract:
         assert await container.invitations().get(organization.id, sent.id) == sent.evolve(
             inviter_id=None
         )
+
+    async def test_files_stay_without_their_owner(self, container: Container) -> None:
+        ada, place = await known(container), await bucket(container)
+        stored = await admitted(container, place, owner_id=ada.id)
+        await departs(container, ada)
+
+        assert await container.departing_users().remove(ada.id, NOW)
+
+        found = await container.objects().get(place.organization_id, stored.id)
+        assert found == stored.evolve(owner_id=None)
 
     async def test_what_is_of_others_stays(self, container: Container) -> None:
         organization, owner = await founded(container)

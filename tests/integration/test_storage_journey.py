@@ -457,8 +457,14 @@ def test_deleting_restoring_and_copying_keep_the_sums(service: Service) -> None:
     stored = files.upload(b"0123456789")
     path = f"{files.at}/objects/{stored['id']}"
 
-    copied = files.http.post(f"{path}/copy", json={"filename": "copy.txt"})
-    assert copied.status_code == 201, copied.text
+    once = {"Idempotency-Key": hashlib.sha256(os.urandom(8)).hexdigest()}
+    copies = [
+        files.http.post(f"{path}/copy", json={"filename": "copy.txt"}, headers=once)
+        for _ in range(2)
+    ]
+    copied = copies[0]
+    assert [one.status_code for one in copies] == [201, 201], copied.text
+    assert copies[1].json()["id"] == copied.json()["id"]
     assert files.usage == (20, 0, 2)
     assert files.http.delete(path).status_code == 204
     assert files.usage == (20, 0, 2)

@@ -12,6 +12,7 @@ from core.accounts.privacy.models import DataExport, ExportId
 from core.accounts.sso.models import Identity
 from core.audit import AuditEvent
 from core.models import Model, UserId
+from core.storage.models import StoredObject
 
 CREDENTIALS: Final[dict[str, type[Model]]] = {
     "identities": Identity,
@@ -163,6 +164,9 @@ class DepartingUsers(ports.DepartingUsers):
         for key, row in list(self._store.table(Session).items()):
             if row.impersonator_id == user.id:
                 del self._store.table(Session)[key]
+        for key, stored in list(self._store.table(StoredObject).items()):
+            if stored.owner_id == user.id:
+                self._store.table(StoredObject)[key] = stored.evolve(owner_id=None)
         for key, invitation in list(self._invitations.items()):
             if invitation.email == user.email:
                 del self._invitations[key]

@@ -95,7 +95,7 @@ class Admission(Collaborator):
     async def _refuse(self, stored: StoredObject) -> None:
         """Say which it was: no room, or no bucket any more."""
         usage = await self.usages.get(stored.organization_id)
-        limit = self.storage_config.default_quota if usage.limit is None else usage.limit
+        limit = usage.most(self.storage_config.default_quota)
         if limit is not None and usage.used + usage.reserved + stored.size > limit:
             raise exceptions.QuotaExceeded(limit=limit, used=usage.used, reserved=usage.reserved)
         raise exceptions.BucketNotFound

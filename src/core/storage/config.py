@@ -8,7 +8,6 @@ from core.storage import constants
 class StorageConfig(Model):
     """What an installation decides about files. Sizes are in bytes."""
 
-    public_url: str
     max_object_bytes: int = 5 * constants.GIB
     multipart_threshold: int = 64 * constants.MIB
     default_quota: int | None = None

@@ -20,7 +20,6 @@ METADATA_LIMIT: Final = 16 * KIB  # of JSON
 FILENAME_LIMIT: Final = 255  # bytes of UTF-8
 DOWNLOADS_AT_ONCE: Final = 100
 
-UPLOAD_URL_LONGEST: Final = timedelta(hours=1)
 DOWNLOAD_URL_LONGEST: Final = timedelta(hours=24)
 REPLAY_SKEW: Final = timedelta(minutes=5)  # a signed PUT may still come after it ran out
 SETTLED_WITHIN: Final = timedelta(minutes=1)  # then a verification counts as interrupted

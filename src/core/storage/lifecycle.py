@@ -34,7 +34,6 @@ STEPS: Final[Mapping[Status, frozenset[Status]]] = {
 
 RESERVED: Final[frozenset[Status]] = frozenset({"pending", "verifying"})
 USED: Final[frozenset[Status]] = frozenset({"scanning", "available", "quarantined", "deleted"})
-OPEN: Final[frozenset[Status]] = frozenset({"pending"})
 LIVE: Final[frozenset[Status]] = RESERVED | (USED - {"deleted"})
 SHOWN: Final[frozenset[Status]] = LIVE | {"rejected", "deleted"}
 DOOMED: Final[frozenset[Status]] = frozenset({"rejected", "expired", "aborted", "deleted"})

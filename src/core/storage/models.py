@@ -118,6 +118,10 @@ class Usage(Model):
     reserved: int = 0
     objects: int = 0
 
+    def most(self, default: int | None) -> int | None:
+        """Return the limit that holds; None if there is none."""
+        return default if self.limit is None else self.limit
+
 
 class Correction(Model):
     """Sums that were wrong, and what they should have been."""
@@ -200,7 +204,6 @@ class StoreCapabilities(Model):
     `serves_itself`: signed addresses lead to the store, not to us.
     """
 
-    conditional_put: bool = True
     conditional_complete: bool = True
     checks_sha256: bool = True
     serves_itself: bool = False

@@ -85,6 +85,7 @@ ROUTERS: Final = (
     uploads.router,
     uploads.direct,
     objects.router,
+    objects.copies,
     content.router,
     content.public,
     content.signed,

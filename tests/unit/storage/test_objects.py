@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.exceptions import PermissionDenied, VersionMismatch
+from core.exceptions import IdempotencyKeyReused, PermissionDenied, VersionMismatch
 from core.models import Actor
 from core.storage import exceptions, schemas, service
 from core.storage.models import Content
@@ -51,8 +51,12 @@ async def restore(files: Files, stored: schemas.ObjectView) -> schemas.ObjectVie
     return await files.use(service.RestoreObject)(reference, files.owner)
 
 
-async def copy(files: Files, stored: schemas.ObjectView, **target: Any) -> schemas.ObjectView:
-    command = schemas.CopyObject(id=stored.id, target=schemas.CopyTarget(**target))
+async def copy(
+    files: Files, stored: schemas.ObjectView, key: str | None = None, **target: Any
+) -> schemas.ObjectView:
+    command = schemas.CopyObject(
+        id=stored.id, target=schemas.CopyTarget(**target), idempotency_key=key
+    )
     return await files.use(service.CopyObject)(command, files.owner)
 
 
@@ -230,6 +234,19 @@ async def test_a_copy_is_a_file_of_its_own_and_counts(files: Files) -> None:
         schemas.ObjectReference(id=copied.id), files.owner
     )
     assert await read(content) == b"hello"
+
+
+async def test_repeating_a_request_makes_one_copy(files: Files) -> None:
+    stored = await files.upload()
+
+    first = await copy(files, stored, "once")
+
+    assert await copy(files, stored, "once") == first
+    assert files.usage == (10, 0, 2)
+    with pytest.raises(IdempotencyKeyReused):
+        await copy(files, stored, "once", filename="other.txt")
+    with pytest.raises(IdempotencyKeyReused):
+        await files.announce(key="once")
 
 
 async def test_a_copy_obeys_the_bucket_it_goes_to(files: Files) -> None:

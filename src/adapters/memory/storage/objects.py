@@ -31,7 +31,7 @@ class Objects(ports.Objects):
             usage = self._usages.get(stored.organization_id)
             if bucket is None or usage is None:
                 return False
-            limit = default_limit if usage.limit is None else usage.limit
+            limit = usage.most(default_limit)
             if limit is not None and usage.used + usage.reserved + stored.size > limit:
                 return False
             if stored.request_key and await self.requested(

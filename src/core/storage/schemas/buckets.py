@@ -75,7 +75,7 @@ class UsageView(Model):
 
     @classmethod
     def of(cls, usage: models.Usage, default_limit: int | None) -> Self:
-        limit = default_limit if usage.limit is None else usage.limit
+        limit = usage.most(default_limit)
         return cls(limit=limit, used=usage.used, reserved=usage.reserved, objects=usage.objects)
 
 

@@ -86,8 +86,11 @@ class CopyTarget(Model):
 
 
 class CopyObject(Model):
+    """Which file, where to, and the idempotency key of the request if it carried one."""
+
     id: ObjectId
     target: CopyTarget
+    idempotency_key: str | None = None
 
 
 class DownloadOptions(Model):

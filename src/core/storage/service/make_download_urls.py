@@ -1,10 +1,8 @@
-from datetime import timedelta
-
 from core.exceptions import CoreError
 from core.models import Actor
 from core.service import UseCase
-from core.storage import constants, exceptions, lifecycle, policies, ports, schemas, serving
-from core.storage.config import StorageConfig
+from core.storage import constants, exceptions, lifecycle, ports, schemas
+from core.storage.downloads import DownloadAddresses
 from core.storage.models import ObjectId, StoredObject
 
 
@@ -12,8 +10,7 @@ class MakeDownloadUrls(UseCase):
     """Sign addresses of many files at once; one that can't be downloaded fails alone."""
 
     objects: ports.Objects
-    url_signer: ports.UrlSigner
-    storage_config: StorageConfig
+    downloads: DownloadAddresses
 
     async def __call__(
         self, command: schemas.MakeDownloadUrls, actor: Actor
@@ -31,16 +28,9 @@ class MakeDownloadUrls(UseCase):
         try:
             if stored is None:
                 raise exceptions.ObjectNotFound
-            policies.check_downloadable(stored)
+            signed = self.downloads(
+                stored, expires_in=command.expires_in, disposition=command.disposition
+            )
         except CoreError as refused:
             return schemas.DownloadResult(id=object_id, code=refused.code)
-        shown = serving.present(
-            stored.content_type, stored.detected_type, stored.filename, command.disposition
-        )
-        lifetime = (
-            timedelta(seconds=command.expires_in)
-            if command.expires_in
-            else self.storage_config.download_lifetime
-        )
-        signed = self.url_signer.get(stored.key, **shown.model_dump(), lifetime=lifetime)
         return schemas.DownloadResult(id=object_id, url=signed.url, expires_at=signed.expires_at)

@@ -3,7 +3,7 @@ from dataclasses import replace
 from core.models import Actor
 from core.service import UseCase
 from core.storage import constants, policies, ports, schemas, serving
-from core.storage.config import StorageConfig
+from core.storage.downloads import DownloadAddresses
 from core.storage.models import Content
 
 
@@ -13,8 +13,7 @@ class OpenContent(UseCase):
     objects: ports.Objects
     object_reader: ports.ObjectReader
     object_writer: ports.ObjectWriter
-    url_signer: ports.UrlSigner
-    storage_config: StorageConfig
+    downloads: DownloadAddresses
 
     async def __call__(self, command: schemas.ObjectReference, actor: Actor) -> Content:
         organization_id = actor.require(constants.OBJECTS_READ)
@@ -23,10 +22,4 @@ class OpenContent(UseCase):
         content = serving.content(stored, self.object_reader.stream)
         if not self.object_writer.capabilities.serves_itself:
             return content
-        signed = self.url_signer.get(
-            stored.key,
-            content_type=content.content_type,
-            content_disposition=content.content_disposition,
-            lifetime=self.storage_config.download_lifetime,
-        )
-        return replace(content, redirect=signed)
+        return replace(content, redirect=self.downloads(stored))

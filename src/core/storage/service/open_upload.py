@@ -1,4 +1,3 @@
-from core.exceptions import IdempotencyKeyReused
 from core.models import Actor, OrganizationId
 from core.service import UseCase
 from core.storage import constants, exceptions, parts, policies, ports, requests, schemas
@@ -19,28 +18,20 @@ class OpenUpload(UseCase):
 
     async def __call__(self, command: schemas.OpenUpload, actor: Actor) -> schemas.OpenedUpload:
         organization_id = actor.require(constants.OBJECTS_WRITE)
-        mark = requests.mark(command, actor)
-        known = mark and await self._known(organization_id, mark)
-        stored = known or await self._admitted(organization_id, command.upload, mark, actor)
+        marked = requests.mark(command.idempotency_key, command.upload, actor)
+        known = await requests.made_before(self.objects, organization_id, marked)
+        stored = known or await self._admitted(organization_id, command.upload, marked, actor)
         policies.check_open(stored)
         stored = await self.addresses.begun(stored)
         return schemas.OpenedUpload(
             object=schemas.ObjectView.of(stored), upload=self.addresses.view(stored)
         )
 
-    async def _known(
-        self, organization_id: OrganizationId, mark: requests.RequestMark
-    ) -> StoredObject | None:
-        known = await self.objects.requested(organization_id, mark.key)
-        if known is not None and known.request_hash != mark.digest:
-            raise IdempotencyKeyReused
-        return known
-
     async def _admitted(
         self,
         organization_id: OrganizationId,
         upload: schemas.InitiateUpload,
-        mark: requests.RequestMark | None,
+        marked: requests.RequestMark | None,
         actor: Actor,
     ) -> StoredObject:
         bucket = await policies.bucket_named(self.buckets, organization_id, upload.bucket)
@@ -57,8 +48,8 @@ class OpenUpload(UseCase):
             metadata=upload.metadata,
             part_size=plan and plan.size,
             part_count=plan and plan.count,
-            request_key=mark and mark.key,
-            request_hash=mark and mark.digest,
+            request_key=marked and marked.key,
+            request_hash=marked and marked.digest,
         )
 
     def _in_parts(self, upload: schemas.InitiateUpload) -> bool:

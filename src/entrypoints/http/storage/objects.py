@@ -1,13 +1,18 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Body, Query, Response
+from fastapi import Body, Query, Request, Response
 
-from core.exceptions import InvalidCursor, VersionMismatch
+from core.exceptions import (
+    IdempotencyKeyInFlight,
+    IdempotencyKeyReused,
+    InvalidCursor,
+    VersionMismatch,
+)
 from core.models import OrganizationId, Page
 from core.storage import exceptions, schemas, service
 from core.storage.models import ObjectId
-from entrypoints.http import etags, problems
+from entrypoints.http import etags, idempotency, problems
 from entrypoints.http.accounts.organizations import TENANT
 from entrypoints.http.dependencies import CurrentActor, Use
 from entrypoints.http.etags import ExpectedVersion
@@ -22,7 +27,8 @@ from entrypoints.http.storage.common import (
     VERIFICATION,
 )
 
-router = make_router(f"{PREFIX}/objects", "objects", OwnIdempotencyRoute)
+router = make_router(f"{PREFIX}/objects", "objects")
+copies = make_router(f"{PREFIX}/objects", "objects", OwnIdempotencyRoute)
 
 CHANGEABLE = OBJECT | problems.responses(exceptions.InvalidState)
 
@@ -102,22 +108,31 @@ async def restore_object(
     return stored
 
 
-@router.post(
+@copies.post(
     "/{object_id:uuid}/copy",
     status_code=HTTPStatus.CREATED,
-    responses=DOWNLOAD | ADMISSION | VERIFICATION,
+    responses=DOWNLOAD
+    | ADMISSION
+    | VERIFICATION
+    | problems.responses(
+        IdempotencyKeyReused, IdempotencyKeyInFlight, idempotency.IdempotencyKeyInvalid
+    ),
 )
 async def copy_object(
     organization_id: OrganizationId,
     object_id: ObjectId,
+    request: Request,
     actor: CurrentActor,
     response: Response,
     copy: Use[service.CopyObject],
     target: Annotated[schemas.CopyTarget | None, Body()] = None,
 ) -> schemas.ObjectView:
-    stored = await copy(
-        schemas.CopyObject(id=object_id, target=target or schemas.CopyTarget()), actor
+    command = schemas.CopyObject(
+        id=object_id,
+        target=target or schemas.CopyTarget(),
+        idempotency_key=idempotency.key_of(request),
     )
+    stored = await copy(command, actor)
     etags.tag(response, stored.version)
     return stored
 
