@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from dependency_injector import providers
 from dependency_injector.providers import Provider
 
-from adapters import clamd, content, filesystem, memory, postgres, security
+from adapters import clamd, content, filesystem, memory, outbound, postgres, security
 from containers.accounts import Accounts, together
 from containers.kernel import Kernel
 from core.accounts.closing import ports as closing
@@ -29,6 +29,7 @@ def _storage_config(settings: Settings) -> StorageConfig:
         download_lifetime=timedelta(seconds=settings.storage_download_url_ttl),
         deleted_retention=timedelta(days=settings.storage_deleted_retention_days),
         scanner=settings.storage_scanner,
+        origins=settings.cors_origins,
     )
 
 
@@ -118,6 +119,13 @@ class Storage(Accounts):
         memory=providers.Singleton(memory.ObjectWriter, shelf),
         s3=providers.Singleton(_s3, "ObjectWriter", bucket, multipart_uploads),
     )
+    store_rules: Provider[storage.StoreRules] = providers.Selector(
+        Kernel.settings.provided.storage,
+        disk=providers.Singleton(filesystem.NoRules),
+        memory=providers.Singleton(filesystem.NoRules),
+        s3=providers.Singleton(_s3, "BucketRules", bucket, Kernel.settings.provided.cors_origins),
+    )
+    outsider: Provider[storage.Outsider] = providers.Singleton(outbound.Outsider)
     grants: Provider[security.GrantSigner] = providers.Singleton(
         security.GrantSigner,
         Kernel.secret_keys,

@@ -95,8 +95,15 @@ class Service:
         return self.python(*self.command[1:], *arguments, expect=expect, stdin=stdin)
 
     def python(self, *arguments: str, expect: int = 0, stdin: str | None = None) -> str:
-        """Run Python as the service runs it."""
-        done = subprocess.run(  # noqa: S603 - our own command
+        """Run Python as the service runs it; return what it printed, or complained of."""
+        done = self.finished(*arguments, stdin=stdin)
+        assert done.returncode == expect, f"{done.returncode}: {done.stdout}{done.stderr}"
+        return done.stdout if expect == 0 else done.stderr
+
+    def finished(
+        self, *arguments: str, stdin: str | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(  # noqa: S603 - our own command
             [sys.executable, *arguments],
             cwd=self.folder,
             env=self.environment,
@@ -106,8 +113,6 @@ class Service:
             timeout=120,
             check=False,
         )
-        assert done.returncode == expect, f"{done.returncode}: {done.stdout}{done.stderr}"
-        return done.stdout if expect == 0 else done.stderr
 
     def client(self, **options: Any) -> httpx.Client:
         """Return a client that is closed when the service leaves its `with`."""

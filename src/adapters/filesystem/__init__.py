@@ -3,5 +3,6 @@
 from adapters.filesystem.folder import Folder
 from adapters.filesystem.multipart import MultipartUploads
 from adapters.filesystem.objects import ObjectReader, ObjectWriter
+from adapters.filesystem.rules import NoRules
 
-__all__ = ("Folder", "MultipartUploads", "ObjectReader", "ObjectWriter")
+__all__ = ("Folder", "MultipartUploads", "NoRules", "ObjectReader", "ObjectWriter")

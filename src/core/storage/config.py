@@ -15,3 +15,5 @@ class StorageConfig(Model):
     download_lifetime: timedelta = timedelta(minutes=5)
     deleted_retention: timedelta = timedelta(days=7)
     scanner: Literal["none", "clamd", "external"] = "none"
+    origins: tuple[str, ...] = ()
+    """Of the browsers that send and fetch files themselves."""

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Literal, NewType, Self
 from uuid import UUID
 
@@ -196,6 +197,36 @@ class OpenMultipart(Model):
     key: str
     upload_id: str
     begun_at: datetime
+
+
+class StoreRule(Model):
+    """Something a bucket is told once and then sees to by itself.
+
+    `impossible`: this store has no such thing. `unknown`: it does not tell us.
+    """
+
+    name: str
+    state: Literal["kept", "missing", "impossible", "unknown"]
+    means: str
+
+
+class Finding(Model):
+    """What an examination of the store came upon."""
+
+    level: Literal["ok", "warn", "fail"]
+    about: str
+    sentence: str
+
+
+class Reply(Model):
+    """What a store answers to somebody from outside. Names of headers are in lower case."""
+
+    status: int
+    headers: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def refuses(self) -> bool:
+        return HTTPStatus.BAD_REQUEST <= self.status < HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 class StoreCapabilities(Model):

@@ -1,6 +1,6 @@
 """What the storage module needs from the outside. Sizes are in bytes, etags have no quotes."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -15,11 +15,13 @@ from core.storage.models import (
     ObjectId,
     OpenMultipart,
     Part,
+    Reply,
     SignedRequest,
     StoreCapabilities,
     Stored,
     StoredKey,
     StoredObject,
+    StoreRule,
     Usage,
     Verdict,
 )
@@ -252,6 +254,30 @@ class Grants(Protocol):
 
     def open(self, token: str) -> Grant:
         """Return what a token allows; raise SignatureRefused if it is not ours."""
+
+
+class StoreRules(Protocol):
+    """What the place where bytes lie is told once: whom it lets in, what it throws away."""
+
+    async def all(self) -> list[StoreRule]: ...
+
+    async def apply(self) -> list[StoreRule]:
+        """Tell it all rules, leave other rules alone, and return what then holds."""
+
+
+class Outsider(Protocol):
+    """Somebody on the internet who has nothing but an address."""
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        *,
+        chunked: bool = False,
+    ) -> Reply:
+        """Send a request; `chunked` does not say how long its body is. Raise StoreUnavailable."""
 
 
 class ContentSniffer(Protocol):

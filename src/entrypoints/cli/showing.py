@@ -19,9 +19,9 @@ Cursor = Annotated[
 ]
 
 STYLES: Final = {
-    "active": "green", "ok": "green", "accepted": "green", "current": "green",
-    "pending": "yellow", "warn": "yellow",
-    "suspended": "red", "fail": "red", "failure": "red",
+    "active": "green", "ok": "green", "accepted": "green", "current": "green", "kept": "green",
+    "pending": "yellow", "warn": "yellow", "impossible": "yellow", "unknown": "yellow",
+    "suspended": "red", "fail": "red", "failure": "red", "missing": "red",
 }  # fmt: skip
 
 

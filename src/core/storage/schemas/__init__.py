@@ -12,6 +12,8 @@ from core.storage.schemas.buckets import (
 )
 from core.storage.schemas.jobs import (
     AbortStaleMultiparts,
+    ApplyStoreRules,
+    ExamineStore,
     ExpireUploads,
     OrphanReport,
     PurgeObjects,
@@ -60,6 +62,7 @@ from core.storage.schemas.uploads import (
 
 __all__ = (
     "AbortStaleMultiparts",
+    "ApplyStoreRules",
     "ArrivedParts",
     "BucketChanges",
     "BucketReference",
@@ -74,6 +77,7 @@ __all__ = (
     "DownloadResult",
     "DownloadResults",
     "DownloadUrl",
+    "ExamineStore",
     "ExpireUploads",
     "GetByGrant",
     "InitiateUpload",

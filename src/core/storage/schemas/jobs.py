@@ -65,3 +65,11 @@ class OrphanReport(Model):
     missing: int
     deleted: bool
     examples: list[str]
+
+
+class ApplyStoreRules(Model):
+    """Tell the store everything that it is told once."""
+
+
+class ExamineStore(Model):
+    """Look whether the store keeps the rules that we rely on."""

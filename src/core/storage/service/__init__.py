@@ -2,11 +2,13 @@
 
 from core.storage.service.abort_stale_multiparts import AbortStaleMultiparts
 from core.storage.service.abort_upload import AbortUpload
+from core.storage.service.apply_store_rules import ApplyStoreRules
 from core.storage.service.complete_upload import CompleteUpload
 from core.storage.service.copy_object import CopyObject
 from core.storage.service.create_bucket import CreateBucket
 from core.storage.service.delete_bucket import DeleteBucket
 from core.storage.service.delete_object import DeleteObject
+from core.storage.service.examine_store import ExamineStore
 from core.storage.service.expire_uploads import ExpireUploads
 from core.storage.service.get_bucket import GetBucket
 from core.storage.service.get_by_grant import GetByGrant
@@ -38,11 +40,13 @@ from core.storage.service.upload_direct import UploadDirect
 __all__ = (
     "AbortStaleMultiparts",
     "AbortUpload",
+    "ApplyStoreRules",
     "CompleteUpload",
     "CopyObject",
     "CreateBucket",
     "DeleteBucket",
     "DeleteObject",
+    "ExamineStore",
     "ExpireUploads",
     "GetBucket",
     "GetByGrant",
