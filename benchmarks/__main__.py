@@ -25,6 +25,7 @@ from benchmarks import (
 )
 from benchmarks.findings import Finding
 from benchmarks.options import Options
+from benchmarks.storage import admission, announcing, passing_through
 from benchmarks.workloads import accounts
 from benchmarks.workloads.workload import Workload
 from benchmarks.world import World
@@ -49,15 +50,21 @@ SCENES: dict[str, tuple[str, Benchmark]] = {
     "tracing": ("what spans cost", tracing.measure),
     "workers": ("two workers and one", workers.measure),
     "instructions": ("instructions a request, by valgrind", instructions.measure),
+    "announcing": ("an upload, beside a signature and a token", announcing.measure),
+    "passing_through": ("a large file through the service", passing_through.measure),
+    "admission": ("many writers at a quota", admission.measure),
 }
 BENCHMARKS: dict[str, tuple[str, Benchmark]] = {
     name: (workload.what, partial(_fight, workload)) for name, workload in WORKLOADS.items()
 } | SCENES
 
 
-CORE_API_ALONE = {"growth", "login_timing", "tracing", "workers", "instructions"}
+CORE_API_ALONE = {
+    *("growth", "login_timing", "tracing", "workers", "instructions"),
+    *("announcing", "passing_through", "admission"),
+}
 """What the reference app can't play: it has one worker, no telemetry, no memory adapters, nobody
-to invite and nobody who registers."""
+to invite, nobody who registers, and no files."""
 
 
 def main() -> None:

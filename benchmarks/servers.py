@@ -55,8 +55,12 @@ class Installation:
             "CORE_THROTTLE_MULTIPLIER": "100000",
             "CORE_WORKER": "off",
         }
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("CORE_", "OTEL_"))}
-        return kept | own | dict(settings)
+        return clean_environment() | own | dict(settings)
+
+
+def clean_environment() -> dict[str, str]:
+    """Return what a process inherits, without anything that is meant for a service."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("CORE_", "OTEL_"))}
 
 
 @contextmanager
@@ -78,8 +82,13 @@ def migrate(installation: Installation) -> None:
     if not CORE_API.exists():
         raise RuntimeError(f"there is no {CORE_API}: run ./justw setup first")
     installation.folder.mkdir(parents=True, exist_ok=True)
+    run(installation, "db", "migrate")
+
+
+def run(installation: Installation, *arguments: str) -> None:
+    """Run a command beside the service."""
     subprocess.run(  # noqa: S603 - the command under test
-        [str(CORE_API), "db", "migrate"],
+        [str(CORE_API), *arguments],
         cwd=installation.folder,
         env=installation.environment(),
         check=True,

@@ -76,6 +76,10 @@ class World:
         url, folder = self._reference_database[0], self._folder / "reference"
         return servers.reference(folder, url, self._manner)
 
+    def core_api(self, *arguments: str) -> None:
+        """Run a command of the service on its database."""
+        servers.run(self._installation, *arguments)
+
     def close(self) -> None:
         self._running.close()
 

@@ -1,5 +1,7 @@
 """What every adapter of the object checks port must do."""
 
+import asyncio
+
 from bootstrap import Container
 from tests import factories
 from tests.contracts.filing import admitted, bucket, moved
@@ -57,3 +59,18 @@ class ObjectChecksContract:
         over = await moved(container, await admitted(container, place), "aborted")
         assert not await checks.keep_upload_id(over, "third")
         assert not await checks.keep_upload_id(factories.stored_object(place), "fourth")
+
+    async def test_how_much_came_is_noted_by_one_of_many(self, container: Container) -> None:
+        checks, place = container.object_checks(), await bucket(container)
+        stored = await admitted(container, place)
+
+        told = await asyncio.gather(*(checks.keep_received(stored, n) for n in range(1, 9)))
+
+        assert sorted(told) == [*[False] * 7, True]
+        kept = await container.objects().get(place.organization_id, stored.id)
+        assert kept == stored.evolve(received=told.index(True) + 1)
+        assert not await checks.keep_received(stored, 9)
+        assert await checks.keep_received(kept, 9)
+        over = await moved(container, await admitted(container, place), "aborted")
+        assert not await checks.keep_received(over, 1)
+        assert not await checks.keep_received(factories.stored_object(place), 1)

@@ -46,6 +46,16 @@ class ObjectSweepsContract:
             assert ours(found, verifying, scanning) == [expected]
             assert ours(await find(LONG_AGO, limit=100), verifying, scanning) == []
 
+    async def test_a_large_file_is_verified_for_longer(self, container: Container) -> None:
+        sweeps, place = container.object_sweeps(), await bucket(container)
+        large = await self._at(
+            container, await admitted(container, place, size=5 * 1024**3), "verifying"
+        )
+
+        for minutes, expected in ((8, []), (9, [large])):
+            found = await sweeps.unsettled(LONG_AGO + timedelta(minutes=minutes), limit=100)
+            assert ours(found, large) == expected
+
     async def test_what_is_doomed_is_found_once_its_time_has_come_and_claimed_by_one(
         self, container: Container
     ) -> None:

@@ -112,6 +112,7 @@ class ObjectsContract:
             etag="e",
             available_at=NOW,
             purge_after=NOW,
+            received=3,
         )
 
         assert await container.objects().move(stored, after)

@@ -71,3 +71,23 @@ def hostile(hostile_server: Hostile) -> Hostile:
     """A sign-in provider that cheats as `behave` tells it to, and is honest until then."""
     hostile_server.behave()
     return hostile_server
+
+
+@pytest.fixture(scope="session", params=["disk", "s3"])
+def file_service(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    """The service with its files on disk, and then with its files on a real S3 server."""
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "disk":
+        with Service(folder) as started:
+            yield started
+        return
+    with seaweed.running(tmp_path_factory.mktemp("seaweed")) as url:
+        seaweed.made_bucket(url)
+        variables = {
+            name.removeprefix("CORE_").lower(): value
+            for name, value in seaweed.settings(url).items()
+        }
+        with Service(folder, **variables) as started:
+            yield started

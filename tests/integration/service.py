@@ -27,6 +27,10 @@ def free_port() -> int:
         return port
 
 
+EVERY_ROUTE = {"Tus-Resumable": "1.0.0"}
+"""Headers that some routes want of whoever tries all of them."""
+
+
 class Service:
     """Starts `core-api serve` on a free port of 127.0.0.1, and stops it in the end."""
 

@@ -17,7 +17,9 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
 
 from tests.factories import PASSWORD
-from tests.integration.service import Person, Service
+from tests.integration.service import EVERY_ROUTE, Person, Service
+
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 ENDS_SESSIONS = {
@@ -148,6 +150,7 @@ def test_nothing_that_the_document_forbids_is_accepted(service: Service) -> None
         [
             *(str(tool), "run", f"{service.url}/openapi.json", "--phases", "coverage"),
             *("--header", f"Authorization: {bob.http.headers['authorization']}"),
+            *(f"--header={name}: {value}" for name, value in EVERY_ROUTE.items()),
             *("--checks", ",".join(checks_wanted), "--continue-on-failure", "--no-color"),
             *excluded,
         ],
@@ -163,7 +166,7 @@ def test_nothing_that_the_document_forbids_is_accepted(service: Service) -> None
 def tried(service: Service, person: Person, *, ends_sessions: bool, examples: int) -> None:
     """Try operations with made-up input, good and bad, and hold the answers to the document."""
     schema = schemathesis.openapi.from_url(f"{service.url}/openapi.json")
-    headers = {"Authorization": person.http.headers["authorization"]}
+    headers = EVERY_ROUTE | {"Authorization": person.http.headers["authorization"]}
     known = things_of(person)
     for result in schema.get_all_operations():
         assert isinstance(result, Ok)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.factories import PASSWORD
-from tests.integration.service import Person, Service
+from tests.integration.service import EVERY_ROUTE, Person, Service
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 JSON = {"content-type": "application/json"}
@@ -76,7 +76,10 @@ class Tried:
         ]
 
     def ask(self, route: Route, path: str | None = None, **options: Any) -> httpx.Response:
-        return self.ada.http.request(route.method, path or self.path(route), **options)
+        headers = EVERY_ROUTE | options.pop("headers", {})
+        return self.ada.http.request(
+            route.method, path or self.path(route), headers=headers, **options
+        )
 
     def path(self, route: Route) -> str:
         return route.path(organization_id=self.organization_id)
@@ -144,11 +147,12 @@ def test_a_wrong_method_is_told_all_the_right_ones_everywhere(tried: Tried) -> N
     for route in tried.routes:
         right.setdefault(route.template, set()).add(route.method)
     for route in tried.routes:
-        for method in (METHODS | {"OPTIONS"}) - right[route.template]:
+        describes = {"OPTIONS"} if route.template.endswith("/tus") else set()
+        for method in (METHODS | {"OPTIONS"}) - right[route.template] - describes:
             answer = tried.ada.http.request(method, tried.path(route))
             assert problem(answer, route.name)["code"] == "method_not_allowed"
             allowed = set(answer.headers["allow"].split(", "))
-            assert allowed - {"HEAD"} == right[route.template]
+            assert allowed - {"HEAD"} - describes == right[route.template]
 
 
 NO_JSON = (

@@ -6,8 +6,14 @@ from uuid import uuid4
 
 import pytest
 
-from tests.integration.service import Person, Service
+from tests.integration.service import EVERY_ROUTE, Person, Service
 
+OF_TUS = {
+    "Content-Type": "application/offset+octet-stream",
+    "Upload-Length": "1",
+    "Upload-Offset": "0",
+    "Upload-Metadata": "bucket ZG9jcw==,filename YQ==",
+}
 STORAGE = "/v1/organizations/{organization_id}/storage"
 
 
@@ -59,7 +65,7 @@ def test_every_route_of_a_foreign_organization_is_not_found(two: Two) -> None:
                 invitation_id=two.invited,
             )
             body = bodies.get(path.rsplit("/", 1)[1], {"role": "member"})
-            answer = two.eve.http.request(method, path, json=body)
+            answer = two.eve.http.request(method, path, json=body, headers=EVERY_ROUTE)
             assert (answer.status_code, answer.json()["code"]) == (404, "organization_not_found")
 
 
@@ -213,7 +219,8 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         ]
         path = filled(template, **values)
         path += "?filename=a" if template.endswith("/buckets/{bucket}/content") else ""
-        answers = [bob.http.request(method, path, json=one) for one in bodies]
+        headers = EVERY_ROUTE | (OF_TUS if "/tus" in template else {})
+        answers = [bob.http.request(method, path, json=one, headers=headers) for one in bodies]
         codes = {answer.json()["code"] for answer in answers if answer.status_code != 422}
         assert codes == {"permission_denied"}, (method, template)
         assert all(answer.status_code in {403, 422} for answer in answers), (method, template)
@@ -222,7 +229,7 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
     asked = {"ids": [values["object_id"]]}
     for method, template in sorted(open_to_all, key=lambda one: one[1].endswith("/leave")):
         body = asked if template.endswith("/download-urls") else None
-        answer = bob.http.request(method, template.format(**values), json=body)
+        answer = bob.http.request(method, template.format(**values), json=body, headers=EVERY_ROUTE)
         assert answer.is_success, (template, answer.text)
 
 
@@ -235,7 +242,7 @@ def test_an_organization_one_left_is_not_there_any_more(service: Service) -> Non
 
     for method, template in tenant_routes(bob):
         path = filled(template, organization_id=organization_id)
-        answer = bob.http.request(method, path)
+        answer = bob.http.request(method, path, headers=EVERY_ROUTE)
         assert answer.json()["code"] == "organization_not_found", (method, template)
     assert bob.http.get("/v1/me/organizations").json()["items"] == []
 

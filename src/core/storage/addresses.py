@@ -43,8 +43,8 @@ class UploadAddresses(Collaborator):
     def parts(self, stored: StoredObject, numbers: Iterable[int]) -> list[schemas.SignedPart]:
         """Sign the parts with these numbers; raise PartOutOfRange, UploadNotOpen."""
         plan, upload_id = stored.plan, stored.store_upload_id
-        if plan is None or upload_id is None:
-            raise exceptions.UploadNotOpen("This upload comes in one piece.")
+        if plan is None or upload_id is None or stored.upload_method != "multipart":
+            raise exceptions.UploadNotOpen("The parts of this upload are not sent one by one.")
         if wrong := [number for number in numbers if not plan.has(number)]:
             raise exceptions.PartOutOfRange(
                 f"The parts are numbered 1 to {plan.count}, not {wrong[0]}."

@@ -22,13 +22,15 @@ DOWNLOADS_AT_ONCE: Final = 100
 
 DOWNLOAD_URL_LONGEST: Final = timedelta(hours=24)
 REPLAY_SKEW: Final = timedelta(minutes=5)  # a signed PUT may still come after it ran out
-SETTLED_WITHIN: Final = timedelta(minutes=1)  # then a verification counts as interrupted
+SETTLED_WITHIN: Final = timedelta(minutes=1)  # then a verification counts as interrupted,
+VERIFIED_A_SECOND: Final = 10 * MIB  # a second later for so many bytes that it reads
 SCANNED_WITHIN: Final = timedelta(minutes=15)  # then a scan is asked for again
 MULTIPART_OPEN_FOR: Final = timedelta(hours=24)
 PROXY_OPEN_FOR: Final = timedelta(hours=6)
 COPY_OPEN_FOR: Final = timedelta(hours=1)
 PURGE_RETRY: Final = timedelta(minutes=5)  # doubled with each attempt, up to a day
 DIGESTED_AT_ONCE: Final = 64 * MIB  # more is hashed by a job, not while the client waits
+CHECKED_AT_ONCE: Final = 16 * MIB  # bytes of one request that has a checksum of its own
 STRAY_AFTER: Final = timedelta(hours=24)  # then what nobody knows is nobody's
 REQUEST_REMEMBERED: Final = timedelta(hours=24)
 BATCH: Final = 100  # objects that a job takes at once

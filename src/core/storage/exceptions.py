@@ -53,6 +53,10 @@ class UploadNotOpen(exceptions.Conflict):
     """The upload is over: it was completed, aborted or ran out."""
 
 
+class OffsetMismatch(exceptions.Conflict):
+    """The upload goes on elsewhere than there: see offset."""
+
+
 class BytesMissing(exceptions.Conflict):
     """The bytes are not there yet: send them to the signed address first."""
 

@@ -42,7 +42,8 @@ class StoredObject(Model):
     """A file: what is known of it. Its bytes lie in the store under `key` and never change.
 
     `bucket` is the bucket's name, which never changes. Until it is `available` its size, type and
-    SHA-256 are what the client declared. `request_key` and `request_hash` tell a repeated
+    SHA-256 are what the client declared. `received` tells how much of a resumable upload is
+    there. `request_key` and `request_hash` tell a repeated
     request to open the upload from a new one.
     """
 
@@ -66,6 +67,7 @@ class StoredObject(Model):
     store_upload_id: str | None = None
     part_size: int | None = None
     part_count: int | None = None
+    received: int = 0
     request_key: bytes | None = None
     request_hash: bytes | None = None
     created_at: datetime
@@ -82,6 +84,12 @@ class StoredObject(Model):
         if self.part_size is None or self.part_count is None:
             return None
         return PartPlan(total=self.size, size=self.part_size, count=self.part_count)
+
+    @property
+    def tail(self) -> str | None:
+        """Where those bytes of a resumable upload lie that are too few for a part."""
+        parts = self.part_size and self.received % self.part_size
+        return f"{self.key}t{self.received}" if parts and self.received < self.size else None
 
     def moved(self, status: Status, at: datetime, **changes: Any) -> Self:
         """Return it one step further; raise InvalidState if there is no such step."""

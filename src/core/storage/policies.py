@@ -35,6 +35,23 @@ async def upload(
     return stored
 
 
+async def resumable(
+    objects: ports.Objects, organization_id: OrganizationId, object_id: ObjectId
+) -> StoredObject:
+    """Return an upload that comes piece by piece and goes on, or came to a good end."""
+    stored = await upload(objects, organization_id, object_id)
+    if stored.upload_method != "tus" or stored.status not in lifecycle.LIVE:
+        raise exceptions.UploadNotFound
+    return stored
+
+
+def check_offset(offset: int, stored: StoredObject) -> None:
+    """Refuse bytes that do not go on where the last ones ended."""
+    check_open(stored)
+    if offset != stored.received:
+        raise exceptions.OffsetMismatch(offset=stored.received)
+
+
 def check_open(stored: StoredObject) -> None:
     if stored.status != "pending":
         raise exceptions.UploadNotOpen(object_status=stored.status)

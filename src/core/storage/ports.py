@@ -102,6 +102,9 @@ class ObjectChecks(Protocol):
     async def keep_upload_id(self, stored: StoredObject, store_upload_id: str) -> bool:
         """Note where the store gathers the parts of a pending object; tell whether it still is."""
 
+    async def keep_received(self, stored: StoredObject, received: int) -> bool:
+        """Note how much of a pending object is there, if nobody else did meanwhile; tell so."""
+
 
 class ObjectSweeps(Protocol):
     """Objects of all organizations, for jobs. A batch may come again until it is worked off."""
@@ -110,7 +113,7 @@ class ObjectSweeps(Protocol):
         """Return pending objects whose upload ran out."""
 
     async def unsettled(self, before: datetime, *, limit: int) -> list[StoredObject]:
-        """Return objects that have been verifying since before then."""
+        """Return objects that have been verifying since before then, the large ones for longer."""
 
     async def unscanned(self, before: datetime, *, limit: int) -> list[StoredObject]:
         """Return objects that have been scanning since before then."""

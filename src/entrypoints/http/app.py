@@ -45,7 +45,7 @@ from entrypoints.http.pages import mails as mail_pages
 from entrypoints.http.pages import privacy as privacy_pages
 from entrypoints.http.routing import Dispatch
 from entrypoints.http.siblings import Siblings
-from entrypoints.http.storage import buckets, content, objects, scans, uploads
+from entrypoints.http.storage import buckets, content, objects, scans, tus, uploads
 from entrypoints.http.telemetry import TelemetryMiddleware
 
 ROUTERS: Final = (
@@ -84,6 +84,7 @@ ROUTERS: Final = (
     buckets.quota,
     uploads.router,
     uploads.direct,
+    tus.router,
     objects.router,
     objects.copies,
     content.router,
@@ -121,6 +122,7 @@ class Service(FastAPI):
                     "RateLimit",
                     "Retry-After",
                     "X-Request-ID",
+                    *tus.EXPOSED,
                 ],
             )
         stack = SecurityHeaders(stack, https=settings.public_url.startswith("https:"))

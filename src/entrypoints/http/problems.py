@@ -90,7 +90,7 @@ SCHEMA: Final = {"$ref": "#/components/schemas/Problem"}
 
 def answer(
     request: Request,
-    status: HTTPStatus,
+    status: int,
     code: str,
     title: str,
     *,
@@ -110,12 +110,13 @@ def answer(
     return Response(body, status, dict(headers or {}), media_type=MEDIA_TYPE)
 
 
-def document(status: HTTPStatus, code: str, title: str, **members: Any) -> bytes:
+def document(status: int, code: str, title: str, **members: Any) -> bytes:
     problem = Problem(type=f"/problems/{code}", title=title, status=status, code=code, **members)
     return to_json(problem, exclude_none=True)
 
 
-async def _core_error(request: Request, error: CoreError) -> Response:
+async def core_error(request: Request, error: CoreError, status: int | None = None) -> Response:
+    """Answer an error of ours; `status` is another one than it has everywhere else."""
     headers = {}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
@@ -126,7 +127,7 @@ async def _core_error(request: Request, error: CoreError) -> Response:
     wrong = [Wrong(pointer=e.pointer, code=e.code, detail=e.detail) for e in error.errors[:LISTED]]
     return answer(
         request,
-        status_of(type(error)),
+        status or status_of(type(error)),
         error.code,
         error.title,
         headers=headers,
@@ -193,7 +194,7 @@ async def crash(request: Request, error: Exception) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    app.exception_handler(CoreError)(_core_error)
+    app.exception_handler(CoreError)(core_error)
     app.exception_handler(RequestValidationError)(_validation_error)
     app.exception_handler(HTTPException)(_http_error)
     app.exception_handler(Exception)(crash)

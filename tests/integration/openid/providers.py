@@ -3,6 +3,7 @@
 import json
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
@@ -14,11 +15,12 @@ from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from pydantic import SecretStr
 
 from core.accounts.sso.models import Answer, ClientAuthentication, Provider
-from tests.integration.openid.packages import HERE, installed, program
+from tests.integration.npm import installed, program
 from tests.integration.service import free_port
 
 type PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
+HERE: Final = Path(__file__).parent
 SECRET: Final = "s3cret: 100% of/it+is=odd&~!"
 """Holds what an Authorization header must be encoded for (RFC 6749 2.3.1)."""
 
@@ -91,7 +93,7 @@ class OpenidProviders:
             for provider, port in zip((self.plain, self.nested), self._ports, strict=True)
         ]
         self._process = subprocess.Popen(  # noqa: S603 - our own command
-            [program("node"), HERE / "provider.mjs", installed(), json.dumps(described)],
+            [program("node"), HERE / "provider.mjs", installed(HERE), json.dumps(described)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

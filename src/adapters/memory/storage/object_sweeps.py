@@ -1,10 +1,10 @@
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, override
 
 from adapters.memory.store import Store
 from core.models import OrganizationId
-from core.storage import lifecycle, ports
+from core.storage import constants, lifecycle, ports
 from core.storage.models import (
     Bucket,
     BucketId,
@@ -43,6 +43,15 @@ class ObjectChecks(ports.ObjectChecks):
             self._rows[stored.id] = kept.evolve(store_upload_id=store_upload_id)
         return True
 
+    @override
+    async def keep_received(self, stored: StoredObject, received: int) -> bool:
+        async with self._store.writing():
+            kept = self._rows.get(stored.id)
+            if kept is None or kept.status != "pending" or kept.received != stored.received:
+                return False
+            self._rows[stored.id] = kept.evolve(received=received)
+        return True
+
 
 class ObjectSweeps(ports.ObjectSweeps):
     def __init__(self, store: Store) -> None:
@@ -59,7 +68,11 @@ class ObjectSweeps(ports.ObjectSweeps):
     @override
     async def unsettled(self, before: datetime, *, limit: int) -> list[StoredObject]:
         return self._due(
-            lambda row: row.status == "verifying" and row.updated_at < before,
+            lambda row: (
+                row.status == "verifying"
+                and row.updated_at + timedelta(seconds=row.size // constants.VERIFIED_A_SECOND)
+                < before
+            ),
             lambda row: row.updated_at,
         )[:limit]
 

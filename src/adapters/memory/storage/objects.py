@@ -94,7 +94,7 @@ class Objects(ports.Objects):
             moved = after.model_dump(
                 include={
                     *("status", "updated_at", "detected_type", "sha256", "etag", "failure"),
-                    *("available_at", "deleted_at", "purge_after"),
+                    *("available_at", "deleted_at", "purge_after", "received"),
                 }
             )
             self._rows[kept.id] = kept.evolve(**moved, version=kept.version + 1)

@@ -36,9 +36,9 @@ class ObjectChecks(ports.ObjectChecks):
             """
             SELECT id, organization_id, bucket_id, bucket, owner_id, key, filename, content_type,
                    detected_type, size, sha256, etag, status, failure, metadata, upload_method,
-                   upload_expires_at, store_upload_id, part_size, part_count, request_key,
-                   request_hash, created_at, updated_at, available_at, deleted_at, purge_after,
-                   purge_attempts, version
+                   upload_expires_at, store_upload_id, part_size, part_count, received,
+                   request_key, request_hash, created_at, updated_at, available_at, deleted_at,
+                   purge_after, purge_attempts, version
               FROM storage.objects
              WHERE id = %(id)s AND bucket_id = %(bucket_id)s AND status = 'available'
                AND EXISTS (
@@ -64,6 +64,25 @@ class ObjectChecks(ports.ObjectChecks):
                 "organization_id": stored.organization_id,
                 "id": stored.id,
                 "store_upload_id": store_upload_id,
+            },
+            scope=stored.organization_id,
+        )
+        return kept > 0
+
+    @override
+    async def keep_received(self, stored: StoredObject, received: int) -> bool:
+        kept = await self._database.execute(
+            """
+            UPDATE storage.objects
+               SET received = %(received)s
+             WHERE organization_id = %(organization_id)s AND id = %(id)s
+               AND status = 'pending' AND received = %(before)s
+            """,
+            {
+                "organization_id": stored.organization_id,
+                "id": stored.id,
+                "before": stored.received,
+                "received": received,
             },
             scope=stored.organization_id,
         )

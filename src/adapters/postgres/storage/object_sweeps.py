@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any, override
 
 from adapters.postgres.database import PLATFORM, Database
-from core.storage import ports
+from core.storage import constants, ports
 from core.storage.models import StoredObject
 
 
@@ -31,10 +31,11 @@ class ObjectSweeps(ports.ObjectSweeps):
             """
             SELECT id FROM storage.objects
              WHERE status = 'verifying' AND updated_at < %(before)s
+               AND updated_at + make_interval(secs => size / %(pace)s) < %(before)s
              ORDER BY updated_at
              LIMIT %(limit)s
             """,
-            {"before": before, "limit": limit},
+            {"before": before, "limit": limit, "pace": constants.VERIFIED_A_SECOND},
             scope=PLATFORM,
         )
         return await self._loaded(due)
@@ -129,9 +130,9 @@ class ObjectSweeps(ports.ObjectSweeps):
             """
             SELECT id, organization_id, bucket_id, bucket, owner_id, key, filename, content_type,
                    detected_type, size, sha256, etag, status, failure, metadata, upload_method,
-                   upload_expires_at, store_upload_id, part_size, part_count, request_key,
-                   request_hash, created_at, updated_at, available_at, deleted_at, purge_after,
-                   purge_attempts, version
+                   upload_expires_at, store_upload_id, part_size, part_count, received,
+                   request_key, request_hash, created_at, updated_at, available_at, deleted_at,
+                   purge_after, purge_attempts, version
               FROM storage.objects
              WHERE id = ANY(%(ids)s)
              ORDER BY array_position(%(ids)s, id)

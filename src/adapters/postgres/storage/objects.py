@@ -71,9 +71,9 @@ class Objects(ports.Objects):
             """
             SELECT id, organization_id, bucket_id, bucket, owner_id, key, filename, content_type,
                    detected_type, size, sha256, etag, status, failure, metadata, upload_method,
-                   upload_expires_at, store_upload_id, part_size, part_count, request_key,
-                   request_hash, created_at, updated_at, available_at, deleted_at, purge_after,
-                   purge_attempts, version
+                   upload_expires_at, store_upload_id, part_size, part_count, received,
+                   request_key, request_hash, created_at, updated_at, available_at, deleted_at,
+                   purge_after, purge_attempts, version
               FROM storage.objects
              WHERE organization_id = %(organization_id)s AND id = ANY(%(ids)s)
             """,
@@ -95,9 +95,9 @@ class Objects(ports.Objects):
             """
             SELECT id, organization_id, bucket_id, bucket, owner_id, key, filename, content_type,
                    detected_type, size, sha256, etag, status, failure, metadata, upload_method,
-                   upload_expires_at, store_upload_id, part_size, part_count, request_key,
-                   request_hash, created_at, updated_at, available_at, deleted_at, purge_after,
-                   purge_attempts, version
+                   upload_expires_at, store_upload_id, part_size, part_count, received,
+                   request_key, request_hash, created_at, updated_at, available_at, deleted_at,
+                   purge_after, purge_attempts, version
               FROM storage.objects
              WHERE organization_id = %(organization_id)s
                AND status = ANY(%(statuses)s)
@@ -154,7 +154,8 @@ class Objects(ports.Objects):
                    SET status = %(status)s, updated_at = %(updated_at)s, version = version + 1,
                        detected_type = %(detected_type)s, sha256 = %(sha256)s, etag = %(etag)s,
                        failure = %(failure)s, available_at = %(available_at)s,
-                       deleted_at = %(deleted_at)s, purge_after = %(purge_after)s
+                       deleted_at = %(deleted_at)s, purge_after = %(purge_after)s,
+                       received = %(received)s
                  WHERE organization_id = %(organization_id)s AND id = %(id)s
                    AND version = %(before)s
                 RETURNING size

@@ -72,6 +72,7 @@ objects = Table(
     Column("store_upload_id", Text),
     Column("part_size", BigInteger),
     Column("part_count", Integer),
+    Column("received", BigInteger, nullable=False, server_default="0"),
     Column("request_key", LargeBinary),
     Column("request_hash", LargeBinary),
     moment("created_at"),

@@ -41,6 +41,7 @@ from core.storage.schemas.objects import (
     ToldScanResult,
     UpdateObject,
 )
+from core.storage.schemas.resumable import AppendToUpload, Checksum, OpenResumable, ResumableView
 from core.storage.schemas.uploads import (
     ArrivedParts,
     CompleteUpload,
@@ -62,11 +63,13 @@ from core.storage.schemas.uploads import (
 
 __all__ = (
     "AbortStaleMultiparts",
+    "AppendToUpload",
     "ApplyStoreRules",
     "ArrivedParts",
     "BucketChanges",
     "BucketReference",
     "BucketView",
+    "Checksum",
     "CompleteUpload",
     "Completion",
     "CopyObject",
@@ -87,6 +90,7 @@ __all__ = (
     "ObjectChanges",
     "ObjectReference",
     "ObjectView",
+    "OpenResumable",
     "OpenUpload",
     "OpenedUpload",
     "OrphanReport",
@@ -97,6 +101,7 @@ __all__ = (
     "Quota",
     "ReconcileOrphans",
     "ReconcileUsage",
+    "ResumableView",
     "ResumeInterrupted",
     "ScanObject",
     "ScanResult",

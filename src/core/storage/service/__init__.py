@@ -2,6 +2,7 @@
 
 from core.storage.service.abort_stale_multiparts import AbortStaleMultiparts
 from core.storage.service.abort_upload import AbortUpload
+from core.storage.service.append_to_upload import AppendToUpload
 from core.storage.service.apply_store_rules import ApplyStoreRules
 from core.storage.service.complete_upload import CompleteUpload
 from core.storage.service.copy_object import CopyObject
@@ -13,6 +14,7 @@ from core.storage.service.expire_uploads import ExpireUploads
 from core.storage.service.get_bucket import GetBucket
 from core.storage.service.get_by_grant import GetByGrant
 from core.storage.service.get_object import GetObject
+from core.storage.service.get_resumable import GetResumable
 from core.storage.service.get_usage import GetUsage
 from core.storage.service.list_buckets import ListBuckets
 from core.storage.service.list_objects import ListObjects
@@ -21,6 +23,7 @@ from core.storage.service.make_download_url import MakeDownloadUrl
 from core.storage.service.make_download_urls import MakeDownloadUrls
 from core.storage.service.open_content import OpenContent
 from core.storage.service.open_public_content import OpenPublicContent
+from core.storage.service.open_resumable import OpenResumable
 from core.storage.service.open_upload import OpenUpload
 from core.storage.service.purge_objects import PurgeObjects
 from core.storage.service.put_by_grant import PutByGrant
@@ -40,6 +43,7 @@ from core.storage.service.upload_direct import UploadDirect
 __all__ = (
     "AbortStaleMultiparts",
     "AbortUpload",
+    "AppendToUpload",
     "ApplyStoreRules",
     "CompleteUpload",
     "CopyObject",
@@ -51,6 +55,7 @@ __all__ = (
     "GetBucket",
     "GetByGrant",
     "GetObject",
+    "GetResumable",
     "GetUsage",
     "ListBuckets",
     "ListObjects",
@@ -59,6 +64,7 @@ __all__ = (
     "MakeDownloadUrls",
     "OpenContent",
     "OpenPublicContent",
+    "OpenResumable",
     "OpenUpload",
     "PurgeObjects",
     "PutByGrant",

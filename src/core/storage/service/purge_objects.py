@@ -39,7 +39,8 @@ class PurgeObjects(UseCase):
         try:
             if claimed.store_upload_id is not None:
                 await self.multipart_uploads.abort(claimed.key, claimed.store_upload_id)
-            await self.object_writer.delete(claimed.key)
+            for key in filter(None, (claimed.key, claimed.tail)):
+                await self.object_writer.delete(key)
         except Unavailable:
             return False
         after = claimed.moved("purged", self.clock.now())

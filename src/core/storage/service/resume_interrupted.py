@@ -41,6 +41,6 @@ class ResumeInterrupted(UseCase):
             found = await self.assembly.whole(stored, arrived)
             await self.settlement(stored, actor, found)
         except (exceptions.BytesMissing, exceptions.PartsInvalid, exceptions.UploadNotFound):
-            await self.objects.move(stored, stored.moved("pending", self.clock.now()))
+            await self.objects.move(stored, stored.moved("pending", self.clock.now(), received=0))
         except CoreError:
             return  # rejected, or the store is not answering: then it comes again

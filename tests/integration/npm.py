@@ -1,4 +1,4 @@
-"""The npm packages of the providers, installed once into .tools."""
+"""Packages of Node.js that tests need, exactly as locked, installed once into .tools."""
 
 import shutil
 import subprocess
@@ -6,27 +6,26 @@ import tempfile
 from hashlib import sha256
 from pathlib import Path
 
-HERE = Path(__file__).parent
-TOOLS = HERE.parents[2] / ".tools"
+TOOLS = Path(__file__).parents[2] / ".tools"
 FILES = ("package.json", "package-lock.json")
 
 
 def program(name: str) -> str:
     """Find a program of Node.js."""
     found = shutil.which(name)
-    assert found, f"`{name}` is missing: tests of single sign-on need Node.js 18 to 22 with npm."
+    assert found, f"`{name}` is missing: some integration tests need Node.js 18 to 22 with npm."
     return found
 
 
-def installed() -> Path:
-    """Return the folder that the packages are in, exactly as locked."""
-    digest = sha256(b"".join((HERE / name).read_bytes() for name in FILES)).hexdigest()
-    folder = TOOLS / f"openid-{digest[:16]}"
+def installed(locks: Path) -> Path:
+    """Return the folder that the packages are in which another folder locks."""
+    digest = sha256(b"".join((locks / name).read_bytes() for name in FILES)).hexdigest()
+    folder = TOOLS / f"{locks.name}-{digest[:16]}"
     if not folder.exists():
         TOOLS.mkdir(exist_ok=True)
-        draft = Path(tempfile.mkdtemp(dir=TOOLS, prefix="openid-draft-"))
+        draft = Path(tempfile.mkdtemp(dir=TOOLS, prefix=f"{locks.name}-draft-"))
         for name in FILES:
-            shutil.copy(HERE / name, draft)
+            shutil.copy(locks / name, draft)
         _install_into(draft)
         try:
             draft.rename(folder)  # of two at once, one wins
@@ -44,4 +43,4 @@ def _install_into(folder: Path) -> None:
         timeout=300,
         check=False,
     )
-    assert done.returncode == 0, f"npm can't install the providers of tests: {done.stderr}"
+    assert done.returncode == 0, f"npm can't install what tests need: {done.stderr}"
