@@ -1,3 +1,4 @@
+import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable
@@ -86,10 +87,14 @@ async def drafted(
 ) -> Draft:
     """Write what comes into a draft and finish it: raise if it is more than `size`, or less."""
     draft = Draft(folder)
+    writing = asyncio.ensure_future(asyncio.sleep(0))
     try:
         async for batch in batched(exactly(chunks, size), BATCH):
-            await folder.run(draft.write, batch)
+            await writing  # the last batch, while this one came
+            writing = asyncio.ensure_future(folder.run(draft.write, batch))
+        await writing
         await folder.run(finish, draft)
     finally:
+        await asyncio.gather(writing, return_exceptions=True)
         await folder.run(draft.__exit__)
     return draft

@@ -164,12 +164,18 @@ class Database:
         *,
         scope: Scope = None,
         rules: Rules | None = None,
+        ends: Rules | None = None,
     ) -> int:
         """Run a statement, return how many rows it touched.
 
         `rules` names the error to raise for each constraint the statement may break; the
-        surrounding transaction, if any, stays usable.
+        surrounding transaction, if any, stays usable. That takes a savepoint. One of `ends` is
+        raised where that transaction ends, and takes none.
         """
+        if ends and (bound := self.bound) is not None:
+            bound.rules.update(ends)
+            return (await self._run(tuple_row, query, params, scope)).touched
+        rules = {**(rules or {}), **(ends or {})}
         if not rules:
             return (await self._run(tuple_row, query, params, scope)).touched
         with _judging(rules):

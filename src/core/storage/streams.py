@@ -28,14 +28,18 @@ async def exactly(chunks: AsyncIterator[bytes], size: int) -> AsyncIterator[byte
 
 async def batched(chunks: AsyncIterator[bytes], length: int) -> AsyncIterator[bytes]:
     """Gather what comes into pieces of one length, but for the last one."""
-    gathered = bytearray()
+    held, size = list[bytes](), 0
     async for chunk in chunks:
-        gathered += chunk
-        while len(gathered) >= length:
-            yield bytes(gathered[:length])
-            del gathered[:length]
-    if gathered:
-        yield bytes(gathered)
+        held.append(chunk)
+        size += len(chunk)
+        if size >= length:
+            whole = b"".join(held)
+            for start in range(0, size - size % length, length):
+                yield whole[start : start + length]
+            size %= length
+            held = [whole[len(whole) - size :]]
+    if size:
+        yield b"".join(held)
 
 
 async def gathered(chunks: AsyncIterator[bytes], size: int) -> bytes:

@@ -51,7 +51,7 @@ class Objects(ports.Objects):
             stored.model_dump()
             | {"metadata": Jsonb(stored.metadata), "default_limit": default_limit},
             scope=stored.organization_id,
-            rules={"uq_objects_request_key": IdempotencyKeyInFlight},
+            ends={"uq_objects_request_key": IdempotencyKeyInFlight},
         )
         return admitted > 0
 
