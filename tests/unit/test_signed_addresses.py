@@ -1,6 +1,7 @@
 """Signed addresses: our own, and those of S3, which are computed without asking anybody."""
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests.contracts.content_sniffer import ContentSnifferContract
 from tests.contracts.grants import GrantsContract, put, token
 from tests.contracts.stores import digest, new_key
 from tests.contracts.url_signer import QUARTER, UrlSignerContract
+from tests.factories import NOW
 
 ADDRESS = "https://api.example.com"
 AWS = s3.S3Config(bucket="files", access_key_id="AKIDEXAMPLE", secret_access_key="secret")
@@ -142,6 +144,67 @@ def test_every_header_of_an_upload_is_signed(clock: FakeClock) -> None:
     assert set(asked["X-Amz-SignedHeaders"].split(";")) == names
     assert signed.headers["x-amz-server-side-encryption"] == "aws:kms"
     assert signed.headers["x-amz-server-side-encryption-aws-kms-key-id"] == "alias/files"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"region": "eu-central-1", "key_prefix": "a b/c+d/"},
+        {"addressing": "path"},
+        {"endpoint_url": "https://store.example.com:8333/base", "addressing": "path"},
+        {"bucket": "with.dots"},
+    ],
+)
+def test_what_is_signed_is_what_the_client_of_boto3_would_sign(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: NOW)
+    bucket = s3.Bucket(replace(AWS, **changes))
+    signer, place = s3.UrlSigner(bucket, clock), bucket.place(key := new_key())
+
+    def theirs(operation: str, **given: Any) -> str:
+        url: str = bucket.client.generate_presigned_url(
+            operation, Params=place | given, ExpiresIn=900
+        )
+        return url
+
+    put = signer.put(
+        key, size=5, content_type="a/b; c=d", sha256=digest(b"hello"), lifetime=QUARTER
+    )
+    part = signer.part(key, "a/+=b", 7, size=5, lifetime=QUARTER)
+    get = signer.get(
+        key,
+        content_type="a/b",
+        content_disposition='inline; filename="\u00e4 +.x"',
+        lifetime=QUARTER,
+    )
+
+    assert alike(put.url) == alike(
+        theirs(
+            "put_object",
+            ContentLength=5,
+            ContentType="a/b; c=d",
+            IfNoneMatch="*",
+            ChecksumSHA256=put.headers["x-amz-checksum-sha256"],
+        )
+    )
+    assert alike(part.url) == alike(
+        theirs("upload_part", UploadId="a/+=b", PartNumber=7, ContentLength=5)
+    )
+    assert alike(get.url) == alike(
+        theirs(
+            "get_object",
+            ResponseContentType="a/b",
+            ResponseContentDisposition='inline; filename="\u00e4 +.x"',
+            ResponseCacheControl="private, max-age=0",
+        )
+    )
+
+
+def alike(url: str) -> tuple[str, dict[str, str]]:
+    """What an address says, in whichever order; the signature covers it in one."""
+    return url.partition("?")[0], query(url)
 
 
 def test_the_length_of_a_part_is_signed(clock: FakeClock) -> None:

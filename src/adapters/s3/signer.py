@@ -1,5 +1,10 @@
 from datetime import datetime, timedelta
-from typing import Any, Final, override
+from functools import cached_property
+from typing import Final, Literal, override
+from urllib.parse import quote
+
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
 
 from adapters.s3.client import Bucket, asking
 from core import ports as kernel
@@ -18,7 +23,11 @@ HEADERS: Final = {
 
 
 class UrlSigner(ports.UrlSigner):
-    """Signs by SigV4. Computes alone, and so is called on the event loop: 0.3 ms."""
+    """Signs by SigV4. Computes alone, and so is called on the event loop.
+
+    It has botocore sign, without the client around it: that looks up anew for each address where
+    the bucket is and checks parameters that are ours, which takes three times as long.
+    """
 
     def __init__(self, bucket: Bucket, clock: kernel.Clock) -> None:
         self._bucket = bucket
@@ -37,54 +46,60 @@ class UrlSigner(ports.UrlSigner):
         encryption = self._bucket.config.encryption()
         headers = {"Content-Type": content_type, "If-None-Match": "*"}
         headers |= {HEADERS[name]: value for name, value in encryption.items()}
-        asked: dict[str, Any] = {
-            "ContentLength": size,
-            "ContentType": content_type,
-            "IfNoneMatch": "*",
-            **encryption,
-        }
         if sha256 is not None:
-            asked["ChecksumSHA256"] = headers["x-amz-checksum-sha256"] = digest_text(sha256)
-        return self._signed("put_object", key, asked, lifetime, headers)
+            headers["x-amz-checksum-sha256"] = digest_text(sha256)
+        return self._signed("PUT", key, {}, lifetime, headers, size)
 
     @override
     def part(
         self, key: str, upload_id: str, number: int, *, size: int, lifetime: timedelta
     ) -> SignedRequest:
-        asked = {"UploadId": upload_id, "PartNumber": number, "ContentLength": size}
-        return self._signed("upload_part", key, asked, lifetime, {})
+        asked = {"uploadId": upload_id, "partNumber": str(number)}
+        return self._signed("PUT", key, asked, lifetime, {}, size)
 
     @override
     def get(
         self, key: str, *, content_type: str, content_disposition: str, lifetime: timedelta
     ) -> SignedRequest:
         asked = {
-            "ResponseContentType": content_type,
-            "ResponseContentDisposition": content_disposition,
-            "ResponseCacheControl": CACHED,
+            "response-content-type": content_type,
+            "response-content-disposition": content_disposition,
+            "response-cache-control": CACHED,
         }
-        return self._signed("get_object", key, asked, lifetime, {})
+        return self._signed("GET", key, asked, lifetime, {})
+
+    @cached_property
+    def _place(self) -> str:
+        """Where the bucket is for clients: boto3 knows the rules of virtual hosts and paths."""
+        url: str = self._bucket.public_client.generate_presigned_url(
+            "head_bucket", Params={"Bucket": self._bucket.name}
+        )
+        return url.partition("?")[0].rstrip("/")
 
     def _signed(
         self,
-        operation: str,
+        method: Literal["PUT", "GET"],
         key: str,
-        asked: dict[str, Any],
+        asked: dict[str, str],
         lifetime: timedelta,
         headers: dict[str, str],
+        size: int | None = None,
     ) -> SignedRequest:
         with asking():
-            self._bucket.credentials.get_frozen_credentials()  # renewed, should they run out soon
+            credentials = self._bucket.credentials.get_frozen_credentials()  # renewed if need be
             now = self._clock.now().replace(microsecond=0)
             seconds = int(min(lifetime, LONGEST, self._credentials_left(now)).total_seconds())
-            url = self._bucket.public_client.generate_presigned_url(
-                operation,
-                Params={**self._bucket.place(key), **asked},
-                ExpiresIn=seconds,
+            request = AWSRequest(
+                method=method,
+                url=f"{self._place}/{quote(self._bucket.at(key))}",
+                params=asked,
+                headers=headers if size is None else headers | {"Content-Length": str(size)},
             )
+            signer = S3SigV4QueryAuth(credentials, "s3", self._bucket.config.region, seconds)
+            signer.add_auth(request)
         return SignedRequest(
-            method="GET" if operation == "get_object" else "PUT",
-            url=url,
+            method=method,
+            url=str(request.url),
             headers=headers,
             expires_at=now + timedelta(seconds=seconds),
         )
