@@ -45,12 +45,12 @@ check: lint hygiene imports types unit integration
 # Tests that open no socket: just unit -k sign_up
 [group('check')]
 unit *options: setup
-    pytest tests/unit "$@"
+    pytest tests/unit -n auto "$@"
 
 # All other tests: they start a PostgreSQL of their own
 [group('check')]
 integration *options: setup
-    pytest --ignore=tests/unit "$@"
+    pytest --ignore=tests/unit -n 2 --dist loadfile "$@"
 
 # Format, and fix what can be fixed
 [group('check')]

@@ -29,6 +29,8 @@ from core.accounts.privacy import schemas as privacy_schemas
 from core.accounts.privacy import service as privacy_service
 from core.accounts.roles import service as roles_service
 from core.accounts.sso import service as sso_service
+from core.billing import schemas as billing_schemas
+from core.billing import service as billing_service
 from core.events import models as events_models
 from core.events import service as events_service
 from core.jobs import service as jobs_service
@@ -52,6 +54,11 @@ __all__ = (
 
 HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
     accounts_schemas.PurgeExpired: accounts_service.PurgeExpired,
+    billing_schemas.BackfillEvents: billing_service.BackfillEvents,
+    billing_schemas.ReconcileBilling: billing_service.ReconcileBilling,
+    billing_schemas.ResumeCommands: billing_service.ResumeCommands,
+    billing_schemas.SweepInbox: billing_service.SweepInbox,
+    billing_schemas.WorkOffEvents: billing_service.WorkOffEvents,
     closing_schemas.PurgeDeletedOrganizations: closing_service.PurgeDeletedOrganizations,
     events_models.Deliver: events_service.Deliver,
     events_models.FanOut: events_service.FanOut,
@@ -72,6 +79,10 @@ HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
 
 SCHEDULE: Final[Mapping[type[Job], str]] = {
     accounts_schemas.PurgeExpired: "17 * * * *",
+    billing_schemas.BackfillEvents: "*/10 * * * *",
+    billing_schemas.ReconcileBilling: "29 2 * * *",
+    billing_schemas.ResumeCommands: "* * * * *",
+    billing_schemas.SweepInbox: "* * * * *",
     closing_schemas.PurgeDeletedOrganizations: "37 3 * * *",
     privacy_schemas.PurgeDeletedAccounts: "23 3 * * *",
     privacy_schemas.PurgeExports: "41 * * * *",
@@ -89,6 +100,7 @@ SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = ()
 
 USE_CASES: Final = (
     accounts_service,
+    billing_service,
     closing_service,
     impersonation_service,
     mail_login_service,

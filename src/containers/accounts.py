@@ -17,6 +17,7 @@ from core.accounts.passkeys import ports as passkeys_ports
 from core.accounts.permissions import registered
 from core.accounts.privacy import ports as privacy
 from core.accounts.sso import ports as sso
+from core.billing import constants as billing_constants
 from core.models import Permission
 from core.storage import constants as storage_constants
 from core.telemetry import Metrics
@@ -52,7 +53,10 @@ class Accounts(Kernel):
     """People, organizations and whatever proves who somebody is."""
 
     permissions: Provider[tuple[Permission, ...]] = providers.Singleton(
-        registered, accounts_constants.PERMISSIONS, storage_constants.PERMISSIONS
+        registered,
+        accounts_constants.PERMISSIONS,
+        storage_constants.PERMISSIONS,
+        billing_constants.PERMISSIONS,
     )
     """What there is to permit: every module adds its own here, and what makes no sense fails."""
 

@@ -5,9 +5,10 @@ from contextlib import AbstractAsyncContextManager
 from dependency_injector import providers
 from dependency_injector.providers import Provider
 
-from adapters import memory, security
+from adapters import memory, sandbox, security
 from adapters.events import Events
 from containers.accounts import together
+from containers.billing import Billing
 from containers.storage import Storage
 from core import ports
 from core.accounts import ports as accounts
@@ -17,13 +18,15 @@ from core.accounts.mfa import ports as mfa
 from core.accounts.passkeys import ports as passkeys_ports
 from core.accounts.privacy import ports as privacy
 from core.accounts.sso import ports as sso
+from core.billing import ports as billing
+from core.billing import provider
 from core.jobs import ports as dead
 from core.mails import ports as mails
 from core.storage import ports as storage
 from core.storage.erasure import OrganizationFiles
 
 
-class InMemoryContainer(Storage):
+class InMemoryContainer(Billing):
     """The same ports with nothing behind them but dictionaries."""
 
     resources: Provider[list[AbstractAsyncContextManager[object]]] = providers.List()
@@ -135,4 +138,43 @@ class InMemoryContainer(Storage):
         providers.Singleton(
             OrganizationFiles, object_reader, object_writer, multipart_uploads, Storage.clock
         ),
+    )
+
+    billing_accounts: Provider[billing.Accounts] = providers.Singleton(
+        memory.BillingAccounts, store
+    )
+    subscriptions: Provider[billing.Subscriptions] = providers.Singleton(
+        memory.Subscriptions, store
+    )
+    invoice_mirror: Provider[billing.MirroredInvoices] = providers.Singleton(
+        memory.MirroredInvoices, store
+    )
+    catalogues: Provider[billing.Catalogues] = providers.Singleton(memory.Catalogues, store)
+    open_checkouts: Provider[billing.OpenCheckouts] = providers.Singleton(
+        memory.OpenCheckouts, store
+    )
+    inbox: Provider[billing.Inbox] = providers.Singleton(memory.Inbox, store)
+    commands: Provider[billing.Commands] = providers.Singleton(memory.Commands, store)
+    keyed_lock: Provider[billing.KeyedLock] = providers.Singleton(memory.KeyedLock)
+    ledger: Provider[sandbox.Ledger] = providers.Singleton(sandbox.Ledger, Storage.clock)
+    sandbox_checkouts: Provider[sandbox.Checkouts] = providers.Singleton(
+        sandbox.Checkouts, ledger, Storage.settings.provided.public_url
+    )
+    checkouts: Provider[provider.Checkouts] = providers.Singleton(
+        sandbox.Checkouts, ledger, Storage.settings.provided.public_url
+    )
+    customers: Provider[provider.Customers] = providers.Singleton(sandbox.Customers, ledger)
+    subscription_reader: Provider[provider.SubscriptionReader] = providers.Singleton(
+        sandbox.SubscriptionReader, ledger
+    )
+    subscription_writer: Provider[provider.SubscriptionWriter] = providers.Singleton(
+        sandbox.SubscriptionWriter, ledger
+    )
+    invoices: Provider[provider.Invoices] = providers.Singleton(sandbox.Invoices, ledger)
+    payment_methods: Provider[provider.PaymentMethods] = providers.Singleton(
+        sandbox.PaymentMethods, ledger
+    )
+    shop: Provider[provider.Shop] = providers.Singleton(sandbox.Shop, ledger)
+    provider_events: Provider[provider.ProviderEvents] = providers.Singleton(
+        sandbox.ProviderEvents, ledger
     )

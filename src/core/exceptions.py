@@ -71,6 +71,10 @@ class Forbidden(CoreError):
     """We know who is asking, and they may not."""
 
 
+class PaymentRequired(CoreError):
+    """It was not paid."""
+
+
 class NotFound(CoreError):
     """There is no such thing."""
 

@@ -13,6 +13,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from settings.billing import BillingSettings
 from settings.storage import StorageSettings
 
 ADDRESS: Final = "address"
@@ -28,7 +29,7 @@ class UnfitSettings(ValueError):
     """Nothing can be put together with these settings."""
 
 
-class Settings(StorageSettings):
+class Settings(BillingSettings, StorageSettings):
     """Variables that begin with CORE_; a file `.env` fills in where they are silent."""
 
     model_config = SettingsConfigDict(
@@ -134,6 +135,8 @@ class Settings(StorageSettings):
         "cors_origins",
         "sso_return_urls",
         "passkey_origins",
+        "billing_return_hosts",
+        "stripe_webhook_secrets",
         mode="before",
     )
     @classmethod
@@ -191,6 +194,15 @@ class Settings(StorageSettings):
         port = f":{url.port}" if url.port and url.port != PORTS.get(url.scheme) else ""
         host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
         return (f"{url.scheme}://{host}{port}", *self.passkey_origins)
+
+    @property
+    def billing(self) -> Literal["stripe", "sandbox", "off"]:
+        """Who takes payments."""
+        if self.billing_provider is not None:
+            return self.billing_provider
+        if self.stripe_api_key is not None:
+            return "stripe"
+        return "sandbox" if self.environment == "development" else "off"
 
     @property
     def works(self) -> bool:

@@ -21,7 +21,7 @@ def problems(settings: Settings) -> list[str]:
     """Say everything that is not safe in production, so that one look is enough."""
     if settings.environment != "production":
         return []
-    return [*_unsafe(settings), *_unsafe_storage(settings)]
+    return [*_unsafe(settings), *_unsafe_storage(settings), *_unsafe_billing(settings)]
 
 
 def _unsafe(settings: Settings) -> Iterator[str]:
@@ -55,6 +55,15 @@ def _unsafe_storage(settings: Settings) -> Iterator[str]:
     secret = settings.storage_scan_secret
     if secret and _weak(secret.get_secret_value()):
         yield "CORE_STORAGE_SCAN_SECRET is weak: use at least 32 random characters."
+
+
+def _unsafe_billing(settings: Settings) -> Iterator[str]:
+    if settings.billing == "sandbox":
+        yield "CORE_BILLING_PROVIDER must not be sandbox: nobody would really pay."
+    if settings.billing == "stripe" and not settings.stripe_webhook_secrets:
+        yield "CORE_STRIPE_WEBHOOK_SECRETS is missing: nobody would hear of payments."
+    if settings.stripe_api_base and urlsplit(settings.stripe_api_base).scheme != "https":
+        yield "CORE_STRIPE_API_BASE must begin with https://."
 
 
 def _in_the_clear(settings: Settings) -> bool:

@@ -5,6 +5,7 @@ from tests.contracts import (
     account_data,
     api_keys,
     audit_log,
+    billing,
     buckets,
     credentials,
     data_exports,
@@ -160,3 +161,27 @@ class TestScanEventsInPostgres(scan_events.ScanEventsContract): ...
 
 
 class TestStorageDataInPostgres(storage_data.StorageDataContract): ...
+
+
+class TestAccountsInPostgres(billing.AccountsContract): ...
+
+
+class TestSubscriptionsInPostgres(billing.SubscriptionsContract): ...
+
+
+class TestMirroredInvoicesInPostgres(billing.MirroredInvoicesContract): ...
+
+
+class TestCataloguesInPostgres(billing.CataloguesContract): ...
+
+
+class TestOpenCheckoutsInPostgres(billing.OpenCheckoutsContract): ...
+
+
+class TestInboxInPostgres(billing.InboxContract): ...
+
+
+class TestCommandsInPostgres(billing.CommandsContract): ...
+
+
+class TestKeyedLockInPostgres(billing.KeyedLockContract): ...

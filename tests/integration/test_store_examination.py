@@ -71,7 +71,10 @@ def test_a_bucket_that_was_told_nothing_is_found_and_mended(on_s3: Service, s3_u
     cors = client.get_bucket_cors(Bucket=seaweed.BUCKET)["CORSRules"]
     assert [rule["AllowedOrigins"] for rule in cors] == [[ORIGIN]]
     assert kept(s3_url) == []
-    assert client.list_multipart_uploads(Bucket=seaweed.BUCKET).get("Uploads", []) == []
+    assert (
+        client.list_multipart_uploads(Bucket=seaweed.BUCKET, Prefix="examined/").get("Uploads", [])
+        == []
+    )
 
 
 def test_files_on_disk_keep_the_same_rules(

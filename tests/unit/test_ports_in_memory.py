@@ -10,6 +10,7 @@ from tests.contracts import (
     account_data,
     api_keys,
     audit_log,
+    billing,
     buckets,
     credentials,
     data_exports,
@@ -217,3 +218,27 @@ class TestScanEventsInMemory(scan_events.ScanEventsContract): ...
 
 
 class TestStorageDataInMemory(storage_data.StorageDataContract): ...
+
+
+class TestAccountsInMemory(billing.AccountsContract): ...
+
+
+class TestSubscriptionsInMemory(billing.SubscriptionsContract): ...
+
+
+class TestMirroredInvoicesInMemory(billing.MirroredInvoicesContract): ...
+
+
+class TestCataloguesInMemory(billing.CataloguesContract): ...
+
+
+class TestOpenCheckoutsInMemory(billing.OpenCheckoutsContract): ...
+
+
+class TestInboxInMemory(billing.InboxContract): ...
+
+
+class TestCommandsInMemory(billing.CommandsContract): ...
+
+
+class TestKeyedLockInMemory(billing.KeyedLockContract): ...

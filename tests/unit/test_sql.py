@@ -96,7 +96,11 @@ def test_the_lint_knows_the_tenants_tables() -> None:
 
     accounts = {f"accounts.{name}" for name in names.split()}
     storage = {f"storage.{name}" for name in ("buckets", "objects", "usage", "scan_events")}
-    assert accounts | storage | {"core.audit_events"} == TENANT_TABLES
+    billing = {
+        f"billing.{name}"
+        for name in ("accounts", "checkouts", "commands", "invoices", "overrides", "subscriptions")
+    }
+    assert accounts | storage | billing | {"core.audit_events"} == TENANT_TABLES
 
 
 def test_the_lint_bites() -> None:

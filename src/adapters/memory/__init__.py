@@ -2,6 +2,16 @@
 
 from adapters.memory.accounts import OneTimeTokens, Users
 from adapters.memory.api_keys import ApiKeys
+from adapters.memory.billing import (
+    BillingAccounts,
+    Catalogues,
+    Commands,
+    Inbox,
+    KeyedLock,
+    MirroredInvoices,
+    OpenCheckouts,
+    Subscriptions,
+)
 from adapters.memory.closing import DepartingOrganizations
 from adapters.memory.dead_jobs import DeadJobs
 from adapters.memory.hashing import PlainHasher
@@ -43,7 +53,10 @@ __all__ = (
     "AccountData",
     "ApiKeys",
     "AuditLog",
+    "BillingAccounts",
     "Buckets",
+    "Catalogues",
+    "Commands",
     "Credentials",
     "DataExports",
     "DeadJobs",
@@ -52,11 +65,14 @@ __all__ = (
     "Housekeeping",
     "IdempotencyKeys",
     "Identities",
+    "Inbox",
     "Invitations",
     "Jobs",
+    "KeyedLock",
     "LoginMethods",
     "Mailer",
     "Memberships",
+    "MirroredInvoices",
     "MultipartUploads",
     "ObjectChecks",
     "ObjectReader",
@@ -65,6 +81,7 @@ __all__ = (
     "Objects",
     "OidcClient",
     "OneTimeTokens",
+    "OpenCheckouts",
     "OrganizationDomains",
     "Organizations",
     "Passkeys",
@@ -81,6 +98,7 @@ __all__ = (
     "SsoTransactions",
     "StorageData",
     "Store",
+    "Subscriptions",
     "TextRecords",
     "Throttle",
     "TotpFactors",

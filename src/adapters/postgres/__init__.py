@@ -25,6 +25,16 @@ from adapters.postgres.accounts import (
     Users,
 )
 from adapters.postgres.audit import AuditLog
+from adapters.postgres.billing import (
+    BillingAccounts,
+    Catalogues,
+    Commands,
+    Inbox,
+    KeyedLock,
+    MirroredInvoices,
+    OpenCheckouts,
+    Subscriptions,
+)
 from adapters.postgres.database import Database, Transaction
 from adapters.postgres.idempotency import Housekeeping, IdempotencyKeys
 from adapters.postgres.pool import pool
@@ -45,7 +55,10 @@ __all__ = (
     "AccountData",
     "ApiKeys",
     "AuditLog",
+    "BillingAccounts",
     "Buckets",
+    "Catalogues",
+    "Commands",
     "Credentials",
     "DataExports",
     "Database",
@@ -54,13 +67,17 @@ __all__ = (
     "Housekeeping",
     "IdempotencyKeys",
     "Identities",
+    "Inbox",
     "Invitations",
+    "KeyedLock",
     "LoginMethods",
     "Memberships",
+    "MirroredInvoices",
     "ObjectChecks",
     "ObjectSweeps",
     "Objects",
     "OneTimeTokens",
+    "OpenCheckouts",
     "OrganizationDomains",
     "Organizations",
     "Passkeys",
@@ -74,6 +91,7 @@ __all__ = (
     "SsoConnections",
     "SsoTransactions",
     "StorageData",
+    "Subscriptions",
     "Throttle",
     "TotpFactors",
     "Transaction",

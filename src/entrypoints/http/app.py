@@ -36,9 +36,12 @@ from entrypoints.http.accounts import (
     roles,
     sso,
 )
+from entrypoints.http.billing import admin as billing_admin
+from entrypoints.http.billing import entitlements, payments, plans, subscriptions
 from entrypoints.http.middleware import SecurityHeaders
 from entrypoints.http.openapi import describe
 from entrypoints.http.pages import accounts as account_pages
+from entrypoints.http.pages import checkout as checkout_pages
 from entrypoints.http.pages import home
 from entrypoints.http.pages import invitations as invitation_pages
 from entrypoints.http.pages import mails as mail_pages
@@ -91,7 +94,19 @@ ROUTERS: Final = (
     content.public,
     content.signed,
     scans.router,
+    plans.router,
+    plans.webhooks,
+    subscriptions.router,
+    subscriptions.orders,
+    payments.invoices,
+    payments.paying,
+    payments.methods,
+    payments.setups,
+    entitlements.router,
+    billing_admin.router,
+    billing_admin.organizations,
     home.router,
+    checkout_pages.router,
     account_pages.router,
     invitation_pages.router,
     mail_pages.router,

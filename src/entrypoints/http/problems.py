@@ -22,6 +22,7 @@ STATUS: Final[dict[type[CoreError], HTTPStatus]] = {
     exceptions.Malformed: HTTPStatus.BAD_REQUEST,
     exceptions.Unauthenticated: HTTPStatus.UNAUTHORIZED,
     exceptions.Forbidden: HTTPStatus.FORBIDDEN,
+    exceptions.PaymentRequired: HTTPStatus.PAYMENT_REQUIRED,
     exceptions.NotFound: HTTPStatus.NOT_FOUND,
     exceptions.Conflict: HTTPStatus.CONFLICT,
     exceptions.PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,

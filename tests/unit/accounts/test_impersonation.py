@@ -306,7 +306,11 @@ SENSITIVE: list[tuple[type[UseCase], Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("use_case", "command"), SENSITIVE, ids=lambda one: str(one)[:40])
+@pytest.mark.parametrize(
+    ("use_case", "command"),
+    SENSITIVE,
+    ids=lambda one: type(one).__name__ if not isinstance(one, type) else one.__name__,
+)
 async def test_what_decides_over_the_account_is_refused_even_with_the_password(
     world: World, use_case: type[UseCase], command: object
 ) -> None:

@@ -1,0 +1,18 @@
+"""What the billing module remembers, in dictionaries."""
+
+from adapters.memory.billing.accounts import Accounts as BillingAccounts
+from adapters.memory.billing.accounts import Subscriptions
+from adapters.memory.billing.commands import Commands, KeyedLock
+from adapters.memory.billing.inbox import Inbox
+from adapters.memory.billing.mirror import Catalogues, MirroredInvoices, OpenCheckouts
+
+__all__ = (
+    "BillingAccounts",
+    "Catalogues",
+    "Commands",
+    "Inbox",
+    "KeyedLock",
+    "MirroredInvoices",
+    "OpenCheckouts",
+    "Subscriptions",
+)

@@ -1,0 +1,128 @@
+from datetime import timedelta
+from typing import Final, override
+
+from adapters.sandbox import lapse
+from adapters.sandbox.ledger import Ledger
+from adapters.sandbox.state import DECLINED, Page, SoldPrice, State
+from core.billing import provider
+from core.billing.exceptions import CardDeclined, CheckoutNotFound, ProviderRejected
+from core.billing.models import (
+    Checkout,
+    CheckoutOrder,
+    Item,
+    PaymentMethod,
+    Subscription,
+)
+
+OPEN_FOR: Final = timedelta(hours=24)
+
+
+class Checkouts(provider.Checkouts):
+    """Payment pages, served by ourselves under /dev/checkout."""
+
+    def __init__(self, ledger: Ledger, public_url: str) -> None:
+        self._ledger = ledger
+        self._url = f"{public_url}/dev/checkout"
+
+    @override
+    async def open(self, order: CheckoutOrder, *, key: str) -> Checkout:
+        async with self._ledger.opened("checkouts.open") as state:
+            if key in state.answers:
+                return state.pages[state.answers[key]].checkout
+            if order.customer_id not in state.customers:
+                raise ProviderRejected(provider_code="resource_missing")
+            checkout_id = state.id("cs")
+            checkout = Checkout(
+                id=checkout_id,
+                customer_id=order.customer_id,
+                status="open",
+                url=f"{self._url}/{checkout_id}",
+                expires_at=self._ledger.now + OPEN_FOR,
+            )
+            state.pages[checkout_id] = Page(order=order, checkout=checkout)
+            state.answers[key] = checkout_id
+            return checkout
+
+    @override
+    async def get(self, checkout_id: str) -> Checkout | None:
+        async with self._ledger.opened("checkouts.get") as state:
+            page = state.pages.get(checkout_id)
+            if page is None:
+                return None
+            if page.checkout.status == "open" and page.checkout.expires_at <= self._ledger.now:
+                page.checkout = page.checkout.evolve(status="expired", url=None)
+            return page.checkout
+
+    @override
+    async def expire(self, checkout_id: str, *, key: str) -> None:
+        async with self._ledger.opened("checkouts.expire") as state:
+            page = state.pages.get(checkout_id)
+            if page is not None and page.checkout.status == "open":
+                page.checkout = page.checkout.evolve(status="expired", url=None)
+
+    @override
+    async def portal(self, customer_id: str, return_url: str, *, key: str) -> str:
+        async with self._ledger.opened("checkouts.portal") as state:
+            if customer_id not in state.customers:
+                raise ProviderRejected(provider_code="resource_missing")
+            return return_url  # nothing is looked after here that can't be by the API
+
+    # --- What happens on the page -----------------------------------------------------------------
+
+    async def page(self, checkout_id: str) -> Page | None:
+        async with self._ledger.opened("page") as state:
+            return state.pages.get(checkout_id)
+
+    async def price(self, price_id: str) -> SoldPrice:
+        async with self._ledger.opened("page") as state:
+            return state.price(price_id)
+
+    async def pay(self, checkout_id: str, last4: str = "4242") -> str:
+        """Pay as somebody at the page does; return where they are sent. Raise CardDeclined."""
+        async with self._ledger.opened("page.pay") as state:
+            page = state.pages.get(checkout_id)
+            if page is None or page.checkout.status != "open":
+                raise CheckoutNotFound
+            if last4 == DECLINED:
+                raise CardDeclined(decline_code="generic_decline")
+            self._paid(state, page, last4)
+            return page.order.success_url
+
+    def _paid(self, state: State, page: Page, last4: str) -> None:
+        order, now = page.order, self._ledger.now
+        method = PaymentMethod(
+            id=state.id("pm"), brand="visa", last4=last4, expires=f"12/{now.year + 4}"
+        )
+        state.methods.setdefault(order.customer_id, []).append(method)
+        customer = state.customers[order.customer_id]
+        price = state.price(order.price_id)
+        state.customers[order.customer_id] = customer.evolve(
+            payment_method=method.model_dump(), currency=price.currency
+        )
+        trial = timedelta(days=order.trial_days)
+        item = Item(
+            id=state.id("si"),
+            price_id=price.id,
+            lookup_key=price.lookup_key,
+            quantity=order.quantity,
+            period_start=now,
+            period_end=now + (trial or lapse.period(price)),
+        )
+        subscription = Subscription(
+            id=state.id("sub"),
+            customer_id=order.customer_id,
+            status="trialing" if trial else "active",
+            items=(item,),
+            currency=price.currency,
+            created_at=now,
+            trial_start=now if trial else None,
+            trial_end=now + trial if trial else None,
+        )
+        amount = 0 if trial else price.amount * order.quantity
+        invoice = lapse.invoiced(state, subscription, amount, now)
+        state.subscriptions[subscription.id] = subscription.evolve(latest_invoice_id=invoice.id)
+        page.checkout = page.checkout.evolve(
+            status="complete", url=None, subscription_id=subscription.id
+        )
+        state.happened("checkout.session.completed", order.customer_id, now, page.checkout.id)
+        state.happened("customer.subscription.created", order.customer_id, now, subscription.id)

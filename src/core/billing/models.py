@@ -1,0 +1,272 @@
+"""What the billing module keeps and speaks of. Ids of the provider's are text."""
+
+from datetime import datetime
+from typing import Any, Literal, NewType
+from uuid import UUID
+
+from pydantic import Field
+
+from core.billing.catalogue import Catalogue, Feature
+from core.billing.money import Currency, Money
+from core.models import Model, OrganizationId
+
+CommandId = NewType("CommandId", UUID)
+
+type SubscriptionStatus = Literal[
+    "incomplete",
+    "incomplete_expired",
+    "trialing",
+    "active",
+    "past_due",
+    "canceled",
+    "unpaid",
+    "paused",
+    "unknown",
+]
+type InvoiceStatus = Literal["draft", "open", "paid", "uncollectible", "void", "unknown"]
+type When = Literal["now", "period_end"]
+type Proration = Literal["create_prorations", "always_invoice", "none"]
+
+
+class PaymentMethod(Model):
+    """How somebody pays: what is fit to be shown, and nothing that could be charged with."""
+
+    id: str
+    type: str = "card"
+    brand: str | None = None
+    last4: str | None = None
+    expires: str | None = None
+
+
+class Customer(Model):
+    """Whom the provider charges. `organization_id` is what we said when we made it."""
+
+    id: str
+    organization_id: OrganizationId | None = None
+    email: str | None = None
+    name: str | None = None
+    currency: Currency | None = None
+    delinquent: bool = False
+    payment_method: PaymentMethod | None = None
+    deleted: bool = False
+
+
+class Account(Model):
+    """An organization as one who pays. Without a `customer_id` it never did."""
+
+    organization_id: OrganizationId
+    customer_id: str | None = None
+    email: str | None = None
+    name: str | None = None
+    currency: Currency | None = None
+    delinquent: bool = False
+    payment_method: PaymentMethod | None = None
+    trial_used_at: datetime | None = None
+    synced_at: datetime | None = None
+
+
+class Item(Model):
+    """A price that is paid for, and how often. Its period is the one that is paid for now."""
+
+    id: str
+    price_id: str
+    lookup_key: str | None = None
+    quantity: int | None = 1
+    period_start: datetime | None = None
+    period_end: datetime | None = None
+
+
+class Pause(Model):
+    """Invoices are made and kept as drafts, forgiven, or voided, until it resumes by itself."""
+
+    behavior: Literal["keep_as_draft", "mark_uncollectible", "void"]
+    resumes_at: datetime | None = None
+
+
+class PendingChange(Model):
+    """What a subscription will cost from then on."""
+
+    lookup_key: str
+    quantity: int | None = None
+    at: datetime
+
+
+class Subscription(Model):
+    """What an organization pays for again and again, as the provider last told it."""
+
+    id: str
+    customer_id: str
+    status: SubscriptionStatus
+    items: tuple[Item, ...] = ()
+    currency: Currency | None = None
+    created_at: datetime
+    trial_start: datetime | None = None
+    trial_end: datetime | None = None
+    cancel_at: datetime | None = None
+    cancel_at_period_end: bool = False
+    canceled_at: datetime | None = None
+    ended_at: datetime | None = None
+    pause: Pause | None = None
+    pending: PendingChange | None = None
+    schedule_id: str | None = None
+    latest_invoice_id: str | None = None
+    confirmation_secret: str | None = Field(default=None, repr=False)
+
+    @property
+    def period_end(self) -> datetime | None:
+        """When what was paid for ends."""
+        return max((item.period_end for item in self.items if item.period_end), default=None)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it ends because somebody said so."""
+        return self.cancel_at or (self.period_end if self.cancel_at_period_end else None)
+
+    @property
+    def lookup_key(self) -> str | None:
+        return self.items[0].lookup_key if self.items else None
+
+
+class Mirrored(Model):
+    """A subscription as it was last fetched, and since when its payment is due."""
+
+    organization_id: OrganizationId
+    subscription: Subscription
+    past_due_since: datetime | None = None
+    fetched_at: datetime
+
+
+class Invoice(Model):
+    id: str
+    customer_id: str
+    subscription_id: str | None = None
+    number: str | None = None
+    status: InvoiceStatus
+    reason: str | None = None
+    currency: Currency
+    total: int
+    tax: int = 0
+    paid: int = 0
+    remaining: int = 0
+    created_at: datetime
+    due_at: datetime | None = None
+    paid_at: datetime | None = None
+    hosted_url: str | None = None
+    pdf_url: str | None = None
+
+
+class MirroredInvoice(Model):
+    organization_id: OrganizationId
+    invoice: Invoice
+    fetched_at: datetime
+
+
+class Checkout(Model):
+    """A page of the provider's where somebody pays. `url` is there while it is open."""
+
+    id: str
+    customer_id: str
+    status: Literal["open", "complete", "expired"]
+    url: str | None = None
+    expires_at: datetime
+    subscription_id: str | None = None
+
+
+class CheckoutOrder(Model):
+    """What somebody is about to pay for."""
+
+    customer_id: str
+    price_id: str
+    quantity: int = 1
+    trial_days: int = 0
+    success_url: str
+    cancel_url: str
+    promotion_codes: bool = False
+    locale: str | None = None
+    metadata: dict[str, str]
+
+
+class Preview(Model):
+    """What a change would cost: at once, and each time from then on."""
+
+    due_now: Money
+    next: Money
+    lines: tuple["PreviewLine", ...] = ()
+
+
+class PreviewLine(Model):
+    description: str
+    amount: int
+    proration: bool = False
+
+
+class AppliedCatalogue(Model):
+    """What is sold since then, and the provider's ids of its prices by their lookup keys."""
+
+    version: int
+    catalogue: Catalogue
+    price_ids: dict[str, str] = Field(default_factory=dict)
+    applied_at: datetime
+
+
+class Override(Model):
+    """A feature that one organization has though its plan says otherwise."""
+
+    organization_id: OrganizationId
+    feature_key: str
+    feature: Feature | None
+    expires_at: datetime | None = None
+
+
+class ProviderEvent(Model):
+    """Something happened at the provider: a hint to look at a customer again, and no more."""
+
+    id: str
+    type: str
+    created_at: datetime
+    live: bool
+    customer_id: str | None = None
+    object_id: str | None = None
+    payload: dict[str, Any] = Field(default_factory=dict, repr=False)
+
+
+class InboxEvent(Model):
+    """An event that arrived, and what became of it."""
+
+    event: ProviderEvent
+    status: Literal["pending", "processed", "ignored", "dead"] = "pending"
+    attempts: int = 0
+    due_at: datetime
+    error: str | None = None
+    received_at: datetime
+    processed_at: datetime | None = None
+
+    @property
+    def lock_key(self) -> str:
+        """Whom it is about: events of one are worked off one after another."""
+        return self.event.customer_id or self.event.object_id or self.event.id
+
+
+class Command(Model):
+    """A change that we ask the provider for, written down before we ask.
+
+    Its id is in the key of each request, so that however often it is tried it happens once.
+    """
+
+    id: CommandId
+    organization_id: OrganizationId
+    kind: str
+    params: dict[str, Any]
+    digest: bytes
+    client_key: bytes | None = None
+    status: Literal["pending", "done", "failed"] = "pending"
+    attempt: int = 0
+    result: dict[str, Any] | None = None
+    error: str | None = None
+    created_at: datetime
+    updated_at: datetime
+
+    def key(self, step: str) -> str:
+        """Return the provider's idempotency key for one of its requests."""
+        again = f":{self.attempt}" if self.attempt else ""
+        return f"core:{self.id}:{step}{again}"

@@ -1,0 +1,104 @@
+from datetime import datetime
+from typing import Literal, Self
+
+from pydantic import Field
+
+from core.billing.models import InboxEvent
+from core.models import Job, Model, OrganizationId
+
+
+class ReceiveEvent(Model):
+    """A webhook as it came."""
+
+    body: bytes = Field(repr=False)
+    signature: str | None = None
+
+
+class ReceivedView(Model):
+    received: bool = True
+    duplicate: bool = False
+
+
+class WorkOffEvents(Job):
+    """Look at one customer again because of what arrived about them."""
+
+    name = "billing.work_off_events"
+
+    lock_key: str
+
+
+class SweepInbox(Job):
+    """Take up events whose time has come and that no job looks after; forget old payloads."""
+
+    name = "billing.sweep_inbox"
+    lock = "billing.sweep_inbox"
+
+
+class BackfillEvents(Job):
+    """Fetch events that never arrived, of the last so many minutes."""
+
+    name = "billing.backfill_events"
+    lock = "billing.backfill_events"
+
+    minutes: int = Field(default=60, ge=1, le=30 * 24 * 60)
+
+
+class ResumeCommands(Job):
+    """Finish what a process died over."""
+
+    name = "billing.resume_commands"
+    lock = "billing.resume_commands"
+
+
+class ReconcileBilling(Job):
+    """Look at every customer again, whatever did or did not arrive about them."""
+
+    name = "billing.reconcile"
+    lock = "billing.reconcile"
+
+
+class SyncOrganization(Model):
+    """Look at an organization's customer again, right now."""
+
+    organization_id: OrganizationId
+
+
+class EventReference(Model):
+    event_id: str = Field(max_length=255)
+
+
+class ListEvents(Model):
+    status: Literal["pending", "processed", "ignored", "dead"] | None = None
+    limit: int = Field(default=25, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=255)
+
+
+class EventView(Model):
+    """An event that arrived, and what became of it."""
+
+    id: str
+    type: str
+    status: str
+    attempts: int
+    customer_id: str | None
+    error: str | None
+    received_at: datetime
+    processed_at: datetime | None
+
+    @classmethod
+    def of(cls, arrived: InboxEvent) -> Self:
+        return cls(
+            id=arrived.event.id,
+            type=arrived.event.type,
+            status=arrived.status,
+            attempts=arrived.attempts,
+            customer_id=arrived.event.customer_id,
+            error=arrived.error,
+            received_at=arrived.received_at,
+            processed_at=arrived.processed_at,
+        )
+
+
+class EventsView(Model):
+    items: list[EventView]
+    next_cursor: str | None = None

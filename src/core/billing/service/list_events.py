@@ -1,0 +1,16 @@
+from core.billing import ports, schemas
+from core.models import Actor
+from core.service import UseCase
+
+
+class ListEvents(UseCase):
+    """See what arrived from the payment provider, the newest first, and what became of it."""
+
+    inbox: ports.Inbox
+
+    async def __call__(self, query: schemas.ListEvents, actor: Actor) -> schemas.EventsView:
+        actor.require_platform("support")
+        found = await self.inbox.page(query.status, limit=query.limit + 1, before=query.cursor)
+        items = [schemas.EventView.of(one) for one in found[: query.limit]]
+        more = items[-1].id if len(found) > query.limit else None
+        return schemas.EventsView(items=items, next_cursor=more)

@@ -1,0 +1,20 @@
+from core.billing import constants, orders, schemas
+from core.billing.standing import BillingStanding
+from core.billing.writes import Writes
+from core.models import Actor
+from core.service import UseCase
+
+
+class PauseSubscription(UseCase):
+    """Stop collecting payments for a while."""
+
+    writes: Writes
+    standing: BillingStanding
+
+    async def __call__(
+        self, command: schemas.Ordered[schemas.PauseSubscription], actor: Actor
+    ) -> schemas.BillingView:
+        organization_id = actor.require(constants.BILLING_WRITE)
+        order = orders.SetPause(pause=command.asked.pause)
+        await self.writes(order, actor, organization_id, command.idempotency_key)
+        return await self.standing.view(organization_id)

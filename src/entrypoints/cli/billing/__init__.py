@@ -1,0 +1,12 @@
+"""Plans, payments and what they include, at a terminal."""
+
+import typer
+
+from entrypoints.cli.billing import catalog, events, organizations
+
+app = typer.Typer(help="Plans, payments and what they include.", no_args_is_help=True)
+app.add_typer(catalog.app, name="catalog")
+app.add_typer(events.app, name="events")
+organizations.add_to(app)
+
+__all__ = ("app",)

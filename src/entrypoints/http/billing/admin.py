@@ -1,0 +1,81 @@
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Query
+
+from core.billing import exceptions, models, schemas, service
+from core.billing.catalogue import Feature, Key
+from core.exceptions import PermissionDenied
+from core.models import Model, OrganizationId
+from entrypoints.http import problems
+from entrypoints.http.billing.common import CUSTOMER
+from entrypoints.http.dependencies import CurrentActor, Use
+from entrypoints.http.routing import router as make_router
+
+router = make_router("/v1/admin/billing/events", "admin")
+organizations = make_router("/v1/admin/organizations/{found_id}/billing", "admin")
+
+OPERATOR = problems.responses(PermissionDenied)
+
+
+class Given(Model):
+    """A feature that is given apart from the plan; null takes it away."""
+
+    feature: Feature | None
+    expires_at: datetime | None = None
+
+
+@router.get("", responses=OPERATOR)
+async def list_billing_events(
+    query: Annotated[schemas.ListEvents, Query()],
+    actor: CurrentActor,
+    list_events: Use[service.ListEvents],
+) -> schemas.EventsView:
+    return await list_events(query, actor)
+
+
+@router.post(
+    "/{event_id}/replay",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=OPERATOR | problems.responses(exceptions.EventNotFound),
+)
+async def replay_billing_event(
+    event_id: str, actor: CurrentActor, replay: Use[service.ReplayEvent]
+) -> None:
+    await replay(schemas.EventReference(event_id=event_id[:255]), actor)
+
+
+@organizations.post("/sync", responses=CUSTOMER)
+async def sync_organization_billing(
+    found_id: OrganizationId, actor: CurrentActor, sync: Use[service.SyncOrganization]
+) -> schemas.BillingView:
+    return await sync(schemas.SyncOrganization(organization_id=found_id), actor)
+
+
+@organizations.put("/entitlement-overrides/{feature}", responses=OPERATOR)
+async def set_entitlement_override(
+    found_id: OrganizationId,
+    feature: Key,
+    given: Given,
+    actor: CurrentActor,
+    set_override: Use[service.SetOverride],
+) -> models.Override:
+    command = schemas.SetOverride(
+        organization_id=found_id, key=feature, feature=given.feature, expires_at=given.expires_at
+    )
+    return await set_override(command, actor)
+
+
+@organizations.delete(
+    "/entitlement-overrides/{feature}",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=OPERATOR | problems.responses(exceptions.FeatureNotFound),
+)
+async def drop_entitlement_override(
+    found_id: OrganizationId,
+    feature: Key,
+    actor: CurrentActor,
+    drop: Use[service.DropOverride],
+) -> None:
+    await drop(schemas.OverrideReference(organization_id=found_id, feature=feature), actor)

@@ -1,0 +1,29 @@
+from core.billing import exceptions, schemas, service
+from core.billing.catalogue import Key
+from core.models import OrganizationId
+from entrypoints.http import problems
+from entrypoints.http.accounts.organizations import TENANT
+from entrypoints.http.billing.common import PREFIX
+from entrypoints.http.dependencies import CurrentActor, Use
+from entrypoints.http.routing import router as make_router
+
+router = make_router(f"{PREFIX}/entitlements", "entitlements")
+
+
+@router.get("", responses=TENANT)
+async def list_entitlements(
+    organization_id: OrganizationId,
+    actor: CurrentActor,
+    list_entitlements: Use[service.ListEntitlements],
+) -> schemas.EntitlementsView:
+    return await list_entitlements(None, actor)
+
+
+@router.get("/{feature}", responses=TENANT | problems.responses(exceptions.FeatureNotFound))
+async def get_entitlement(
+    organization_id: OrganizationId,
+    feature: Key,
+    actor: CurrentActor,
+    get: Use[service.GetEntitlement],
+) -> schemas.EntitlementView:
+    return await get(schemas.EntitlementReference(feature=feature), actor)

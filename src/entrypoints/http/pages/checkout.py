@@ -1,0 +1,86 @@
+"""The payment page of the sandbox: choose a card, "pay", and come back."""
+
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from core.billing import schemas, service
+from core.billing.exceptions import CardDeclined, CheckoutNotFound
+from core.billing.money import Money
+from core.models import Actor
+from entrypoints.http.dependencies import application
+from entrypoints.http.pages import rendering
+from entrypoints.http.pages.rendering import POLICY, READ
+
+router = rendering.router()
+
+PATH: Final = "/dev/checkout/{checkout_id}"
+CARDS: Final = (
+    ("4242", "4242 4242 4242 4242: pays"),
+    ("0341", "4000 0000 0000 0341: pays now, and never again"),
+    ("0002", "4000 0000 0000 0002: is declined"),
+)
+MOST: Final = 2000
+
+
+@router.api_route(PATH, methods=READ)
+async def show(request: Request, checkout_id: str) -> Response:
+    """Show what is to be paid, and the cards to choose from."""
+    page = await _shown(request, checkout_id)
+    return rendering.page(request, "checkout.html", **page, headers=_leading_to(page["cancel_url"]))
+
+
+@router.post(PATH)
+async def pay(request: Request, checkout_id: str) -> Response:
+    """Pay by the card that was chosen, and lead back to the product."""
+    shown = await _shown(request, checkout_id)
+    app = application(request)
+    form = parse_qs((await request.body())[:MOST].decode("utf-8", "replace"))
+    last4 = form.get("card", ["4242"])[0]
+    try:
+        success_url = await app.container.sandbox_checkouts().pay(checkout_id, last4)
+    except CardDeclined as declined:
+        return rendering.page(
+            request, "checkout.html", **shown, problem=declined.title, status=HTTPStatus.OK
+        )
+    # As a real provider's webhooks do.
+    await app.use(service.BackfillEvents)(schemas.BackfillEvents(), Actor(kind="system"))
+    return RedirectResponse(
+        success_url.replace("{CHECKOUT_SESSION_ID}", checkout_id),
+        HTTPStatus.SEE_OTHER,
+        _leading_to(success_url),
+    )
+
+
+async def _shown(request: Request, checkout_id: str) -> dict[str, Any]:
+    app = application(request)
+    if app.settings.billing != "sandbox":
+        raise CheckoutNotFound
+    checkouts = app.container.sandbox_checkouts()
+    told = await checkouts.page(checkout_id)
+    if told is None or told.checkout.status != "open":
+        raise CheckoutNotFound
+    price = await checkouts.price(told.order.price_id)
+    total = Money(amount=price.amount * told.order.quantity, currency=price.currency)
+    return {
+        "title": f"Pay for {price.plan}",
+        "plan": price.plan,
+        "total": total.text(),
+        "every": price.interval,
+        "quantity": told.order.quantity,
+        "trial_days": told.order.trial_days,
+        "cards": CARDS,
+        "cancel_url": told.order.cancel_url,
+    }
+
+
+def _leading_to(url: object) -> dict[str, str]:
+    """Let the form lead to the product: browsers hold a form to where it is sent on as well."""
+    place = urlsplit(str(url))
+    policy = POLICY.replace(
+        "form-action 'self'", f"form-action 'self' {place.scheme}://{place.netloc}"
+    )
+    return {"Content-Security-Policy": policy}
