@@ -160,6 +160,8 @@ class AccountsContract:
         contact = await container.billing_accounts().contact(engines.id)
 
         assert contact == Account(organization_id=engines.id, name=engines.name, email=owner.email)
+        nobody = OrganizationId(uuid4())
+        assert await container.billing_accounts().contact(nobody) is None
 
 
 class SubscriptionsContract:

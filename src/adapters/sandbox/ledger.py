@@ -58,7 +58,7 @@ class Ledger:
             raise fault.error
 
     def _fault(self, operation: str) -> Fault | None:
-        expected = self.faults and self.faults[0].operation in {operation, "*"}
+        expected = self.faults and self.faults[0].operation == operation
         return self.faults.popleft() if expected else None
 
     @contextmanager

@@ -49,6 +49,8 @@ class Changes(Collaborator):
         if ranking.living(await self.subscriptions.of(command.organization_id)):
             raise exceptions.AlreadySubscribed
         opened = await self.open_checkouts.open(command.organization_id, self.clock.now())
+        if opened is not None and opened.command_id == command.id:
+            return opened  # by whoever died over this very command
         if opened is not None:
             told = await self.checkouts.get(opened.id)
             if told is not None and told.status == "complete":
@@ -72,6 +74,7 @@ class Changes(Collaborator):
             ),
             key=command.key("checkout"),
         )
+        checkout = checkout.evolve(command_id=command.id)
         await self.open_checkouts.keep(command.organization_id, checkout)
         return checkout
 

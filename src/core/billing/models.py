@@ -162,7 +162,10 @@ class MirroredInvoice(Model):
 
 
 class Checkout(Model):
-    """A page of the provider's where somebody pays. `url` is there while it is open."""
+    """A page of the provider's where somebody pays. `url` is there while it is open.
+
+    `command_id` is that of the order it was opened for, as far as we remember.
+    """
 
     id: str
     customer_id: str
@@ -170,6 +173,7 @@ class Checkout(Model):
     url: str | None = None
     expires_at: datetime
     subscription_id: str | None = None
+    command_id: CommandId | None = None
 
 
 class CheckoutOrder(Model):

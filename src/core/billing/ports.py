@@ -32,8 +32,11 @@ class Accounts(Protocol):
     async def page(self, after: OrganizationId | None, *, limit: int) -> list[Account]:
         """Return accounts of all organizations that have a customer, by organization."""
 
-    async def contact(self, organization_id: OrganizationId) -> Account:
-        """Return an account as it would begin: the organization's name, its first owner's email."""
+    async def contact(self, organization_id: OrganizationId) -> Account | None:
+        """Return an account as it would begin: the organization's name, its first owner's email.
+
+        None if there is no such organization.
+        """
 
 
 class Subscriptions(Protocol):

@@ -4,7 +4,7 @@ from core.billing import exceptions, orders, ports, provider
 from core.billing.changes import Changes
 from core.billing.convergence import Convergence
 from core.billing.models import Account, Command, CommandId, Customer
-from core.exceptions import CoreError, IdempotencyKeyReused, Unavailable
+from core.exceptions import CoreError, IdempotencyKeyReused, NotFound, Unavailable
 from core.models import Actor, OrganizationId
 from core.ports import AuditLog, Clock, Ids, Transaction
 from core.service import Collaborator
@@ -78,6 +78,8 @@ class Writes(Collaborator):
         if account is not None and account.customer_id is not None:
             return await self.convergence(account)
         account = account or await self.billing_accounts.contact(command.organization_id)
+        if account is None:
+            raise NotFound
         customer = await self.customers.find(command.organization_id)
         if customer is None:
             customer = await self.customers.create(

@@ -42,8 +42,10 @@ class Accounts(ports.Accounts):
         return [row for row in found if after is None or row.organization_id > after][:limit]
 
     @override
-    async def contact(self, organization_id: OrganizationId) -> Account:
-        organization = self._organizations[organization_id]
+    async def contact(self, organization_id: OrganizationId) -> Account | None:
+        organization = self._organizations.get(organization_id)
+        if organization is None:
+            return None
         owners = sorted(
             (
                 row

@@ -81,7 +81,7 @@ class Accounts(ports.Accounts):
         )
 
     @override
-    async def contact(self, organization_id: OrganizationId) -> Account:
+    async def contact(self, organization_id: OrganizationId) -> Account | None:
         row = await self._database.fetch_row(
             """
             SELECT o.name,
@@ -97,7 +97,7 @@ class Accounts(ports.Accounts):
             {"organization_id": organization_id},
             scope=PLATFORM,
         )
-        return Account(organization_id=organization_id, **(row or {}))
+        return Account(organization_id=organization_id, **row) if row else None
 
 
 class Subscriptions(ports.Subscriptions):

@@ -20,10 +20,10 @@ class SyncCheckout(UseCase):
         organization_id = actor.require(constants.BILLING_READ)
         known = await self.open_checkouts.get(organization_id, command.id)
         told = await self.checkouts.get(command.id) if known else None
-        if told is None:
+        if known is None or told is None:
             raise exceptions.CheckoutNotFound
         if told.status != "complete":
             raise exceptions.CheckoutNotComplete(checkout_status=told.status)
-        await self.open_checkouts.keep(organization_id, told)
+        await self.open_checkouts.keep(organization_id, told.evolve(command_id=known.command_id))
         await self.convergence(await policies.paying(self.billing_accounts, organization_id))
         return await self.standing.view(organization_id)

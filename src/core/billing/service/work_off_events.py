@@ -54,6 +54,7 @@ class WorkOffEvents(UseCase):
         if known is not None or organization_id is None:
             return known
         account = await self.billing_accounts.get(organization_id)
+        account = account or await self.billing_accounts.contact(organization_id)
         if account is not None and account.customer_id is None:
             return account.evolve(customer_id=customer_id)
         return None
