@@ -8,6 +8,8 @@ from tests.integration import seaweed
 from tests.integration.openid import Hostile, OpenidProviders
 from tests.integration.service import Service
 
+WEBHOOK_SECRET = "whsec_tests"
+
 
 @pytest.fixture(scope="session")
 def urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Urls]:
@@ -42,7 +44,8 @@ def container(wired: Application) -> Container:
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The whole service as a user starts it, on a free port, with limits that tests can bear."""
-    with Service(tmp_path_factory.mktemp("service")) as started:
+    folder = tmp_path_factory.mktemp("service")
+    with Service(folder, stripe_webhook_secrets=WEBHOOK_SECRET) as started:
         yield started
 
 
