@@ -10,11 +10,14 @@ from dependency_injector.providers import Provider
 
 from adapters import postgres, sandbox, stripe
 from adapters.nobody import Nobody
+from containers.accounts import together
 from containers.kernel import Kernel
 from containers.storage import Storage
+from core.accounts.closing import ports as closing
 from core.billing import ports as billing
 from core.billing import provider
 from core.billing.config import BillingConfig
+from core.billing.erasure import OrganizationPayments
 from core.ports import Clock
 from settings import Settings
 
@@ -23,6 +26,7 @@ def _billing_config(settings: Settings) -> BillingConfig:
     urls = (settings.app_url or settings.public_url, settings.public_url)
     own = dict.fromkeys(urlsplit(url).hostname or "" for url in urls)
     return BillingConfig(
+        enabled=settings.billing != "off",
         live=settings.live,
         environment=settings.environment,
         return_hosts=settings.billing_return_hosts or tuple(own),
@@ -126,4 +130,11 @@ class Billing(Storage):
         sandbox=providers.Singleton(sandbox.ProviderEvents, ledger),
         stripe=providers.Singleton(_by_stripe, "ProviderEvents", Kernel.settings),
         off=nobody,
+    )
+    organization_data: Provider[tuple[closing.OrganizationData, ...]] = providers.Singleton(
+        together,
+        Storage.organization_files,
+        providers.Singleton(
+            OrganizationPayments, billing_accounts, subscription_reader, subscription_writer
+        ),
     )

@@ -20,6 +20,7 @@ from core.accounts.privacy import ports as privacy
 from core.accounts.sso import ports as sso
 from core.billing import ports as billing
 from core.billing import provider
+from core.billing.erasure import OrganizationPayments
 from core.jobs import ports as dead
 from core.mails import ports as mails
 from core.storage import ports as storage
@@ -133,13 +134,9 @@ class InMemoryContainer(Billing):
         Storage.clock,
         Storage.settings.provided.public_url,
     )
-    organization_data: Provider[tuple[closing.OrganizationData, ...]] = providers.Singleton(
-        together,
-        providers.Singleton(
-            OrganizationFiles, object_reader, object_writer, multipart_uploads, Storage.clock
-        ),
+    organization_files: Provider[closing.OrganizationData] = providers.Singleton(
+        OrganizationFiles, object_reader, object_writer, multipart_uploads, Storage.clock
     )
-
     billing_accounts: Provider[billing.Accounts] = providers.Singleton(
         memory.BillingAccounts, store
     )
@@ -177,4 +174,11 @@ class InMemoryContainer(Billing):
     shop: Provider[provider.Shop] = providers.Singleton(sandbox.Shop, ledger)
     provider_events: Provider[provider.ProviderEvents] = providers.Singleton(
         sandbox.ProviderEvents, ledger
+    )
+    organization_data: Provider[tuple[closing.OrganizationData, ...]] = providers.Singleton(
+        together,
+        organization_files,
+        providers.Singleton(
+            OrganizationPayments, billing_accounts, subscription_reader, subscription_writer
+        ),
     )

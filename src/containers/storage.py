@@ -145,9 +145,6 @@ class Storage(Accounts):
     scan_signatures: Provider[storage.ScanSignatures] = providers.Singleton(
         security.ScanSignatures, Kernel.settings.provided.storage_scan_secret
     )
-    organization_data: Provider[tuple[closing.OrganizationData, ...]] = providers.Singleton(
-        together,
-        providers.Singleton(
-            OrganizationFiles, object_reader, object_writer, multipart_uploads, Kernel.clock
-        ),
+    organization_files: Provider[closing.OrganizationData] = providers.Singleton(
+        OrganizationFiles, object_reader, object_writer, multipart_uploads, Kernel.clock
     )

@@ -12,9 +12,12 @@ from bootstrap import Container
 from core.accounts import exceptions, models
 from core.accounts.api_keys.models import ApiKey
 from core.audit import AuditFilter
+from core.billing.models import Account, Checkout, Mirrored, MirroredInvoice, Override
 from core.exceptions import VersionMismatch
+from core.models import OrganizationId
 from core.storage.models import Bucket, StoredObject
 from tests import factories
+from tests.contracts import billing
 from tests.contracts.api_keys import made as key_made
 from tests.contracts.filing import admitted, bucket
 from tests.contracts.founding import founded, joined
@@ -34,6 +37,12 @@ FORGETTING: list[LiteralString] = [
     "SELECT organization_id FROM storage.objects",
     "SELECT organization_id FROM storage.usage",
     "SELECT organization_id FROM storage.scan_events",
+    "SELECT organization_id FROM billing.accounts",
+    "SELECT organization_id FROM billing.subscriptions",
+    "SELECT organization_id FROM billing.overrides",
+    "SELECT organization_id FROM billing.invoices",
+    "SELECT organization_id FROM billing.checkouts",
+    "SELECT organization_id FROM billing.commands",
 ]
 EVERYTHING: LiteralString = """
     SELECT to_jsonb(t) FROM accounts.organizations AS t WHERE id = %(id)s
@@ -46,6 +55,12 @@ EVERYTHING: LiteralString = """
      UNION ALL SELECT to_jsonb(t) FROM storage.objects AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM storage.usage AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM storage.scan_events AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM billing.accounts AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM billing.subscriptions AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM billing.overrides AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM billing.invoices AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM billing.checkouts AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM billing.commands AS t WHERE organization_id = %(id)s
      ORDER BY 1
 """
 CHANGING: list[LiteralString] = [
@@ -57,6 +72,15 @@ CHANGING: list[LiteralString] = [
     "UPDATE storage.buckets SET visibility = 'public'",
     "UPDATE storage.objects SET status = 'deleted'",
     "UPDATE storage.usage SET used_bytes = 1",
+    "UPDATE billing.accounts SET customer_id = NULL",
+    "UPDATE billing.subscriptions SET state = '{}'",
+    "UPDATE billing.commands SET status = 'failed'",
+    "DELETE FROM billing.accounts",
+    "DELETE FROM billing.subscriptions",
+    "DELETE FROM billing.overrides",
+    "DELETE FROM billing.invoices",
+    "DELETE FROM billing.checkouts",
+    "DELETE FROM billing.commands",
     "DELETE FROM storage.scan_events",
     "DELETE FROM storage.objects",
     "DELETE FROM storage.usage",
@@ -95,7 +119,27 @@ async def tenant(container: Container) -> Tenant:
     place = await bucket(container, organization_id=organization.id)
     file = await admitted(container, place)
     await container.scan_events().add(organization.id, "1", file.id, "clean", NOW)
+    await payments(container, organization.id)
     return Tenant(organization, owner, member, invitation, role, key, place, file)
+
+
+async def payments(container: Container, organization_id: OrganizationId) -> None:
+    """Have an organization pay for something."""
+    told, mirror = billing.subscription(), container.subscriptions()
+    account = Account(organization_id=organization_id, customer_id=told.customer_id)
+    await container.billing_accounts().put(account)
+    about: dict[str, Any] = {"organization_id": organization_id, "fetched_at": NOW}
+    await mirror.put(Mirrored(subscription=told, **about))
+    await mirror.put_override(
+        Override(organization_id=organization_id, feature_key="sso", feature=None)
+    )
+    async with container.transaction()():
+        await container.invoice_mirror().put([MirroredInvoice(invoice=billing.invoice(), **about)])
+    checkout = Checkout(
+        id=billing.unique("cs"), customer_id=told.customer_id, status="open", expires_at=NOW + DAY
+    )
+    await container.open_checkouts().keep(organization_id, checkout)
+    await container.commands().add(billing.command(organization_id))
 
 
 def rows_of(urls: Urls, one: Tenant) -> list[TupleRow]:

@@ -333,3 +333,14 @@ async def test_who_never_paid_has_nothing_to_look_after(desk: Desk) -> None:
     with pytest.raises(exceptions.RedirectNotAllowed):
         elsewhere = schemas.OpenPortal(return_url="https://evil.example/")
         await desk.use(service.OpenPortal)(elsewhere, desk.owner)
+
+
+async def test_an_organization_that_ends_pays_no_more(desk: Desk) -> None:
+    await desk.subscribe("solo_monthly")
+    stranger = (await desk.organization()).require_organization()
+
+    for organization_id in (desk.organization_id, desk.organization_id, stranger):
+        for data in desk.container.organization_data():
+            await data.erase(organization_id)
+
+    assert (await only(desk)).status == "canceled"

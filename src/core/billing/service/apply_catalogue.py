@@ -21,7 +21,8 @@ class ApplyCatalogue(UseCase):
     async def __call__(self, command: schemas.ApplyCatalogue, actor: Actor) -> schemas.AppliedView:
         actor.require_platform("operator")
         before = await self.catalogues.newest()
-        known = await self.shop.prices()
+        priced = any(plan.prices for plan in command.catalogue.plans)
+        known = await self.shop.prices() if priced else {}
         view = _difference(before, command.catalogue, known)
         if command.dry_run:
             return view

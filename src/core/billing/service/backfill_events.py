@@ -19,6 +19,8 @@ class BackfillEvents(UseCase):
     clock: Clock
 
     async def __call__(self, job: schemas.BackfillEvents, actor: Actor) -> int:
+        if not self.billing_config.enabled:
+            return 0
         now = self.clock.now()
         happened = await self.provider_events.since(
             now - timedelta(minutes=job.minutes),
