@@ -12,11 +12,14 @@ import pytest
 
 from core.accounts import constants as accounts
 from core.accounts.api_keys import keys
+from core.billing import constants as billing
 from core.storage import constants as storage
 from tests.integration.service import Person, Service
 
 VIEWER = sorted(
-    one.name for one in (*accounts.PERMISSIONS, *storage.PERMISSIONS) if "viewer" in one.roles
+    one.name
+    for one in (*accounts.PERMISSIONS, *billing.PERMISSIONS, *storage.PERMISSIONS)
+    if "viewer" in one.roles
 )
 """What a viewer may: whoever invites one must be allowed all of it."""
 

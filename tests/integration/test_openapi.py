@@ -128,6 +128,8 @@ def test_what_is_documented_as_open_to_anybody_is_meant_so(document: dict[str, A
         "signed.get_signed",
         "signed.put_signed",
         "scans.record_scan_result",
+        "plans.list_plans",
+        "webhooks.receive_event",
     }
 
 

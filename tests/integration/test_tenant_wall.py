@@ -208,7 +208,7 @@ async def test_no_method_changes_another_tenants_rows(container: Container, urls
     with pytest.raises(VersionMismatch):
         await container.organizations().update(factories.organization())
 
-    assert len(before) == 11
+    assert len(before) == 17
     assert rows_of(urls, theirs) == before
 
 

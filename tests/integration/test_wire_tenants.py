@@ -15,6 +15,7 @@ OF_TUS = {
     "Upload-Metadata": "bucket ZG9jcw==,filename YQ==",
 }
 STORAGE = "/v1/organizations/{organization_id}/storage"
+BILLING = "/v1/organizations/{organization_id}/billing"
 
 
 class Two:
@@ -192,11 +193,13 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         ("GET", f"{STORAGE}/objects/{{object_id}}/content"),
         ("POST", f"{STORAGE}/objects/{{object_id}}/download-url"),
         ("POST", f"{STORAGE}/objects/download-urls"),
+        ("GET", f"{BILLING}/entitlements"),
     }
+    of_the_catalogue = {("GET", f"{BILLING}/entitlements/{{feature}}")}
     of_their_own = {("DELETE", "/v1/organizations/{organization_id}/api-keys/{api_key_id}")}
     before = ada.http.get(f"/v1/organizations/{organization_id}").json()
 
-    for method, template in set(tenant_routes(bob)) - open_to_all - of_their_own:
+    for method, template in set(tenant_routes(bob)) - open_to_all - of_their_own - of_the_catalogue:
         bodies = [
             {"name": "Taken over"},
             {"role": "viewer"},
@@ -210,6 +213,14 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
             {"bucket": "docs", "filename": "a", "content_type": "text/plain", "size": 1},
             {},
             {"domain": "engines.example.com"},
+            {"quantity": 2},
+            {"id": "pm_1"},
+            {"return_url": "https://a.example.com"},
+            {
+                "price_lookup_key": "team_monthly",
+                "success_url": "https://a.example.com",
+                "cancel_url": "https://a.example.com",
+            },
             {
                 "name": "A",
                 "issuer": "https://a.example.com",

@@ -254,6 +254,7 @@ WITHOUT_TWINS = {
     "Shop": "as Customers",
     "ProviderEvents": "as Customers",
     "Ledger": "it is no port",
+    "OrganizationFiles": "it is one for both, over the ports of bytes",
     "Readiness": "there is nothing to be ready for in memory",
     "Worker": "its contract is that of Jobs",
     "tuple": "each of the ports in it has its own",

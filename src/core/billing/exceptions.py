@@ -89,10 +89,6 @@ class WebhooksDisabled(exceptions.NotFound):
     """No secret for webhooks is configured here."""
 
 
-class EventTooLarge(exceptions.TooLarge):
-    """The webhook is larger than any event."""
-
-
 class EventNotFound(exceptions.NotFound):
     """No such event arrived."""
 

@@ -121,7 +121,7 @@ class StreamingRoute(StrictRoute):
     """Takes a body of any size, as it comes."""
 
     repeatable = False
-    body_limit = None
+    body_limit: ClassVar[int | None] = None
 
 
 def router(prefix: str, tag: str, route_class: type[StrictRoute] = StrictRoute) -> APIRouter:

@@ -4,6 +4,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from core.billing.models import InboxEvent
+from core.billing.schemas.subscriptions import ProviderId
 from core.models import Job, Model, OrganizationId
 
 
@@ -64,13 +65,13 @@ class SyncOrganization(Model):
 
 
 class EventReference(Model):
-    event_id: str = Field(max_length=255)
+    event_id: ProviderId
 
 
 class ListEvents(Model):
     status: Literal["pending", "processed", "ignored", "dead"] | None = None
     limit: int = Field(default=25, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=255)
+    cursor: ProviderId | None = None
 
 
 class EventView(Model):

@@ -4,16 +4,17 @@ from typing import Self
 from pydantic import Field
 
 from core.billing.models import Invoice
+from core.billing.schemas.subscriptions import ProviderId
 from core.models import Model
 
 
 class ListInvoices(Model):
     limit: int = Field(default=25, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=255)
+    cursor: ProviderId | None = None
 
 
 class InvoiceReference(Model):
-    id: str = Field(max_length=255)
+    id: ProviderId
 
 
 class InvoiceView(Model):

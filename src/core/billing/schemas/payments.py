@@ -1,7 +1,5 @@
-from pydantic import Field
-
 from core.billing.models import PaymentMethod
-from core.billing.schemas.subscriptions import Address
+from core.billing.schemas.subscriptions import Address, ProviderId
 from core.models import Model
 
 
@@ -22,7 +20,7 @@ class SetupView(Model):
 
 
 class PaymentMethodReference(Model):
-    id: str = Field(max_length=255)
+    id: ProviderId
 
 
 class PaymentMethodsView(Model):

@@ -16,11 +16,16 @@ from core.billing.models import (
     Proration,
     When,
 )
-from core.models import Model, Moment, OrganizationId
+from core.models import Line, Model, Moment, OrganizationId
 
 type Address = Annotated[
     str, Field(max_length=2000, pattern=r"^https?://[^\s]+$", examples=["https://example.com/ok"])
 ]
+type ProviderId = Annotated[
+    str, Field(pattern=r"^[a-z]+_[A-Za-z0-9_-]{1,250}$", examples=["cs_test_a1b2c3"])
+]
+"""What the provider calls something."""
+
 type LookupKey = Annotated[str, Field(max_length=200, examples=["team_monthly"])]
 type Quantity = Annotated[int, Field(ge=1, le=100_000, strict=True)]
 
@@ -55,7 +60,7 @@ class CheckoutView(Model):
 
 
 class CheckoutReference(Model):
-    id: str = Field(max_length=255)
+    id: ProviderId
 
 
 class ChangeSubscription(Model):
@@ -81,7 +86,7 @@ class PreviewChange(Model):
 
 class CancelSubscription(Model):
     when: When = "period_end"
-    reason: str | None = Field(default=None, max_length=500)
+    reason: Line | None = None
 
 
 class PauseSubscription(Model):

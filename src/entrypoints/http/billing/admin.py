@@ -6,17 +6,16 @@ from fastapi import Query
 
 from core.billing import exceptions, models, schemas, service
 from core.billing.catalogue import Feature, Key
-from core.exceptions import PermissionDenied
+from core.billing.schemas.subscriptions import ProviderId
 from core.models import Model, OrganizationId
 from entrypoints.http import problems
+from entrypoints.http.accounts.admin import OPERATOR
 from entrypoints.http.billing.common import CUSTOMER
 from entrypoints.http.dependencies import CurrentActor, Use
 from entrypoints.http.routing import router as make_router
 
 router = make_router("/v1/admin/billing/events", "admin")
 organizations = make_router("/v1/admin/organizations/{found_id}/billing", "admin")
-
-OPERATOR = problems.responses(PermissionDenied)
 
 
 class Given(Model):
@@ -41,12 +40,12 @@ async def list_billing_events(
     responses=OPERATOR | problems.responses(exceptions.EventNotFound),
 )
 async def replay_billing_event(
-    event_id: str, actor: CurrentActor, replay: Use[service.ReplayEvent]
+    event_id: ProviderId, actor: CurrentActor, replay: Use[service.ReplayEvent]
 ) -> None:
-    await replay(schemas.EventReference(event_id=event_id[:255]), actor)
+    await replay(schemas.EventReference(event_id=event_id), actor)
 
 
-@organizations.post("/sync", responses=CUSTOMER)
+@organizations.post("/sync", responses=OPERATOR | CUSTOMER)
 async def sync_organization_billing(
     found_id: OrganizationId, actor: CurrentActor, sync: Use[service.SyncOrganization]
 ) -> schemas.BillingView:

@@ -5,6 +5,7 @@ from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from core.billing import exceptions, schemas, service
+from core.billing.schemas.subscriptions import ProviderId
 from core.models import OrganizationId
 from entrypoints.http import idempotency, problems
 from entrypoints.http.accounts.organizations import TENANT
@@ -35,11 +36,11 @@ async def list_invoices(
 @invoices.get("/{invoice_id}", responses=INVOICE)
 async def get_invoice(
     organization_id: OrganizationId,
-    invoice_id: str,
+    invoice_id: ProviderId,
     actor: CurrentActor,
     get: Use[service.GetInvoice],
 ) -> schemas.InvoiceView:
-    found = await get(schemas.InvoiceReference(id=invoice_id[:255]), actor)
+    found = await get(schemas.InvoiceReference(id=invoice_id), actor)
     return schemas.InvoiceView.of(found)
 
 
@@ -51,11 +52,11 @@ async def get_invoice(
 )
 async def get_invoice_pdf(
     organization_id: OrganizationId,
-    invoice_id: str,
+    invoice_id: ProviderId,
     actor: CurrentActor,
     get: Use[service.GetInvoice],
 ) -> Response:
-    found = await get(schemas.InvoiceReference(id=invoice_id[:255]), actor)
+    found = await get(schemas.InvoiceReference(id=invoice_id), actor)
     if found.pdf_url is None:
         raise exceptions.InvoiceNotFound("The provider keeps no PDF of this invoice.")
     return RedirectResponse(found.pdf_url, HTTPStatus.FOUND, {"Cache-Control": "no-store"})
@@ -69,12 +70,12 @@ async def get_invoice_pdf(
 )
 async def pay_invoice(
     organization_id: OrganizationId,
-    invoice_id: str,
+    invoice_id: ProviderId,
     request: Request,
     actor: CurrentActor,
     pay: Use[service.PayInvoice],
 ) -> schemas.BillingView:
-    asked = schemas.InvoiceReference(id=invoice_id[:255])
+    asked = schemas.InvoiceReference(id=invoice_id)
     key = idempotency.key_of(request)
     return await pay(schemas.Ordered(asked=asked, idempotency_key=key), actor)
 
@@ -105,11 +106,11 @@ async def choose_payment_method(
 )
 async def detach_payment_method(
     organization_id: OrganizationId,
-    payment_method_id: str,
+    payment_method_id: ProviderId,
     actor: CurrentActor,
     detach: Use[service.DetachPaymentMethod],
 ) -> None:
-    await detach(schemas.PaymentMethodReference(id=payment_method_id[:255]), actor)
+    await detach(schemas.PaymentMethodReference(id=payment_method_id), actor)
 
 
 @setups.post("", status_code=HTTPStatus.CREATED, responses=CUSTOMER)

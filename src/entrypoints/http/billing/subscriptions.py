@@ -4,6 +4,7 @@ from typing import Annotated
 from fastapi import Query, Request
 
 from core.billing import exceptions, models, schemas, service
+from core.billing.schemas.subscriptions import ProviderId
 from core.models import OrganizationId
 from entrypoints.http import idempotency, problems
 from entrypoints.http.accounts.organizations import TENANT
@@ -53,11 +54,11 @@ async def open_checkout(
 )
 async def sync_checkout(
     organization_id: OrganizationId,
-    checkout_id: str,
+    checkout_id: ProviderId,
     actor: CurrentActor,
     sync: Use[service.SyncCheckout],
 ) -> schemas.BillingView:
-    return await sync(schemas.CheckoutReference(id=checkout_id[:255]), actor)
+    return await sync(schemas.CheckoutReference(id=checkout_id), actor)
 
 
 @router.post(
