@@ -224,7 +224,7 @@ async def test_an_organizations_bytes_go_with_it_and_nobody_elses(files: Files) 
     await files.bucket("docs", stranger)
     opened = await files.announce(b"theirs", actor=stranger)
     await files.send(opened, b"theirs")
-    [erase] = files.container.organization_data()
+    erase = files.container.organization_files()
     assert (await files.row(mine.id)).key in files.keys
 
     for _ in range(2):
