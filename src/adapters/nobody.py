@@ -9,7 +9,7 @@ class Nobody:
     def __getattr__(self, name: str) -> Any:
         async def ask(*_: object, **__: object) -> NoReturn:
             raise ProviderMisconfigured(
-                "Nobody takes payments here: set CORE_STRIPE_API_KEY, or CORE_BILLING_PROVIDER."
+                "Nobody takes payments here: only the sandbox does yet, by CORE_BILLING_PROVIDER."
             )
 
         return ask

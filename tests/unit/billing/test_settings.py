@@ -65,10 +65,13 @@ def test_production_is_not_paid_by_the_sandbox_and_hears_of_payments(tmp_path: P
     assert "BILLING" not in told()
 
 
+@pytest.mark.parametrize(
+    "given", [{"billing_provider": "off"}, {"stripe_api_key": SecretStr("sk_test_1")}]
+)
 async def test_where_nobody_takes_payments_plans_still_say_what_is_included(
-    tmp_path: Path,
+    tmp_path: Path, given: dict[str, Any]
 ) -> None:
-    container = Container(settings=settings(tmp_path, billing_provider="off"))
+    container = Container(settings=settings(tmp_path, **given))
     memory = InMemoryContainer(settings=container.settings())
     for name in ("shop", "provider_events"):
         getattr(memory, name).override(getattr(container, name))
