@@ -75,7 +75,11 @@ async def listening(
     loop = asyncio.get_running_loop()
     server = await loop.create_server(factory, "127.0.0.1", 0, ssl=tls)
     async with server:
-        yield server.sockets[0].getsockname()[1]
+        try:
+            yield server.sockets[0].getsockname()[1]
+        finally:
+            server.abort_clients()  # whoever still hangs on would be noticed in a later test
+            await asyncio.sleep(0)
 
 
 def make_certificate(folder: Path, host: str) -> Path:

@@ -19,9 +19,6 @@ from core.accounts.sso import ports
 from tests.contracts.text_records import TextRecordsContract
 from tests.integration.sink import listening, make_certificate, server_side
 
-# Servers here break connections off; which of the two sides notices first is chance.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 HOST = "provider.example.com"
 METADATA = "169.254.169.254"
 
