@@ -1,15 +1,21 @@
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from core.billing.exceptions import ProviderMisconfigured
+from core.billing.provider import PaymentProvider
 
 
 class Nobody:
-    """Stands where a payment provider would: nobody takes payments here, and it says so."""
+    """Stands where a part of a payment provider would, and says that nobody is there."""
 
     def __getattr__(self, name: str) -> Any:
         async def ask(*_: object, **__: object) -> NoReturn:
             raise ProviderMisconfigured(
-                "Nobody takes payments here: only the sandbox does yet, by CORE_BILLING_PROVIDER."
+                "Nobody takes payments here: set CORE_STRIPE_API_KEY, or CORE_BILLING_PROVIDER."
             )
 
         return ask
+
+
+def nobody() -> PaymentProvider:
+    parts = dict.fromkeys(PaymentProvider.__dataclass_fields__, Nobody())
+    return PaymentProvider(**cast("dict[str, Any]", parts))

@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from dependency_injector import providers
 from dependency_injector.providers import Provider
 
 from adapters import postgres, sandbox, stripe
-from adapters.nobody import Nobody
+from adapters.nobody import nobody
 from containers.accounts import together
 from containers.kernel import Kernel
 from containers.storage import Storage
@@ -19,6 +18,7 @@ from core.billing import provider
 from core.billing.config import BillingConfig
 from core.billing.erasure import OrganizationPayments
 from core.ports import Clock
+from core.telemetry import Tracer
 from settings import Settings
 
 
@@ -26,7 +26,7 @@ def _billing_config(settings: Settings) -> BillingConfig:
     urls = (settings.app_url or settings.public_url, settings.public_url)
     own = dict.fromkeys(urlsplit(url).hostname or "" for url in urls)
     return BillingConfig(
-        enabled=settings.billing == "sandbox",  # until Stripe's adapter is there
+        enabled=settings.billing != "off",
         live=settings.live,
         environment=settings.environment,
         return_hosts=settings.billing_return_hosts or tuple(own),
@@ -36,6 +36,12 @@ def _billing_config(settings: Settings) -> BillingConfig:
 
 def _ledger(clock: Clock, data_dir: Path) -> sandbox.Ledger:
     return sandbox.Ledger(clock, data_dir / "billing" / "sandbox.json")
+
+
+def _stripe(settings: Settings, tracer: Tracer) -> provider.PaymentProvider:
+    key = settings.stripe_api_key.get_secret_value() if settings.stripe_api_key else ""
+    asked = stripe.Stripe(key, tracer, base=settings.stripe_api_base)
+    return stripe.payment_provider(asked, settings.environment)
 
 
 def _verifier(settings: Settings) -> stripe.WebhookVerifier:
@@ -78,55 +84,33 @@ class Billing(Storage):
     sandbox_checkouts: Provider[sandbox.Checkouts] = providers.Singleton(
         sandbox.Checkouts, ledger, Kernel.settings.provided.public_url
     )
-    nobody: Provider[Any] = providers.Singleton(Nobody)
-    customers: Provider[provider.Customers] = providers.Selector(
-        Kernel.settings.provided.billing,
-        sandbox=providers.Singleton(sandbox.Customers, ledger),
-        stripe=nobody,
-        off=nobody,
+    sandbox_invoices: Provider[sandbox.Invoices] = providers.Singleton(
+        sandbox.Invoices, ledger, Kernel.settings.provided.public_url
     )
-    checkouts: Provider[provider.Checkouts] = providers.Selector(
+    payment_provider: Provider[provider.PaymentProvider] = providers.Selector(
         Kernel.settings.provided.billing,
-        sandbox=sandbox_checkouts,
-        stripe=nobody,
-        off=nobody,
+        sandbox=providers.Singleton(
+            sandbox.payment_provider, ledger, sandbox_checkouts, sandbox_invoices
+        ),
+        stripe=providers.Singleton(_stripe, Kernel.settings, Kernel.tracer),
+        off=providers.Singleton(nobody),
     )
-    subscription_reader: Provider[provider.SubscriptionReader] = providers.Selector(
-        Kernel.settings.provided.billing,
-        sandbox=providers.Singleton(sandbox.SubscriptionReader, ledger),
-        stripe=nobody,
-        off=nobody,
+    customers: Provider[provider.Customers] = payment_provider.provided.customers
+    checkouts: Provider[provider.Checkouts] = payment_provider.provided.checkouts
+    subscription_reader: Provider[provider.SubscriptionReader] = (
+        payment_provider.provided.subscription_reader
     )
-    subscription_writer: Provider[provider.SubscriptionWriter] = providers.Selector(
-        Kernel.settings.provided.billing,
-        sandbox=providers.Singleton(sandbox.SubscriptionWriter, ledger),
-        stripe=nobody,
-        off=nobody,
+    subscription_writer: Provider[provider.SubscriptionWriter] = (
+        payment_provider.provided.subscription_writer
     )
-    invoices: Provider[provider.Invoices] = providers.Selector(
-        Kernel.settings.provided.billing,
-        sandbox=providers.Singleton(sandbox.Invoices, ledger),
-        stripe=nobody,
-        off=nobody,
-    )
-    payment_methods: Provider[provider.PaymentMethods] = providers.Selector(
-        Kernel.settings.provided.billing,
-        sandbox=providers.Singleton(sandbox.PaymentMethods, ledger),
-        stripe=nobody,
-        off=nobody,
-    )
-    shop: Provider[provider.Shop] = providers.Selector(
-        Kernel.settings.provided.billing,
-        sandbox=providers.Singleton(sandbox.Shop, ledger),
-        stripe=nobody,
-        off=nobody,
-    )
-    provider_events: Provider[provider.ProviderEvents] = providers.Selector(
-        Kernel.settings.provided.billing,
-        sandbox=providers.Singleton(sandbox.ProviderEvents, ledger),
-        stripe=nobody,
-        off=nobody,
-    )
+    invoices: Provider[provider.Invoices] = payment_provider.provided.invoices
+    refunds: Provider[provider.Refunds] = payment_provider.provided.refunds
+    payment_methods: Provider[provider.PaymentMethods] = payment_provider.provided.payment_methods
+    provider_events: Provider[provider.ProviderEvents] = payment_provider.provided.provider_events
+    shop: Provider[provider.Shop] = payment_provider.provided.shop
+    usage_reports: Provider[provider.UsageReports] = payment_provider.provided.usage_reports
+    endpoints: Provider[provider.Endpoints] = payment_provider.provided.endpoints
+    test_clocks: Provider[provider.TestClocks] = payment_provider.provided.test_clocks
     organization_data: Provider[tuple[closing.OrganizationData, ...]] = providers.Singleton(
         together,
         Storage.organization_files,

@@ -157,24 +157,28 @@ class InMemoryContainer(Billing):
     sandbox_checkouts: Provider[sandbox.Checkouts] = providers.Singleton(
         sandbox.Checkouts, ledger, Storage.settings.provided.public_url
     )
-    checkouts: Provider[provider.Checkouts] = providers.Singleton(
-        sandbox.Checkouts, ledger, Storage.settings.provided.public_url
+    sandbox_invoices: Provider[sandbox.Invoices] = providers.Singleton(
+        sandbox.Invoices, ledger, Storage.settings.provided.public_url
     )
-    customers: Provider[provider.Customers] = providers.Singleton(sandbox.Customers, ledger)
-    subscription_reader: Provider[provider.SubscriptionReader] = providers.Singleton(
-        sandbox.SubscriptionReader, ledger
+    payment_provider: Provider[provider.PaymentProvider] = providers.Singleton(
+        sandbox.payment_provider, ledger, sandbox_checkouts, sandbox_invoices
     )
-    subscription_writer: Provider[provider.SubscriptionWriter] = providers.Singleton(
-        sandbox.SubscriptionWriter, ledger
+    customers: Provider[provider.Customers] = payment_provider.provided.customers
+    checkouts: Provider[provider.Checkouts] = payment_provider.provided.checkouts
+    subscription_reader: Provider[provider.SubscriptionReader] = (
+        payment_provider.provided.subscription_reader
     )
-    invoices: Provider[provider.Invoices] = providers.Singleton(sandbox.Invoices, ledger)
-    payment_methods: Provider[provider.PaymentMethods] = providers.Singleton(
-        sandbox.PaymentMethods, ledger
+    subscription_writer: Provider[provider.SubscriptionWriter] = (
+        payment_provider.provided.subscription_writer
     )
-    shop: Provider[provider.Shop] = providers.Singleton(sandbox.Shop, ledger)
-    provider_events: Provider[provider.ProviderEvents] = providers.Singleton(
-        sandbox.ProviderEvents, ledger
-    )
+    invoices: Provider[provider.Invoices] = payment_provider.provided.invoices
+    refunds: Provider[provider.Refunds] = payment_provider.provided.refunds
+    payment_methods: Provider[provider.PaymentMethods] = payment_provider.provided.payment_methods
+    provider_events: Provider[provider.ProviderEvents] = payment_provider.provided.provider_events
+    shop: Provider[provider.Shop] = payment_provider.provided.shop
+    usage_reports: Provider[provider.UsageReports] = payment_provider.provided.usage_reports
+    endpoints: Provider[provider.Endpoints] = payment_provider.provided.endpoints
+    test_clocks: Provider[provider.TestClocks] = payment_provider.provided.test_clocks
     organization_data: Provider[tuple[closing.OrganizationData, ...]] = providers.Singleton(
         together,
         organization_files,

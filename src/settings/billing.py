@@ -10,7 +10,7 @@ class BillingSettings(BaseSettings):
     billing_provider: Literal["stripe", "sandbox", "off"] | None = Field(
         default=None,
         description="Who takes payments. Empty: `stripe` with a key; else `sandbox`, which only"
-        " pretends, in development, and nobody in production. `stripe` takes webhooks alone yet.",
+        " pretends, in development, and nobody in production.",
     )
     stripe_api_key: SecretStr | None = Field(
         default=None, description="A secret or restricted key of Stripe's: `sk_` or `rk_`."

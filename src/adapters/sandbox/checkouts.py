@@ -1,14 +1,15 @@
 from datetime import timedelta
 from typing import Final, override
 
-from adapters.sandbox import lapse
+from adapters.sandbox import bills, lapse
 from adapters.sandbox.ledger import Ledger
 from adapters.sandbox.state import DECLINED, Page, SoldPrice, State
 from core.billing import provider
-from core.billing.exceptions import CardDeclined, CheckoutNotFound, ProviderRejected
+from core.billing.exceptions import CardDeclined, CheckoutNotFound
 from core.billing.models import (
     Checkout,
     CheckoutOrder,
+    CommandId,
     Item,
     PaymentMethod,
     Subscription,
@@ -29,15 +30,17 @@ class Checkouts(provider.Checkouts):
         async with self._ledger.opened("checkouts.open") as state:
             if key in state.answers:
                 return state.pages[state.answers[key]].checkout
-            if order.customer_id not in state.customers:
-                raise ProviderRejected(provider_code="resource_missing")
+            state.paying(order.customer_id)
+            for one in order.wanted:
+                state.price(one.price_id)
             checkout_id = state.id("cs")
             checkout = Checkout(
                 id=checkout_id,
                 customer_id=order.customer_id,
                 status="open",
                 url=f"{self._url}/{checkout_id}",
-                expires_at=self._ledger.now + OPEN_FOR,
+                expires_at=state.now + OPEN_FOR,
+                command_id=order.command_id,
             )
             state.pages[checkout_id] = Page(order=order, checkout=checkout)
             state.answers[key] = checkout_id
@@ -49,9 +52,22 @@ class Checkouts(provider.Checkouts):
             page = state.pages.get(checkout_id)
             if page is None:
                 return None
-            if page.checkout.status == "open" and page.checkout.expires_at <= self._ledger.now:
-                page.checkout = page.checkout.evolve(status="expired", url=None)
-            return page.checkout
+            return _seen(state, page)
+
+    @override
+    async def made_for(self, customer_id: str, command_id: CommandId) -> Checkout | None:
+        async with self._ledger.opened("checkouts.made_for") as state:
+            seen = [_seen(state, page) for page in state.pages.values()]
+            return next(
+                (
+                    one
+                    for one in seen
+                    if one.customer_id == customer_id
+                    and one.command_id == command_id
+                    and one.status == "open"
+                ),
+                None,
+            )
 
     @override
     async def expire(self, checkout_id: str, *, key: str) -> None:
@@ -63,8 +79,7 @@ class Checkouts(provider.Checkouts):
     @override
     async def portal(self, customer_id: str, return_url: str, *, key: str) -> str:
         async with self._ledger.opened("checkouts.portal") as state:
-            if customer_id not in state.customers:
-                raise ProviderRejected(provider_code="resource_missing")
+            state.paying(customer_id)
             return return_url  # nothing is looked after here that can't be by the API
 
     # --- What happens on the page -----------------------------------------------------------------
@@ -89,40 +104,50 @@ class Checkouts(provider.Checkouts):
             return page.order.success_url
 
     def _paid(self, state: State, page: Page, last4: str) -> None:
-        order, now = page.order, self._ledger.now
+        order, now = page.order, state.time_of(page.order.customer_id)
         method = PaymentMethod(
             id=state.id("pm"), brand="visa", last4=last4, expires=f"12/{now.year + 4}"
         )
         state.methods.setdefault(order.customer_id, []).append(method)
         customer = state.customers[order.customer_id]
-        price = state.price(order.price_id)
+        first, trial = order.wanted[0], timedelta(days=order.trial_days)
+        price = state.price(first.price_id)
         state.customers[order.customer_id] = customer.evolve(
             payment_method=method.model_dump(), currency=price.currency
         )
-        trial = timedelta(days=order.trial_days)
-        item = Item(
-            id=state.id("si"),
-            price_id=price.id,
-            lookup_key=price.lookup_key,
-            quantity=order.quantity,
-            period_start=now,
-            period_end=now + (trial or lapse.period(price)),
+        items = tuple(
+            Item(
+                id=state.id("si"),
+                price_id=one.price_id,
+                lookup_key=state.price(one.price_id).lookup_key,
+                quantity=one.quantity,
+                period_start=now,
+                period_end=now + (trial or lapse.period(price)),
+            )
+            for one in order.wanted
         )
         subscription = Subscription(
             id=state.id("sub"),
             customer_id=order.customer_id,
             status="trialing" if trial else "active",
-            items=(item,),
+            items=items,
             currency=price.currency,
             created_at=now,
             trial_start=now if trial else None,
             trial_end=now + trial if trial else None,
         )
-        amount = 0 if trial else price.amount * order.quantity
-        invoice = lapse.invoiced(state, subscription, amount, now)
+        amount = 0 if trial else price.amount * (first.quantity or 1)
+        invoice = bills.made(state, subscription, amount, now, "subscription_create")
         state.subscriptions[subscription.id] = subscription.evolve(latest_invoice_id=invoice.id)
         page.checkout = page.checkout.evolve(
             status="complete", url=None, subscription_id=subscription.id
         )
-        state.happened("checkout.session.completed", order.customer_id, now, page.checkout.id)
-        state.happened("customer.subscription.created", order.customer_id, now, subscription.id)
+        state.happened("checkout.session.completed", order.customer_id, page.checkout.id)
+        state.happened("customer.subscription.created", order.customer_id, subscription.id)
+
+
+def _seen(state: State, page: Page) -> Checkout:
+    """Return a page as it is now: it is open for a while."""
+    if page.checkout.status == "open" and page.checkout.expires_at <= state.now:
+        page.checkout = page.checkout.evolve(status="expired", url=None)
+    return page.checkout

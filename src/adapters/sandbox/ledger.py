@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from adapters.sandbox import lapse
@@ -35,10 +34,6 @@ class Ledger:
         self._turn = asyncio.Lock()
         self.faults: deque[Fault] = deque()
 
-    @property
-    def now(self) -> datetime:
-        return self._clock.now()
-
     @asynccontextmanager
     async def opened(self, operation: str) -> AsyncIterator[State]:
         """Let one in at a time; what they change is kept, unless they fail."""
@@ -47,7 +42,8 @@ class Ledger:
             raise fault.error
         async with self._turn:
             with self._shared():
-                lapse.until(self._state, self.now)
+                self._state.now = self._clock.now()
+                lapse.until_now(self._state)
                 before = self._state.model_copy(deep=True)
                 try:
                     yield self._state

@@ -1,14 +1,16 @@
 from typing import override
 
+from adapters.sandbox import bills
 from adapters.sandbox.ledger import Ledger
+from adapters.sandbox.state import State
 from core.billing import provider
-from core.billing.exceptions import CardDeclined, ProviderNotFound
-from core.billing.models import Invoice, PaymentMethod
+from core.billing.exceptions import CardDeclined, ProviderNotFound, ProviderRejected
+from core.billing.models import Invoice, Payment, PaymentMethod, Refund, RefundOrder
 
 
 class Invoices(provider.Invoices):
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, ledger: Ledger, public_url: str) -> None:
+        self._ledger, self._public_url = ledger, public_url
 
     @override
     async def of(self, customer_id: str, *, limit: int) -> list[Invoice]:
@@ -22,22 +24,69 @@ class Invoices(provider.Invoices):
             return state.invoices.get(invoice_id)
 
     @override
-    async def pay(self, invoice_id: str, *, key: str) -> Invoice:
+    async def pay(self, invoice_id: str, *, key: str) -> Payment:
         async with self._ledger.opened("invoices.pay") as state:
-            invoice, now = state.invoices.get(invoice_id), self._ledger.now
-            if invoice is None:
-                raise ProviderNotFound
-            if invoice.status == "paid":
-                return invoice
-            if not state.pays(invoice.customer_id):
-                raise CardDeclined(decline_code="generic_decline")
-            paid = invoice.evolve(status="paid", paid=invoice.total, remaining=0, paid_at=now)
-            state.invoices[invoice_id] = paid
-            subscription = state.subscriptions.get(invoice.subscription_id or "")
-            if subscription is not None and subscription.status == "past_due":
-                state.subscriptions[subscription.id] = subscription.evolve(status="active")
-            state.happened("invoice.paid", invoice.customer_id, now, invoice_id)
-            return paid
+            invoice = _invoice(state, invoice_id)
+            if invoice.status == "open" and state.pays(invoice.customer_id):
+                bills.pay(state, invoice)
+            stands = bills.payment(state, state.invoices[invoice_id], self._public_url)
+            if stands.status == "declined":
+                raise CardDeclined(decline_code=stands.decline_code)
+            return stands
+
+    @override
+    async def payment(self, invoice_id: str) -> Payment:
+        async with self._ledger.opened("invoices.payment") as state:
+            return bills.payment(state, _invoice(state, invoice_id), self._public_url)
+
+    @override
+    async def void(self, invoice_id: str, *, key: str) -> None:
+        async with self._ledger.opened("invoices.void") as state:
+            invoice = _invoice(state, invoice_id)
+            if invoice.status == "open":
+                bills.void(state, invoice)
+
+    async def confirm(self, invoice_id: str) -> None:
+        """Confirm a payment as the holder of a card does, on a page of the provider's."""
+        async with self._ledger.opened("invoices.confirm") as state:
+            invoice = _invoice(state, invoice_id)
+            if invoice.status == "open":
+                bills.pay(state, invoice)
+
+
+class Refunds(provider.Refunds):
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    @override
+    async def of(self, customer_id: str) -> list[Refund]:
+        async with self._ledger.opened("refunds.of") as state:
+            theirs = {one.id for one in state.invoices.values() if one.customer_id == customer_id}
+            return [one for one in reversed(state.refunds) if one.invoice_id in theirs]
+
+    @override
+    async def make(self, order: RefundOrder, *, key: str) -> Refund:
+        async with self._ledger.opened("refunds.make") as state:
+            if key in state.answers:
+                return next(one for one in state.refunds if one.id == state.answers[key])
+            invoice = _invoice(state, order.invoice_id)
+            gone = sum(one.amount for one in state.refunds if one.invoice_id == invoice.id)
+            if order.amount > invoice.paid - gone:
+                raise ProviderRejected(provider_code="charge_already_refunded", param="amount")
+            refund = Refund(
+                id=state.id("re"),
+                invoice_id=invoice.id,
+                amount=order.amount,
+                currency=invoice.currency,
+                status="succeeded",
+                reason=order.reason,
+                command_id=order.command_id,
+                created_at=state.time_of(invoice.customer_id),
+            )
+            state.refunds.append(refund)
+            state.answers[key] = refund.id
+            state.happened("charge.refunded", invoice.customer_id, refund.id)
+            return refund
 
 
 class PaymentMethods(provider.PaymentMethods):
@@ -52,22 +101,19 @@ class PaymentMethods(provider.PaymentMethods):
     @override
     async def begin(self, customer_id: str, *, key: str) -> str:
         async with self._ledger.opened("methods.begin") as state:
-            if customer_id not in state.customers:
-                raise ProviderNotFound
+            state.paying(customer_id)
             return f"{state.id('seti')}_secret"
 
     @override
     async def choose(self, customer_id: str, payment_method_id: str, *, key: str) -> None:
         async with self._ledger.opened("methods.choose") as state:
-            method = next(
-                (one for one in state.methods.get(customer_id, ()) if one.id == payment_method_id),
-                None,
-            )
+            theirs = state.methods.get(customer_id, ())
+            method = next((one for one in theirs if one.id == payment_method_id), None)
             if method is None:
-                raise ProviderNotFound
+                raise ProviderRejected(provider_code="resource_missing")
             customer = state.customers[customer_id]
             state.customers[customer_id] = customer.evolve(payment_method=method.model_dump())
-            state.happened("customer.updated", customer_id, self._ledger.now, customer_id)
+            state.happened("customer.updated", customer_id, customer_id)
 
     @override
     async def detach(self, payment_method_id: str, *, key: str) -> None:
@@ -87,3 +133,10 @@ class PaymentMethods(provider.PaymentMethods):
             method = PaymentMethod(id=state.id("pm"), brand="visa", last4=last4, expires="12/2040")
             state.methods.setdefault(customer_id, []).append(method)
             return method
+
+
+def _invoice(state: State, invoice_id: str) -> Invoice:
+    invoice = state.invoices.get(invoice_id)
+    if invoice is None:
+        raise ProviderNotFound
+    return invoice

@@ -1,11 +1,11 @@
-from datetime import datetime
+from collections.abc import Sequence
 from typing import override
 
-from adapters.sandbox import lapse
+from adapters.sandbox import bills, lapse
 from adapters.sandbox.ledger import Ledger
 from adapters.sandbox.state import State
 from core.billing import provider
-from core.billing.exceptions import CardDeclined, ProviderNotFound
+from core.billing.exceptions import ProviderNotFound
 from core.billing.models import (
     Item,
     Pause,
@@ -14,6 +14,7 @@ from core.billing.models import (
     PreviewLine,
     Proration,
     Subscription,
+    Wanted,
     When,
 )
 from core.billing.money import Money
@@ -30,26 +31,22 @@ class SubscriptionReader(provider.SubscriptionReader):
 
     @override
     async def preview(
-        self,
-        subscription: Subscription,
-        *,
-        price_id: str | None,
-        quantity: int | None,
-        proration: Proration,
+        self, subscription: Subscription, wanted: Sequence[Wanted], proration: Proration
     ) -> Preview:
         async with self._ledger.opened("subscriptions.preview") as state:
             kept = _found(state, subscription)
-            item = _other(state, kept.items[0], price_id, quantity)
-            price = state.price(item.price_id)
-            due = _owed(state, kept, item, self._ledger.now) if proration != "none" else 0
+            items = _become(state, kept, wanted)
+            price = state.price(items[0].price_id)
+            owed = _owed(state, kept, items[0]) if proration != "none" else 0
+            at_once = owed if proration == "always_invoice" else 0
+            regular = price.amount * (items[0].quantity or 1)
+            difference = PreviewLine(
+                description=f"Remaining time on {price.plan}", amount=owed, proration=True
+            )
             return Preview(
-                due_now=Money(amount=due, currency=price.currency),
-                next=Money(amount=price.amount * (item.quantity or 1), currency=price.currency),
-                lines=(
-                    PreviewLine(
-                        description=f"Remaining time on {price.plan}", amount=due, proration=True
-                    ),
-                ),
+                due_now=Money(amount=max(at_once, 0), currency=price.currency),
+                next=Money(amount=regular + owed - at_once, currency=price.currency),
+                lines=(difference,) if owed else (),
             )
 
 
@@ -61,65 +58,76 @@ class SubscriptionWriter(provider.SubscriptionWriter):
     async def change(
         self,
         subscription: Subscription,
-        *,
-        price_id: str | None,
-        quantity: int | None,
+        wanted: Sequence[Wanted],
         proration: Proration,
+        *,
         key: str,
     ) -> Subscription:
         async with self._ledger.opened("subscriptions.change") as state:
-            kept, now = _found(state, subscription), self._ledger.now
+            kept = _found(state, subscription)
             if key in state.answers:
                 return kept
-            item = _other(state, kept.items[0], price_id, quantity)
-            due = _owed(state, kept, item, now) if proration == "always_invoice" else 0
-            if due > 0 and not state.pays(kept.customer_id):
-                raise CardDeclined(decline_code="generic_decline")
-            lapse.begun(state, kept.id, (item,))
-            if due:
-                lapse.invoiced(state, kept, due, now, "subscription_update")
-            return _done(state, kept.id, now, key)
+            items = _become(state, kept, wanted)
+            due = _owed(state, kept, items[0]) if proration == "always_invoice" else 0
+            state.answers[key] = kept.id
+            if due == 0:
+                bills.begin(state, kept.id, items)
+                return state.subscriptions[kept.id]
+            now = state.time_of(kept.customer_id)
+            invoice = bills.made(state, kept, due, now, "subscription_update")
+            unpaid = invoice.id if invoice.status == "open" else None
+            state.subscriptions[kept.id] = kept.evolve(
+                latest_invoice_id=invoice.id, unpaid_invoice_id=unpaid
+            )
+            if unpaid:
+                state.waiting[unpaid] = items
+            else:
+                bills.begin(state, kept.id, items)
+            return state.subscriptions[kept.id]
 
     @override
     async def schedule(
-        self, subscription: Subscription, *, price_id: str, quantity: int, key: str
+        self,
+        subscription: Subscription,
+        wanted: Sequence[Wanted],
+        lookup_key: str,
+        *,
+        key: str,
     ) -> Subscription:
         async with self._ledger.opened("subscriptions.schedule") as state:
-            kept, now = _found(state, subscription), self._ledger.now
+            kept = _found(state, subscription)
             if key in state.answers:
                 return kept
             pending = PendingChange(
-                lookup_key=state.price(price_id).lookup_key,
-                quantity=quantity,
-                at=kept.period_end or now,
+                lookup_key=lookup_key,
+                quantity=wanted[0].quantity,
+                at=kept.period_end or state.time_of(kept.customer_id),
             )
-            return _changed(
-                state, kept, now, key, pending=pending.model_dump(), schedule_id=state.id("sched")
-            )
+            schedule_id = kept.schedule_id or state.id("sched")
+            return _changed(state, kept, key, pending=pending.model_dump(), schedule_id=schedule_id)
 
     @override
     async def release(self, subscription: Subscription, *, key: str) -> Subscription:
         async with self._ledger.opened("subscriptions.release") as state:
             kept = _found(state, subscription)
-            return _changed(state, kept, self._ledger.now, key, pending=None, schedule_id=None)
+            return _changed(state, kept, key, pending=None, schedule_id=None)
 
     @override
     async def cancel(self, subscription: Subscription, *, when: When, key: str) -> Subscription:
         async with self._ledger.opened("subscriptions.cancel") as state:
-            kept, now = _found(state, subscription), self._ledger.now
+            kept = _found(state, subscription)
+            now = state.time_of(kept.customer_id)
+            kept = kept.evolve(pending=None, schedule_id=None)
             if when == "period_end":
-                return _changed(state, kept, now, key, cancel_at_period_end=True, canceled_at=now)
-            return _changed(state, kept, now, key, status="canceled", canceled_at=now, ended_at=now)
+                return _changed(state, kept, key, cancel_at_period_end=True, canceled_at=now)
+            return _changed(state, kept, key, status="canceled", canceled_at=now, ended_at=now)
 
     @override
     async def keep(self, subscription: Subscription, *, key: str) -> Subscription:
         async with self._ledger.opened("subscriptions.keep") as state:
             kept = _found(state, subscription)
             return _changed(
-                *(state, kept, self._ledger.now, key),
-                cancel_at_period_end=False,
-                cancel_at=None,
-                canceled_at=None,
+                *(state, kept, key), cancel_at_period_end=False, cancel_at=None, canceled_at=None
             )
 
     @override
@@ -129,7 +137,7 @@ class SubscriptionWriter(provider.SubscriptionWriter):
         async with self._ledger.opened("subscriptions.pause") as state:
             kept = _found(state, subscription)
             told = pause.model_dump() if pause else None
-            return _changed(state, kept, self._ledger.now, key, pause=told)
+            return _changed(state, kept, key, pause=told)
 
 
 def _found(state: State, subscription: Subscription) -> Subscription:
@@ -139,34 +147,36 @@ def _found(state: State, subscription: Subscription) -> Subscription:
     return kept
 
 
-def _other(state: State, item: Item, price_id: str | None, quantity: int | None) -> Item:
-    price = state.price(price_id or item.price_id)
-    return item.evolve(
-        price_id=price.id, lookup_key=price.lookup_key, quantity=quantity or item.quantity
-    )
+def _become(state: State, kept: Subscription, wanted: Sequence[Wanted]) -> tuple[Item, ...]:
+    """Return what is paid for then: by quantity first, by usage after it."""
+    by_price = {item.price_id: item for item in kept.items}
+    items = []
+    for one in sorted(wanted, key=lambda one: one.quantity is None):
+        known = kept.items[0] if one.quantity is not None else by_price.get(one.price_id)
+        price, item_id = state.price(one.price_id), known.id if known else state.id("si")
+        items.append(
+            kept.items[0].evolve(
+                id=item_id, price_id=price.id, lookup_key=price.lookup_key, quantity=one.quantity
+            )
+        )
+    return tuple(items)
 
 
-def _owed(state: State, kept: Subscription, item: Item, now: datetime) -> int:
+def _owed(state: State, kept: Subscription, item: Item) -> int:
     """Return the difference for the time that is left of the period."""
     before, start, end = kept.items[0], kept.items[0].period_start, kept.items[0].period_end
     if kept.status == "trialing" or start is None or end is None:
         return 0
+    now = state.time_of(kept.customer_id)
     old, new = (state.price(one.price_id).amount * (one.quantity or 1) for one in (before, item))
     return round((new - old) * ((end - now) / (end - start)))
 
 
-def _changed(
-    state: State, kept: Subscription, now: datetime, key: str, **changes: object
-) -> Subscription:
+def _changed(state: State, kept: Subscription, key: str, **changes: object) -> Subscription:
     if key in state.answers:
-        return kept
-    state.subscriptions[kept.id] = kept.evolve(**changes)
-    return _done(state, kept.id, now, key)
-
-
-def _done(state: State, subscription_id: str, now: datetime, key: str) -> Subscription:
-    state.answers[key] = subscription_id
-    done = state.subscriptions[subscription_id]
+        return state.subscriptions[kept.id]
+    state.answers[key] = kept.id
+    state.subscriptions[kept.id] = done = kept.evolve(**changes)
     kind = "deleted" if done.status == "canceled" else "updated"
-    state.happened(f"customer.subscription.{kind}", done.customer_id, now, done.id)
+    state.happened(f"customer.subscription.{kind}", done.customer_id, done.id)
     return done

@@ -40,7 +40,7 @@ class WebhookVerifier(ports.WebhookVerifier):
         matches = [hmac.compare_digest(one, other) for one in expected for other in given]
         if not any(matches):
             raise InvalidSignature
-        return _event(body)
+        return event_of(_read(body))
 
 
 def _parts(header: bytes) -> tuple[bytes | None, list[bytes]]:
@@ -52,9 +52,16 @@ def _parts(header: bytes) -> tuple[bytes | None, list[bytes]]:
     return (times[0] if plain else None), signatures[:10]
 
 
-def _event(body: bytes) -> ProviderEvent:
+def _read(body: bytes) -> object:
     try:
-        told = json.loads(body)
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise InvalidEvent from None
+
+
+def event_of(told: Any) -> ProviderEvent:
+    """Return an event as it stands in a webhook, or in a list; raise InvalidEvent."""
+    try:
         if not isinstance(told, dict) or told.get("object") != "event":
             raise InvalidEvent("It is no event of API v1.")
         thing = told["data"]["object"]
@@ -67,7 +74,7 @@ def _event(body: bytes) -> ProviderEvent:
             object_id=_optional(thing.get("id")),
             payload=told,
         )
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         raise InvalidEvent from None
 
 

@@ -1,3 +1,5 @@
+import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,6 +13,7 @@ from core.billing.models import (
     Invoice,
     Mirrored,
     MirroredInvoice,
+    PaymentMethod,
     Subscription,
 )
 from core.models import Actor, Model
@@ -37,6 +40,7 @@ class Convergence(Collaborator):
     customers: provider.Customers
     subscription_reader: provider.SubscriptionReader
     invoices: provider.Invoices
+    refunds: provider.Refunds
     billing_accounts: ports.Accounts
     subscriptions: ports.Subscriptions
     invoice_mirror: ports.MirroredInvoices
@@ -62,10 +66,18 @@ class Convergence(Collaborator):
         customer = await self.customers.get(customer_id)
         if customer is None or customer.deleted:
             return Found(customer=Customer(id=customer_id, deleted=True))
+        subscriptions, invoices, refunds = await asyncio.gather(
+            self.subscription_reader.of(customer_id),
+            self.invoices.of(customer_id, limit=constants.INVOICES_AT_ONCE),
+            self.refunds.of(customer_id),
+        )
+        gone: Counter[str | None] = Counter()
+        for one in refunds:
+            gone[one.invoice_id] += one.amount if one.counts else 0
         return Found(
             customer=customer,
-            subscriptions=tuple(await self.subscription_reader.of(customer_id)),
-            invoices=tuple(await self.invoices.of(customer_id, limit=constants.INVOICES_AT_ONCE)),
+            subscriptions=tuple(subscriptions),
+            invoices=tuple(one.evolve(refunded=gone[one.id]) for one in invoices),
         )
 
     async def write(self, account: Account, found: Found) -> Account:
@@ -133,7 +145,7 @@ def _mirrored(
     since = known.past_due_since if known else None
     return Mirrored(
         organization_id=account.organization_id,
-        subscription=subscription.evolve(confirmation_secret=None),
+        subscription=subscription,
         past_due_since=(since or now) if subscription.status == "past_due" else None,
         fetched_at=now,
     )
@@ -157,7 +169,13 @@ def _synced(account: Account, found: Found, now: datetime) -> Account:
         name=customer.name or account.name,
         currency=customer.currency or account.currency,
         delinquent=customer.delinquent,
-        payment_method=customer.payment_method,
+        payment_method=customer.payment_method or _paid_by(found.subscriptions),
         trial_used_at=min(trials, default=None),
         synced_at=now,
     )
+
+
+def _paid_by(subscriptions: Sequence[Subscription]) -> PaymentMethod | None:
+    """Return what a subscription has of its own that was begun on a page of the provider's."""
+    alive = (one for one in subscriptions if one.status not in ranking.TERMINAL)
+    return next((one.payment_method for one in alive if one.payment_method), None)

@@ -13,6 +13,7 @@ from core.billing.events import (
     CancellationScheduled,
     DuplicateSubscription,
     InvoicePaid,
+    InvoiceRefunded,
     PaymentFailed,
     SubscriptionChanged,
 )
@@ -50,6 +51,14 @@ def of_invoices(
                 organization_id=found.organization_id,
                 invoice_id=found.invoice.id,
                 total=found.invoice.total,
+                currency=found.invoice.currency,
+                at=now,
+            )
+        if found.invoice.refunded > (known.invoice.refunded if known else 0):
+            yield InvoiceRefunded(
+                organization_id=found.organization_id,
+                invoice_id=found.invoice.id,
+                refunded=found.invoice.refunded,
                 currency=found.invoice.currency,
                 at=now,
             )

@@ -60,3 +60,15 @@ class DuplicateSubscription(Event):
     organization_id: OrganizationId
     subscription_ids: tuple[str, ...]
     at: datetime
+
+
+class InvoiceRefunded(Event):
+    """Money went back; `refunded` is how much of this invoice's so far."""
+
+    topic = "billing.invoice_refunded"
+
+    organization_id: OrganizationId
+    invoice_id: str
+    refunded: int
+    currency: str
+    at: datetime

@@ -25,6 +25,18 @@ class PastDueUnpaid(exceptions.Conflict):
     """An invoice is unpaid: pay it first."""
 
 
+class SeatsAreCounted(exceptions.Conflict):
+    """This plan is paid for by member: a quantity can't be chosen, `members` is what counts."""
+
+
+class SeatFloor(exceptions.Conflict):
+    """There are more members than seats would be left: remove some of `members` first."""
+
+
+class RefundTooLarge(exceptions.Conflict):
+    """So much can't go back: `refundable` is what is left of what was paid."""
+
+
 class UnknownPrice(exceptions.Invalid):
     """Nothing is sold at this price."""
 
@@ -103,6 +115,10 @@ class ProviderNotFound(exceptions.BadGateway):
 
 class ProviderUnavailable(exceptions.Unavailable):
     """The payment provider is not answering."""
+
+
+class ProviderFailed(ProviderUnavailable):
+    """The payment provider failed, and says so again to whoever asks under the same key."""
 
 
 class ProviderMisconfigured(exceptions.Unavailable):

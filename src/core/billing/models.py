@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from core.billing.catalogue import Catalogue, Feature
+from core.billing.catalogue import Catalogue, Feature, Interval, Price
 from core.billing.money import Currency, Money
 from core.models import Model, OrganizationId
 
@@ -25,6 +25,7 @@ type SubscriptionStatus = Literal[
 ]
 type InvoiceStatus = Literal["draft", "open", "paid", "uncollectible", "void", "unknown"]
 type When = Literal["now", "period_end"]
+type RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]
 type Proration = Literal["create_prorations", "always_invoice", "none"]
 
 
@@ -76,6 +77,13 @@ class Item(Model):
     period_end: datetime | None = None
 
 
+class Wanted(Model):
+    """A price that shall be paid for, and how often; by usage if there is no quantity."""
+
+    price_id: str
+    quantity: int | None = None
+
+
 class Pause(Model):
     """Invoices are made and kept as drafts, forgiven, or voided, until it resumes by itself."""
 
@@ -92,7 +100,10 @@ class PendingChange(Model):
 
 
 class Subscription(Model):
-    """What an organization pays for again and again, as the provider last told it."""
+    """What an organization pays for again and again, as the provider last told it.
+
+    A change that was not paid has not happened: `unpaid_invoice_id` is what it waits for.
+    """
 
     id: str
     customer_id: str
@@ -110,12 +121,13 @@ class Subscription(Model):
     pending: PendingChange | None = None
     schedule_id: str | None = None
     latest_invoice_id: str | None = None
-    confirmation_secret: str | None = Field(default=None, repr=False)
+    unpaid_invoice_id: str | None = None
+    payment_method: PaymentMethod | None = None
 
     @property
     def period_end(self) -> datetime | None:
         """When what was paid for ends."""
-        return max((item.period_end for item in self.items if item.period_end), default=None)
+        return self.main.period_end if self.main else None
 
     @property
     def ends_at(self) -> datetime | None:
@@ -123,8 +135,13 @@ class Subscription(Model):
         return self.cancel_at or (self.period_end if self.cancel_at_period_end else None)
 
     @property
+    def main(self) -> Item | None:
+        """What is paid for by quantity; whatever else there is goes by usage."""
+        return next((item for item in self.items if item.quantity is not None), None)
+
+    @property
     def lookup_key(self) -> str | None:
-        return self.items[0].lookup_key if self.items else None
+        return self.main.lookup_key if self.main else None
 
 
 class Mirrored(Model):
@@ -151,8 +168,51 @@ class Invoice(Model):
     created_at: datetime
     due_at: datetime | None = None
     paid_at: datetime | None = None
+    refunded: int = 0
     hosted_url: str | None = None
     pdf_url: str | None = None
+
+
+class Payment(Model):
+    """Where the payment of an invoice stands.
+
+    `requires_action`: its payer has to confirm it with their bank, on a page of ours by
+    `client_secret` or on the provider's at `hosted_url`.
+    """
+
+    invoice_id: str
+    status: Literal["paid", "processing", "requires_action", "declined"]
+    client_secret: str | None = Field(default=None, repr=False)
+    hosted_url: str | None = None
+    decline_code: str | None = None
+
+
+class Refund(Model):
+    """Money that went back. `command_id` is that of the order it was made for, if it was ours."""
+
+    id: str
+    invoice_id: str | None = None
+    amount: int
+    currency: Currency
+    status: Literal["pending", "requires_action", "succeeded", "failed", "canceled", "unknown"]
+    reason: str | None = None
+    command_id: CommandId | None = None
+    created_at: datetime
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether the money went back, or will."""
+        return self.status not in {"failed", "canceled"}
+
+
+class RefundOrder(Model):
+    """What is to go back of what was paid for an invoice."""
+
+    invoice_id: str
+    amount: int
+    reason: RefundReason
+    command_id: CommandId
+    metadata: dict[str, str]
 
 
 class MirroredInvoice(Model):
@@ -180,13 +240,13 @@ class CheckoutOrder(Model):
     """What somebody is about to pay for."""
 
     customer_id: str
-    price_id: str
-    quantity: int = 1
+    wanted: tuple[Wanted, ...]
     trial_days: int = 0
     success_url: str
     cancel_url: str
     promotion_codes: bool = False
     locale: str | None = None
+    command_id: CommandId
     metadata: dict[str, str]
 
 
@@ -202,6 +262,28 @@ class PreviewLine(Model):
     description: str
     amount: int
     proration: bool = False
+
+
+class ListedPrice(Model):
+    """A price as the provider has it. Prices never change there, they are replaced."""
+
+    id: str
+    lookup_key: str
+    amount: int
+    currency: Currency
+    interval: Interval
+    interval_count: int = 1
+    metered: bool = False
+
+    def is_for(self, price: Price) -> bool:
+        """Tell whether this is what the catalogue asks for."""
+        return (
+            self.amount == price.amount
+            and self.currency == price.currency
+            and self.interval == price.interval
+            and self.interval_count == price.interval_count
+            and self.metered is (price.role == "metered")
+        )
 
 
 class AppliedCatalogue(Model):
@@ -234,6 +316,38 @@ class ProviderEvent(Model):
     payload: dict[str, Any] = Field(default_factory=dict, repr=False)
 
 
+class Endpoint(Model):
+    """Where the provider sends webhooks. Its secret is told once, when it is made."""
+
+    id: str
+    url: str
+    enabled: bool = True
+    api_version: str | None = None
+    types: tuple[str, ...] = ()
+    secret: str | None = Field(default=None, repr=False)
+
+
+class TestClock(Model):
+    """A time of its own that customers of a test may live in."""
+
+    __test__ = False  # it is no test class, though its name begins like one
+
+    id: str
+    name: str
+    now: datetime
+    ready: bool = True
+
+
+class UsageReport(Model):
+    """So much was used, told once however often it is told: by `id`."""
+
+    id: str
+    customer_id: str
+    meter: str
+    value: int
+    at: datetime
+
+
 class InboxEvent(Model):
     """An event that arrived, and what became of it."""
 
@@ -251,6 +365,13 @@ class InboxEvent(Model):
         return self.event.customer_id or self.event.object_id or self.event.id
 
 
+class Outcome(Model):
+    """What came of an order: what was made, or the invoice whose payment was begun by it."""
+
+    id: str | None = None
+    invoice_id: str | None = None
+
+
 class Command(Model):
     """A change that we ask the provider for, written down before we ask.
 
@@ -265,7 +386,7 @@ class Command(Model):
     client_key: bytes | None = None
     status: Literal["pending", "done", "failed"] = "pending"
     attempt: int = 0
-    result: dict[str, Any] | None = None
+    result: Outcome | None = None
     error: str | None = None
     created_at: datetime
     updated_at: datetime

@@ -5,7 +5,7 @@ They are what a command keeps as its parameters, so that whoever finds one unfin
 
 from typing import ClassVar, override
 
-from core.billing.models import Pause, Proration, When
+from core.billing.models import Pause, Proration, RefundReason, When
 from core.models import Model
 
 
@@ -24,7 +24,7 @@ class Checkout(Order):
     kind = "checkout"
 
     lookup_key: str
-    quantity: int = 1
+    quantity: int | None = None
     success_url: str
     cancel_url: str
     promotion_codes: bool = False
@@ -65,3 +65,19 @@ class Pay(Order):
     kind = "pay"
 
     invoice_id: str
+
+
+class Refund(Order):
+    """Give money back that was paid for an invoice; all that is left if no amount is named."""
+
+    kind = "refund"
+
+    invoice_id: str
+    amount: int | None = None
+    reason: RefundReason = "requested_by_customer"
+
+
+class Seats(Order):
+    """Pay for as many seats as there are members."""
+
+    kind = "seats"

@@ -38,6 +38,9 @@ class Accounts(Protocol):
         None if there is no such organization.
         """
 
+    async def members(self, organization_id: OrganizationId) -> int:
+        """Return how many people are in an organization."""
+
 
 class Subscriptions(Protocol):
     """The mirror of what organizations pay for."""

@@ -6,6 +6,7 @@ ProviderNotFound, ProviderUnavailable, ProviderMisconfigured.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -13,14 +14,23 @@ from core.billing.catalogue import Plan, Price
 from core.billing.models import (
     Checkout,
     CheckoutOrder,
+    CommandId,
     Customer,
+    Endpoint,
     Invoice,
+    ListedPrice,
     Pause,
+    Payment,
     PaymentMethod,
     Preview,
     Proration,
     ProviderEvent,
+    Refund,
+    RefundOrder,
     Subscription,
+    TestClock,
+    UsageReport,
+    Wanted,
     When,
 )
 from core.models import OrganizationId
@@ -42,6 +52,9 @@ class Checkouts(Protocol):
 
     async def get(self, checkout_id: str) -> Checkout | None: ...
 
+    async def made_for(self, customer_id: str, command_id: CommandId) -> Checkout | None:
+        """Return the open page that was made for an order, whoever died before they kept it."""
+
     async def expire(self, checkout_id: str, *, key: str) -> None:
         """Close an open page; one that is over stays as it is."""
 
@@ -54,31 +67,31 @@ class SubscriptionReader(Protocol):
         """Return all that a customer has and ever had."""
 
     async def preview(
-        self,
-        subscription: Subscription,
-        *,
-        price_id: str | None,
-        quantity: int | None,
-        proration: Proration,
-    ) -> Preview: ...
+        self, subscription: Subscription, wanted: Sequence[Wanted], proration: Proration
+    ) -> Preview:
+        """Return what it would cost to change to that at once."""
 
 
 class SubscriptionWriter(Protocol):
     async def change(
         self,
         subscription: Subscription,
-        *,
-        price_id: str | None,
-        quantity: int | None,
+        wanted: Sequence[Wanted],
         proration: Proration,
+        *,
         key: str,
     ) -> Subscription:
-        """Change what is paid for at once; the change is pending until it is paid."""
+        """Change what is paid for at once; what must be paid first waits for that."""
 
     async def schedule(
-        self, subscription: Subscription, *, price_id: str, quantity: int, key: str
+        self,
+        subscription: Subscription,
+        wanted: Sequence[Wanted],
+        lookup_key: str,
+        *,
+        key: str,
     ) -> Subscription:
-        """Change what is paid for when the period ends."""
+        """Change what is paid for when the period ends: to a price by that name."""
 
     async def release(self, subscription: Subscription, *, key: str) -> Subscription:
         """Forget a scheduled change."""
@@ -100,8 +113,21 @@ class Invoices(Protocol):
 
     async def get(self, invoice_id: str) -> Invoice | None: ...
 
-    async def pay(self, invoice_id: str, *, key: str) -> Invoice:
+    async def pay(self, invoice_id: str, *, key: str) -> Payment:
         """Charge what is open; raise CardDeclined."""
+
+    async def payment(self, invoice_id: str) -> Payment:
+        """Return where an invoice's payment stands."""
+
+    async def void(self, invoice_id: str, *, key: str) -> None:
+        """Ask for the invoice's money no more; a change that waits for it will not happen."""
+
+
+class Refunds(Protocol):
+    async def of(self, customer_id: str) -> list[Refund]:
+        """Return what went back to a customer, the newest first."""
+
+    async def make(self, order: RefundOrder, *, key: str) -> Refund: ...
 
 
 class PaymentMethods(Protocol):
@@ -126,8 +152,67 @@ class ProviderEvents(Protocol):
 class Shop(Protocol):
     """What is sold, at the provider."""
 
-    async def prices(self) -> dict[str, str]:
-        """Return the ids of prices that are sold, by their lookup keys."""
+    async def prices(self) -> dict[str, ListedPrice]:
+        """Return the prices that are sold, by their lookup keys."""
 
     async def put(self, plan: Plan, price: Price, *, key: str) -> str:
-        """Have a price under its lookup key, which goes over from an older one; return its id."""
+        """Have a price under its lookup key, which goes over from an older one; return its id.
+
+        Who pays by the older one goes on doing so, and it is still known by that lookup key.
+        """
+
+
+class UsageReports(Protocol):
+    async def report(self, used: UsageReport) -> None:
+        """Have usage put on the bill."""
+
+
+class Endpoints(Protocol):
+    """Where the provider sends its webhooks."""
+
+    @property
+    def api_version(self) -> str:
+        """Return the version of the provider's API that we speak."""
+
+    async def all(self) -> list[Endpoint]: ...
+
+    async def create(self, url: str, types: Sequence[str], *, key: str) -> Endpoint:
+        """Have events of these types sent there, in the version that we speak."""
+
+    async def delete(self, endpoint_id: str) -> None:
+        """Send nothing there any more; one that is gone already is fine."""
+
+
+class TestClocks(Protocol):
+    """Customers that live in a time of their own, to try what months will bring."""
+
+    async def create(self, name: str, now: datetime, *, key: str) -> TestClock: ...
+
+    async def get(self, clock_id: str) -> TestClock | None: ...
+
+    async def admit(self, clock_id: str, customer: Customer, metadata: dict[str, str]) -> Customer:
+        """Make a customer who lives by the clock."""
+
+    async def advance(self, clock_id: str, now: datetime) -> TestClock:
+        """Let time pass; what happens meanwhile takes a while until the clock is `ready`."""
+
+    async def delete(self, clock_id: str) -> None:
+        """Delete the clock with its customers."""
+
+
+@dataclass(frozen=True)
+class PaymentProvider:
+    """All that one provider does for us."""
+
+    customers: Customers
+    checkouts: Checkouts
+    subscription_reader: SubscriptionReader
+    subscription_writer: SubscriptionWriter
+    invoices: Invoices
+    refunds: Refunds
+    payment_methods: PaymentMethods
+    provider_events: ProviderEvents
+    shop: Shop
+    usage_reports: UsageReports
+    endpoints: Endpoints
+    test_clocks: TestClocks

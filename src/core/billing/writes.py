@@ -3,7 +3,8 @@ from hashlib import sha256
 from core.billing import exceptions, orders, ports, provider
 from core.billing.changes import Changes
 from core.billing.convergence import Convergence
-from core.billing.models import Account, Command, CommandId, Customer
+from core.billing.exceptions import CardDeclined, ProviderFailed
+from core.billing.models import Account, Command, CommandId, Customer, Payment
 from core.exceptions import CoreError, IdempotencyKeyReused, NotFound, Unavailable
 from core.models import Actor, OrganizationId
 from core.ports import AuditLog, Clock, Ids, Transaction
@@ -21,6 +22,7 @@ class Writes(Collaborator):
     changes: Changes
     convergence: Convergence
     customers: provider.Customers
+    invoices: provider.Invoices
     billing_accounts: ports.Accounts
     commands: ports.Commands
     keyed_lock: ports.KeyedLock
@@ -58,12 +60,26 @@ class Writes(Collaborator):
             try:
                 made = await self.changes(order, command, account)
             except CoreError as error:
-                if not isinstance(error, Unavailable):
-                    # Its client may ask again under the same key, and means another try.
-                    await self._settle(command, "failed", error=error.code, client_key=None)
+                await self._refused(command, account, error)
                 raise
             await self.convergence(account)
-            return await self._settle(command, "done", result={"id": made} if made else None)
+            return await self._settle(command, "done", result=made.model_dump())
+
+    async def _refused(self, command: Command, account: Account, error: CoreError) -> None:
+        if isinstance(error, ProviderFailed):
+            # It says so again under the same key: the next try looks first, and has another one.
+            await self._settle(command, "pending", attempt=command.attempt + 1)
+        elif not isinstance(error, Unavailable):
+            # Its client may ask again under the same key, and means another try.
+            await self._settle(command, "failed", error=error.code, client_key=None)
+        if isinstance(error, CardDeclined):
+            await self.convergence(account)  # the try left its traces
+
+    async def awaited(self, command: Command) -> Payment | None:
+        """Return the payment that a command waits for, as it stands now."""
+        invoice_id = command.result.invoice_id if command.result else None
+        payment = await self.invoices.payment(invoice_id) if invoice_id else None
+        return None if payment is None or payment.status == "paid" else payment
 
     async def give_up(self, command: Command) -> None:
         """Leave a command that is too old to be asked for again; what came of it is looked up."""
@@ -90,7 +106,7 @@ class Writes(Collaborator):
                     name=account.name,
                 ),
                 self.changes.marks(command),
-                key=_customer_key(account),
+                key=_customer_key(account, command.attempt),
             )
         account = account.evolve(customer_id=customer.id)
         await self.billing_accounts.put(account)
@@ -136,7 +152,8 @@ class Writes(Collaborator):
         return settled
 
 
-def _customer_key(account: Account) -> str:
+def _customer_key(account: Account, attempt: int) -> str:
     """Return one key for all who make an organization's customer, until that one is deleted."""
     before = f":{int(account.synced_at.timestamp())}" if account.synced_at else ""
-    return f"core:customer:{account.organization_id}{before}"
+    again = f":again{attempt}" if attempt else ""
+    return f"core:customer:{account.organization_id}{before}{again}"

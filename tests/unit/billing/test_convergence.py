@@ -10,7 +10,7 @@ import pytest
 from core.billing import constants, schemas, service
 from core.billing.events import SubscriptionChanged
 from core.billing.exceptions import EventNotFound
-from core.billing.models import Customer, InboxEvent, ProviderEvent
+from core.billing.models import Customer, InboxEvent, ProviderEvent, Wanted
 from core.events.models import FanOut
 from core.exceptions import PermissionDenied
 from tests.contracts.billing import subscription, unique
@@ -54,7 +54,7 @@ async def changes(desk: Desk, seed: int) -> None:
             case 0:
                 prices = await desk.container.shop().prices()
                 await writer.change(
-                    *(known,), price_id=prices[price], quantity=None, proration="none", key=key
+                    known, [Wanted(price_id=prices[price].id, quantity=1)], "none", key=key
                 )
             case 1:
                 await writer.cancel(known, when="period_end", key=key)

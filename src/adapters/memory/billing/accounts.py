@@ -60,6 +60,11 @@ class Accounts(ports.Accounts):
             email=self._users[owners[0].user_id].email if owners else None,
         )
 
+    @override
+    async def members(self, organization_id: OrganizationId) -> int:
+        rows = self._memberships.values()
+        return sum(row.organization_id == organization_id for row in rows)
+
 
 class Subscriptions(ports.Subscriptions):
     def __init__(self, store: Store) -> None:

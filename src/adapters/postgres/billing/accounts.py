@@ -99,6 +99,18 @@ class Accounts(ports.Accounts):
         )
         return Account(organization_id=organization_id, **row) if row else None
 
+    @override
+    async def members(self, organization_id: OrganizationId) -> int:
+        row = await self._database.fetch_row(
+            """
+            SELECT count(*) AS members FROM accounts.memberships
+             WHERE organization_id = %(organization_id)s
+            """,
+            {"organization_id": organization_id},
+            scope=PLATFORM,
+        )
+        return row["members"] if row else 0
+
 
 class Subscriptions(ports.Subscriptions):
     def __init__(self, database: Database) -> None:

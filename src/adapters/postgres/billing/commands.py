@@ -104,7 +104,7 @@ def _row(command: Command) -> dict[str, object]:
     result = command.result
     return command.model_dump() | {
         "params": Jsonb(command.params),
-        "result": None if result is None else Jsonb(result),
+        "result": None if result is None else Jsonb(result.model_dump()),
     }
 
 

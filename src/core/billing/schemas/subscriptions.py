@@ -34,7 +34,7 @@ class OpenCheckout(Model):
     """Ask for a page to pay at; it leads to one of the addresses afterwards."""
 
     price_lookup_key: LookupKey
-    quantity: Quantity = 1
+    quantity: Quantity | None = None
     success_url: Address
     cancel_url: Address
     promotion_codes: bool = False

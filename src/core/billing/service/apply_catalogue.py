@@ -1,6 +1,8 @@
+from hashlib import sha256
+
 from core.billing import ports, provider, schemas
-from core.billing.catalogue import Catalogue, Plan
-from core.billing.models import AppliedCatalogue
+from core.billing.catalogue import Catalogue, Plan, Price
+from core.billing.models import AppliedCatalogue, ListedPrice
 from core.models import Actor
 from core.ports import AuditLog, Clock, Transaction
 from core.service import UseCase
@@ -21,15 +23,16 @@ class ApplyCatalogue(UseCase):
     async def __call__(self, command: schemas.ApplyCatalogue, actor: Actor) -> schemas.AppliedView:
         actor.require_platform("operator")
         before = await self.catalogues.newest()
+        version = before.version if before else 0
         priced = any(plan.prices for plan in command.catalogue.plans)
         known = await self.shop.prices() if priced else {}
         view = _difference(before, command.catalogue, known)
         if command.dry_run:
             return view
         applied = AppliedCatalogue(
-            version=view.version + 1,
+            version=version + 1,
             catalogue=command.catalogue,
-            price_ids=known | await self._made(command.catalogue, known),
+            price_ids=await self._price_ids(command.catalogue, known, version + 1),
             applied_at=self.clock.now(),
         )
         async with self.transaction():
@@ -37,27 +40,39 @@ class ApplyCatalogue(UseCase):
             await self.audit.record(actor, "billing.catalogue_applied", version=applied.version)
         return view.evolve(version=applied.version, applied_at=applied.applied_at)
 
-    async def _made(self, catalogue: Catalogue, known: dict[str, str]) -> dict[str, str]:
-        """Make the prices that are not known yet, and return their ids."""
+    async def _price_ids(
+        self, catalogue: Catalogue, known: dict[str, ListedPrice], version: int
+    ) -> dict[str, str]:
+        """Make the prices that are not there as they are wanted; return the ids of all."""
         return {
-            price.lookup_key: await self.shop.put(
-                plan, price, key=f"core:price:{price.lookup_key}:{price.currency}:{price.amount}"
-            )
+            price.lookup_key: await self.shop.put(plan, price, key=_key(price, version))
+            if _is_new(price, known)
+            else known[price.lookup_key].id
             for plan in catalogue.plans
             for price in plan.prices
-            if price.lookup_key not in known
         }
 
 
+def _is_new(price: Price, known: dict[str, ListedPrice]) -> bool:
+    listed = known.get(price.lookup_key)
+    return listed is None or not listed.is_for(price)
+
+
+def _key(price: Price, version: int) -> str:
+    """Return a key of this very price in this version: tried again, it is made once."""
+    digest = sha256(price.model_dump_json().encode()).hexdigest()[:16]
+    return f"core:price:{version}:{price.lookup_key}:{digest}"
+
+
 def _difference(
-    before: AppliedCatalogue | None, after: Catalogue, known: dict[str, str]
+    before: AppliedCatalogue | None, after: Catalogue, known: dict[str, ListedPrice]
 ) -> schemas.AppliedView:
     older = before.catalogue if before else Catalogue()
     keys = dict.fromkeys(plan.key for plan in (*older.plans, *after.plans))
-    prices = [price.lookup_key for plan in after.plans for price in plan.prices]
+    prices = [price for plan in after.plans for price in plan.prices]
     return schemas.AppliedView(
         version=before.version if before else 0,
-        new_prices=[key for key in prices if key not in known],
+        new_prices=[price.lookup_key for price in prices if _is_new(price, known)],
         changed_plans=[key for key in keys if _told(older.plan(key)) != _told(after.plan(key))],
     )
 

@@ -1,5 +1,4 @@
-from core.billing import constants, orders, policies, ports, schemas
-from core.billing.changes import sold
+from core.billing import constants, offers, orders, policies, ports, schemas
 from core.billing.config import BillingConfig
 from core.billing.exceptions import CheckoutNotFound
 from core.billing.writes import Writes
@@ -24,14 +23,14 @@ class OpenCheckout(UseCase):
         organization_id, asked = actor.require(constants.BILLING_WRITE), command.asked
         policies.check_return(asked.success_url, self.billing_config)
         policies.check_return(asked.cancel_url, self.billing_config)
-        sold(await self.catalogues.newest(), asked.price_lookup_key)
+        offers.offered(await self.catalogues.newest(), asked.price_lookup_key)
         order = orders.Checkout(
             lookup_key=asked.price_lookup_key,
             **asked.model_dump(exclude={"price_lookup_key"}),
         )
         done = await self.writes(order, actor, organization_id, command.idempotency_key)
-        checkout_id = (done.result or {}).get("id", "")
-        checkout = await self.open_checkouts.get(organization_id, checkout_id)
+        checkout_id = done.result.id if done.result else None
+        checkout = await self.open_checkouts.get(organization_id, checkout_id or "")
         if checkout is None:
             raise CheckoutNotFound
         return schemas.CheckoutView.of(checkout)

@@ -1,5 +1,4 @@
-from core.billing import constants, exceptions, ports, provider, ranking, schemas
-from core.billing.changes import sold
+from core.billing import constants, exceptions, offers, ports, provider, ranking, schemas
 from core.billing.models import Preview
 from core.models import Actor
 from core.service import UseCase
@@ -8,6 +7,7 @@ from core.service import UseCase
 class PreviewChange(UseCase):
     """See what another price or quantity would cost, now and each time, before asking for it."""
 
+    billing_accounts: ports.Accounts
     subscriptions: ports.Subscriptions
     catalogues: ports.Catalogues
     subscription_reader: provider.SubscriptionReader
@@ -17,12 +17,14 @@ class PreviewChange(UseCase):
         living = ranking.living(await self.subscriptions.of(organization_id))
         if not living:
             raise exceptions.NoSubscription
-        price_id = None
-        if command.price_lookup_key is not None:
-            _, _, price_id = sold(await self.catalogues.newest(), command.price_lookup_key)
-        return await self.subscription_reader.preview(
-            living[0].subscription,
-            price_id=price_id,
-            quantity=command.quantity,
-            proration=command.proration,
+        subscription = living[0].subscription
+        offer = offers.offered(
+            await self.catalogues.newest(),
+            command.price_lookup_key or subscription.lookup_key or "",
         )
+        asked, main = command.quantity, subscription.main
+        if asked is None and main is not None and offer.plan.seats != "per_member":
+            asked = main.quantity
+        members = await self.billing_accounts.members(organization_id)
+        wanted = offer.wanted(offer.quantity(asked, members))
+        return await self.subscription_reader.preview(subscription, wanted, command.proration)

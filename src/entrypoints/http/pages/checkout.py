@@ -63,14 +63,15 @@ async def _shown(request: Request, checkout_id: str) -> dict[str, Any]:
     told = await checkouts.page(checkout_id)
     if told is None or told.checkout.status != "open":
         raise CheckoutNotFound
-    price = await checkouts.price(told.order.price_id)
-    total = Money(amount=price.amount * told.order.quantity, currency=price.currency)
+    paid = told.order.wanted[0]
+    price = await checkouts.price(paid.price_id)
+    total = Money(amount=price.amount * (paid.quantity or 1), currency=price.currency)
     return {
         "title": f"Pay for {price.plan}",
         "plan": price.plan,
         "total": total.text(),
         "every": price.interval,
-        "quantity": told.order.quantity,
+        "quantity": paid.quantity,
         "trial_days": told.order.trial_days,
         "cards": CARDS,
         "cancel_url": told.order.cancel_url,
