@@ -9,8 +9,8 @@ from sqlalchemy import Connection, NullPool, create_engine, inspect, text
 from adapters import postgres
 from adapters.postgres.tables import metadata
 
-SCHEMAS: Final = ("core", "accounts", "storage", "billing", "jobs")
-OURS: Final = {"core", "accounts", "storage", "billing"}
+SCHEMAS: Final = ("core", "accounts", "storage", "billing", "stats", "webhooks", "jobs")
+OURS: Final = {*SCHEMAS} - {"jobs"}
 """The schemas that autogenerate compares; `jobs` belongs to the queue's library."""
 
 REPEATABLE: Final = Path(postgres.__file__).parent / "sql"

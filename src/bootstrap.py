@@ -16,6 +16,7 @@ import email_validator
 
 from adapters.embedded import EmbeddedPostgres, ServerFailed, binaries
 from containers import Container, InMemoryContainer, ServedFromMemory
+from core.accounts import events as accounts_events
 from core.accounts import schemas as accounts_schemas
 from core.accounts import service as accounts_service
 from core.accounts.api_keys import service as api_keys_service
@@ -36,11 +37,13 @@ from core.events import service as events_service
 from core.jobs import service as jobs_service
 from core.mails import models as mails_models
 from core.mails import service as mails_service
-from core.models import Actor, Event, Job
+from core.models import Actor, Event, Job, OrganizationEvent
 from core.service import Collaborator, UseCase, Wired
 from core.storage import schemas as storage_schemas
 from core.storage import service as storage_service
 from core.telemetry import NullTracer, request_id
+from core.webhooks import schemas as webhooks_schemas
+from core.webhooks import service as webhooks_service
 from settings import Settings, UnfitSettings, check
 
 __all__ = (
@@ -57,7 +60,9 @@ HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
     billing_schemas.BackfillEvents: billing_service.BackfillEvents,
     billing_schemas.ReconcileBilling: billing_service.ReconcileBilling,
     billing_schemas.ResumeCommands: billing_service.ResumeCommands,
+    billing_schemas.ReportUsage: billing_service.ReportUsage,
     billing_schemas.SweepInbox: billing_service.SweepInbox,
+    billing_schemas.SyncSeats: billing_service.SyncSeats,
     billing_schemas.WorkOffEvents: billing_service.WorkOffEvents,
     closing_schemas.PurgeDeletedOrganizations: closing_service.PurgeDeletedOrganizations,
     events_models.Deliver: events_service.Deliver,
@@ -74,6 +79,8 @@ HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
     storage_schemas.ResumeInterrupted: storage_service.ResumeInterrupted,
     storage_schemas.ScanObject: storage_service.ScanObject,
     storage_schemas.SettleUpload: storage_service.SettleUpload,
+    webhooks_schemas.SendMessages: webhooks_service.SendMessages,
+    webhooks_schemas.SweepMessages: webhooks_service.SweepMessages,
 }
 """Which use case carries out which job."""
 
@@ -82,6 +89,7 @@ SCHEDULE: Final[Mapping[type[Job], str]] = {
     billing_schemas.BackfillEvents: "*/10 * * * *",
     billing_schemas.ReconcileBilling: "29 2 * * *",
     billing_schemas.ResumeCommands: "* * * * *",
+    billing_schemas.ReportUsage: "6 * * * *",
     billing_schemas.SweepInbox: "* * * * *",
     closing_schemas.PurgeDeletedOrganizations: "37 3 * * *",
     privacy_schemas.PurgeDeletedAccounts: "23 3 * * *",
@@ -92,10 +100,15 @@ SCHEDULE: Final[Mapping[type[Job], str]] = {
     storage_schemas.AbortStaleMultiparts: "7 * * * *",
     storage_schemas.ReconcileUsage: "53 2 * * *",
     storage_schemas.ReconcileOrphans: "11 4 * * 0",
+    webhooks_schemas.SweepMessages: "* * * * *",
 }
 """Which jobs come by the clock, as cron lines in UTC."""
 
-SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = ()
+SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = (
+    (accounts_events.MemberAdded, billing_service.NoteSeats),
+    (accounts_events.MemberRemoved, billing_service.NoteSeats),
+    (OrganizationEvent, webhooks_service.QueueMessages),
+)
 """Which use case wants to hear of which event."""
 
 USE_CASES: Final = (
@@ -114,6 +127,7 @@ USE_CASES: Final = (
     jobs_service,
     mails_service,
     storage_service,
+    webhooks_service,
 )
 """Where use cases are found: all are wired at start, so that a typo fails at boot."""
 

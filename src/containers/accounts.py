@@ -21,6 +21,7 @@ from core.billing import constants as billing_constants
 from core.models import Permission
 from core.storage import constants as storage_constants
 from core.telemetry import Metrics
+from core.webhooks import constants as webhooks_constants
 from settings import Settings
 
 
@@ -57,6 +58,7 @@ class Accounts(Kernel):
         accounts_constants.PERMISSIONS,
         storage_constants.PERMISSIONS,
         billing_constants.PERMISSIONS,
+        webhooks_constants.PERMISSIONS,
     )
     """What there is to permit: every module adds its own here, and what makes no sense fails."""
 

@@ -9,14 +9,17 @@ from dependency_injector.providers import Provider
 
 from adapters import postgres, sandbox, stripe
 from adapters.nobody import nobody
+from adapters.seating import PaidSeats
 from containers.accounts import together
 from containers.kernel import Kernel
 from containers.storage import Storage
+from core.accounts import ports as accounts
 from core.accounts.closing import ports as closing
 from core.billing import ports as billing
 from core.billing import provider
 from core.billing.config import BillingConfig
 from core.billing.erasure import OrganizationPayments
+from core.billing.standing import BillingStanding
 from core.ports import Clock
 from core.telemetry import Tracer
 from settings import Settings
@@ -32,6 +35,23 @@ def _billing_config(settings: Settings) -> BillingConfig:
         return_hosts=settings.billing_return_hosts or tuple(own),
         grace=timedelta(days=settings.billing_grace_days),
     )
+
+
+def paid_seats(
+    accounts_: billing.Accounts,
+    subscriptions: billing.Subscriptions,
+    catalogues: billing.Catalogues,
+    config: BillingConfig,
+    clock: Clock,
+) -> PaidSeats:
+    standing = BillingStanding(
+        billing_accounts=accounts_,
+        subscriptions=subscriptions,
+        catalogues=catalogues,
+        billing_config=config,
+        clock=clock,
+    )
+    return PaidSeats(standing, accounts_)
 
 
 def _ledger(clock: Clock, data_dir: Path) -> sandbox.Ledger:
@@ -71,6 +91,7 @@ class Billing(Storage):
     )
     inbox: Provider[billing.Inbox] = providers.Singleton(postgres.Inbox, Kernel.database)
     commands: Provider[billing.Commands] = providers.Singleton(postgres.Commands, Kernel.database)
+    meters: Provider[billing.Meters] = providers.Singleton(postgres.Meters, Kernel.database)
     keyed_lock: Provider[billing.KeyedLock] = providers.Singleton(
         postgres.KeyedLock, Kernel.settings.provided.service_url.call()
     )
@@ -111,6 +132,9 @@ class Billing(Storage):
     usage_reports: Provider[provider.UsageReports] = payment_provider.provided.usage_reports
     endpoints: Provider[provider.Endpoints] = payment_provider.provided.endpoints
     test_clocks: Provider[provider.TestClocks] = payment_provider.provided.test_clocks
+    seats: Provider[accounts.Seats] = providers.Singleton(
+        paid_seats, billing_accounts, subscriptions, catalogues, billing_config, Kernel.clock
+    )
     organization_data: Provider[tuple[closing.OrganizationData, ...]] = providers.Singleton(
         together,
         Storage.organization_files,

@@ -87,7 +87,10 @@ def _bound(database: postgres.Database) -> Callable[[], AsyncConnection | None]:
 
 
 class Subscribers(events_ports.Subscribers):
-    """Hands events to use cases; `use` finds one by its type once there is an application."""
+    """Hands events to use cases; `use` finds one by its type once there is an application.
+
+    Who subscribes to a kind of event hears of all that are of that kind.
+    """
 
     def __init__(self) -> None:
         self.subscriptions = list[tuple[type[Event], type[UseCase]]]()
@@ -95,15 +98,19 @@ class Subscribers(events_ports.Subscribers):
 
     @override
     def of(self, topic: str) -> list[str]:
-        return [use_case.__name__ for event, use_case in self.subscriptions if event.topic == topic]
+        kind = Event.kinds[topic]
+        return [
+            use_case.__name__ for event, use_case in self.subscriptions if issubclass(kind, event)
+        ]
 
     @override
     async def tell(
         self, subscriber: str, topic: str, payload: dict[str, Any], actor: Actor
     ) -> None:
+        kind = Event.kinds[topic]
         for event, use_case in self.subscriptions:
-            if (event.topic, use_case.__name__) == (topic, subscriber):
-                await self.use(use_case)(event.model_validate(payload), actor)
+            if issubclass(kind, event) and use_case.__name__ == subscriber:
+                await self.use(use_case)(kind.model_validate(payload), actor)
 
 
 class Kernel(containers.DeclarativeContainer):

@@ -8,8 +8,9 @@ from dependency_injector.providers import Provider
 from adapters import memory, sandbox, security
 from adapters.events import Events
 from containers.accounts import together
-from containers.billing import Billing
+from containers.billing import Billing, paid_seats
 from containers.storage import Storage
+from containers.webhooks import Webhooks
 from core import ports
 from core.accounts import ports as accounts
 from core.accounts.api_keys import ports as keys
@@ -25,9 +26,10 @@ from core.jobs import ports as dead
 from core.mails import ports as mails
 from core.storage import ports as storage
 from core.storage.erasure import OrganizationFiles
+from core.webhooks import ports as webhooks
 
 
-class InMemoryContainer(Billing):
+class InMemoryContainer(Webhooks):
     """The same ports with nothing behind them but dictionaries."""
 
     resources: Provider[list[AbstractAsyncContextManager[object]]] = providers.List()
@@ -138,7 +140,7 @@ class InMemoryContainer(Billing):
         OrganizationFiles, object_reader, object_writer, multipart_uploads, Storage.clock
     )
     billing_accounts: Provider[billing.Accounts] = providers.Singleton(
-        memory.BillingAccounts, store
+        memory.BillingAccounts, store, Storage.clock
     )
     subscriptions: Provider[billing.Subscriptions] = providers.Singleton(
         memory.Subscriptions, store
@@ -152,6 +154,7 @@ class InMemoryContainer(Billing):
     )
     inbox: Provider[billing.Inbox] = providers.Singleton(memory.Inbox, store)
     commands: Provider[billing.Commands] = providers.Singleton(memory.Commands, store)
+    meters: Provider[billing.Meters] = providers.Singleton(memory.Meters, store)
     keyed_lock: Provider[billing.KeyedLock] = providers.Singleton(memory.KeyedLock)
     ledger: Provider[sandbox.Ledger] = providers.Singleton(sandbox.Ledger, Storage.clock)
     sandbox_checkouts: Provider[sandbox.Checkouts] = providers.Singleton(
@@ -179,6 +182,14 @@ class InMemoryContainer(Billing):
     usage_reports: Provider[provider.UsageReports] = payment_provider.provided.usage_reports
     endpoints: Provider[provider.Endpoints] = payment_provider.provided.endpoints
     test_clocks: Provider[provider.TestClocks] = payment_provider.provided.test_clocks
+    seats: Provider[accounts.Seats] = providers.Singleton(
+        paid_seats,
+        billing_accounts,
+        subscriptions,
+        catalogues,
+        Billing.billing_config,
+        Storage.clock,
+    )
     organization_data: Provider[tuple[closing.OrganizationData, ...]] = providers.Singleton(
         together,
         organization_files,
@@ -186,3 +197,8 @@ class InMemoryContainer(Billing):
             OrganizationPayments, billing_accounts, subscription_reader, subscription_writer
         ),
     )
+    webhook_endpoints: Provider[webhooks.Endpoints] = providers.Singleton(
+        memory.WebhookEndpoints, store
+    )
+    deliveries: Provider[webhooks.Deliveries] = providers.Singleton(memory.Deliveries, store)
+    leases: Provider[webhooks.Leases] = providers.Singleton(memory.Leases, store)

@@ -61,9 +61,25 @@ class Model(BaseModel):
 
 
 class Event(Model):
-    """Something that happened and that others may want to hear of."""
+    """Something that happened, and when, that others may want to hear of."""
 
     topic: ClassVar[str]
+
+    kinds: ClassVar[dict[str, type["Event"]]] = {}
+
+    at: datetime
+
+    @classmethod
+    @override
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        if "topic" in cls.__dict__:
+            cls.kinds[cls.topic] = cls
+
+
+class OrganizationEvent(Event):
+    """Something that happened in an organization."""
+
+    organization_id: OrganizationId
 
 
 class Job(Model):
@@ -276,18 +292,3 @@ class Limit(Model):
     name: str
     count: int
     seconds: int
-
-
-class StoredBox(Model):
-    """An encrypted secret where it lies; `key` names the place, in the order of all."""
-
-    key: str
-    box: bytes = Field(repr=False)
-
-
-class StoredAnswer(Model):
-    """What an idempotent request was answered."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes

@@ -7,7 +7,8 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from core.audit import AuditEvent, AuditFilter
-from core.models import Actor, Event, Job, Limit, OrganizationId, StoredAnswer, StoredBox
+from core.models import Actor, Event, Job, Limit, OrganizationId
+from core.stored import StoredAnswer, StoredBox
 
 
 class Clock(Protocol):

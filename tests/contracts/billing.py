@@ -21,12 +21,14 @@ from core.billing.models import (
     Item,
     Mirrored,
     MirroredInvoice,
+    Outcome,
     Override,
     Pause,
     PaymentMethod,
     PendingChange,
     ProviderEvent,
     Subscription,
+    Usage,
 )
 from core.exceptions import VersionMismatch
 from core.models import OrganizationId
@@ -365,7 +367,9 @@ class CommandsContract:
         assert await commands.of_client(organization_id, "keep", b"k" * 32) is None
         stranger = await organization(container)
         assert await commands.of_client(stranger, "cancel", b"k" * 32) is None
-        done = written.evolve(status="done", result={"id": "cs_1"}, updated_at=NOW + HOUR)
+        done = written.evolve(
+            status="done", result=Outcome(id="cs_1").model_dump(), updated_at=NOW + HOUR
+        )
         await commands.settle(done)
         assert await commands.get(written.id) == done
 
@@ -395,6 +399,76 @@ class CommandsContract:
         assert [one for one in found if one.organization_id == organization_id] == [stuck]
         found = await commands.interrupted(ago, limit=100)
         assert [one for one in found if one.organization_id == organization_id] == []
+
+    async def test_they_are_listed_the_newest_first(self, container: Container) -> None:
+        commands, organization_id = container.commands(), await organization(container)
+        made = [command(organization_id) for _ in range(3)]
+        for one in made:
+            await commands.add(one)
+        newest_first = sorted(made, key=lambda one: one.id, reverse=True)
+
+        found = await commands.page("pending", limit=10_000)
+        assert [one for one in found if one.organization_id == organization_id] == newest_first
+        found = await commands.page(None, limit=10_000, before=newest_first[0].id)
+        assert [one for one in found if one.organization_id == organization_id] == newest_first[1:]
+        found = await commands.page("done", limit=10_000)
+        assert [one for one in found if one.organization_id == organization_id] == []
+
+
+class MetersContract:
+    def usage(self, organization_id: OrganizationId, amount: int = 1, **about: Any) -> Usage:
+        known: dict[str, Any] = {"id": uuid4(), "meter": "calls", "at": NOW}
+        return Usage.model_validate(
+            known | about | {"organization_id": organization_id, "amount": amount}
+        )
+
+    async def test_what_was_used_adds_up_since_a_moment(self, container: Container) -> None:
+        meters, organization_id = container.meters(), await organization(container)
+        stranger = await organization(container)
+        for one in (
+            self.usage(organization_id, 5, at=NOW - HOUR),
+            self.usage(organization_id, 7),
+            self.usage(organization_id, 100, meter="other"),
+            self.usage(stranger, 1000),
+        ):
+            assert await meters.add(one)
+
+        assert await meters.used(organization_id, "calls", NOW - HOUR) == 12
+        assert await meters.used(organization_id, "calls", NOW) == 7
+        assert await meters.used(organization_id, "calls", NOW + HOUR) == 0
+
+    async def test_the_same_use_counts_once_for_each_organization(
+        self, container: Container
+    ) -> None:
+        meters, organization_id = container.meters(), await organization(container)
+        one = self.usage(organization_id, 5)
+
+        assert [await meters.add(one) for _ in range(2)] == [True, False]
+        assert await meters.add(one.evolve(organization_id=await organization(container)))
+        assert await meters.used(organization_id, "calls", NOW) == 5
+
+    async def test_hours_are_told_apart(self, container: Container) -> None:
+        meters, organization_id = container.meters(), await organization(container)
+        begin = NOW.replace(minute=0, second=0, microsecond=0)
+        for minutes, amount in ((0, 1), (59, 2), (60, 4), (180, 8)):
+            await meters.add(
+                self.usage(organization_id, amount, at=begin + timedelta(minutes=minutes))
+            )
+
+        found = await meters.hours(organization_id, "calls", begin, begin + 3 * HOUR)
+        assert found == [(begin, 3), (begin + HOUR, 4)]
+
+    async def test_of_many_at_once_nobody_gets_too_much(self, container: Container) -> None:
+        meters, organization_id = container.meters(), await organization(container)
+
+        async def take() -> bool:
+            async with container.transaction()():
+                await meters.lock(organization_id, "calls")
+                if await meters.used(organization_id, "calls", NOW) >= 3:
+                    return False
+                return await meters.add(self.usage(organization_id))
+
+        assert sum(await asyncio.gather(*(take() for _ in range(12)))) == 3
 
 
 class KeyedLockContract:

@@ -71,7 +71,7 @@ class EventsContract:
     async def test_everybody_who_listens_is_told_and_one_that_fails_stops_nobody(
         self, own: Application
     ) -> None:
-        event = Noticed(user_id=UserId(factories.new_id()))
+        event = Noticed(user_id=UserId(factories.new_id()), at=factories.NOW)
 
         async with own.container.transaction()():
             await own.container.events().publish(event)
@@ -82,12 +82,14 @@ class EventsContract:
     async def test_nobody_hears_of_what_was_rolled_back(self, own: Application) -> None:
         with pytest.raises(RuntimeError):
             async with own.container.transaction()():
-                await own.container.events().publish(Noticed(user_id=UserId(factories.new_id())))
+                await own.container.events().publish(
+                    Noticed(user_id=UserId(factories.new_id()), at=factories.NOW)
+                )
                 raise RuntimeError
 
         assert await self.heard(own) == []
 
     async def test_nobody_is_told_of_another_topic(self, own: Application) -> None:
-        await own.container.events().publish(Ignored())
+        await own.container.events().publish(Ignored(at=factories.NOW))
 
         assert await self.heard(own) == []

@@ -6,7 +6,7 @@ import pytest
 
 from bootstrap import Container
 from core.exceptions import IdempotencyKeyInFlight, IdempotencyKeyReused
-from core.models import StoredAnswer
+from core.stored import StoredAnswer
 
 ANSWER = StoredAnswer(status=201, headers={"etag": '"1"'}, body=b'{"a": "\xc3\xa4\x00"}')
 

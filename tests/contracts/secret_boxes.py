@@ -1,7 +1,7 @@
 """What every adapter of the port of encrypted secrets must do."""
 
 from bootstrap import Container
-from core.models import StoredBox
+from core.stored import StoredBox
 from tests.contracts.founding import founded
 from tests.contracts.sso_connections import connected
 

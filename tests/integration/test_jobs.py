@@ -59,7 +59,7 @@ async def test_a_job_of_a_failed_transaction_never_was(container: Container, url
 
 async def test_an_event_reaches_whoever_listens(wired: Application) -> None:
     wired.container.subscribers().subscriptions.append((Happened, Listen))
-    event = Happened(user_id=UserId(factories.new_id()))
+    event = Happened(user_id=UserId(factories.new_id()), at=factories.NOW)
 
     async with wired.container.transaction()():
         await wired.container.events().publish(event)
@@ -74,7 +74,7 @@ async def test_an_event_that_nobody_hears_costs_no_job(container: Container, url
         topic = "tests.unheard"
 
     async with container.transaction()():
-        await container.events().publish(Unheard())
+        await container.events().publish(Unheard(at=factories.NOW))
 
     with psycopg.connect(urls.owner) as owner:
         found = owner.execute(

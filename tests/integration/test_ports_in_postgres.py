@@ -41,6 +41,7 @@ from tests.contracts import (
     transaction,
     usages,
     users,
+    webhooks,
 )
 
 
@@ -182,6 +183,18 @@ class TestInboxInPostgres(billing.InboxContract): ...
 
 
 class TestCommandsInPostgres(billing.CommandsContract): ...
+
+
+class TestMetersInPostgres(billing.MetersContract): ...
+
+
+class TestWebhookEndpointsInPostgres(webhooks.WebhookEndpointsContract): ...
+
+
+class TestDeliveriesInPostgres(webhooks.DeliveriesContract): ...
+
+
+class TestLeasesInPostgres(webhooks.LeasesContract): ...
 
 
 class TestKeyedLockInPostgres(billing.KeyedLockContract): ...

@@ -17,16 +17,16 @@ pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning
 
 class Specified(SpecifiedStripe):
     def __init__(self) -> None:
-        self.clock = FakeClock()
-        super().__init__(self.clock)
+        super().__init__(FakeClock())
         self.asked = stripe.Stripe(API_KEY, NullTracer(), base=self.url)
         self.provider = stripe.payment_provider(self.asked, "development")
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Specified]:
-    with Specified().beside() as server:
-        yield server
+    specified = Specified()
+    with specified.beside():
+        yield specified
 
 
 @pytest.fixture

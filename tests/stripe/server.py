@@ -15,9 +15,9 @@ from starlette.routing import Route
 
 from adapters import sandbox
 from adapters.stripe.client import API_VERSION
-from adapters.system import Clock as SystemClock
+from adapters.system import Clock
 from core.billing.exceptions import CardDeclined, ProviderNotFound, ProviderRejected
-from core.ports import Clock
+from tests.clock import FakeClock
 from tests.integration.service import free_port
 from tests.stripe import specification
 from tests.stripe.answers import ROUTES, Answers, Refused
@@ -46,8 +46,9 @@ class SpecifiedStripe:
     to the next requests: the answer is lost, or it is an error of Stripe's own.
     """
 
-    def __init__(self, clock: Clock | None = None) -> None:
-        self.ledger = sandbox.Ledger(clock or SystemClock())
+    def __init__(self, clock: FakeClock | None = None) -> None:
+        self.clock = clock or FakeClock()
+        self.ledger = sandbox.Ledger(clock or Clock())
         self.checkouts = sandbox.Checkouts(self.ledger, "http://127.0.0.1")
         self.invoices = sandbox.Invoices(self.ledger, "http://127.0.0.1")
         self.sandbox = sandbox.payment_provider(self.ledger, self.checkouts, self.invoices)

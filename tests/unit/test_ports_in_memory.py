@@ -51,6 +51,7 @@ from tests.contracts import (
     transaction,
     usages,
     users,
+    webhooks,
 )
 from tests.contracts.stores import Store
 
@@ -239,6 +240,18 @@ class TestInboxInMemory(billing.InboxContract): ...
 
 
 class TestCommandsInMemory(billing.CommandsContract): ...
+
+
+class TestMetersInMemory(billing.MetersContract): ...
+
+
+class TestWebhookEndpointsInMemory(webhooks.WebhookEndpointsContract): ...
+
+
+class TestDeliveriesInMemory(webhooks.DeliveriesContract): ...
+
+
+class TestLeasesInMemory(webhooks.LeasesContract): ...
 
 
 class TestKeyedLockInMemory(billing.KeyedLockContract): ...

@@ -8,6 +8,7 @@ from adapters.memory.billing import (
     Commands,
     Inbox,
     KeyedLock,
+    Meters,
     MirroredInvoices,
     OpenCheckouts,
     Subscriptions,
@@ -48,6 +49,7 @@ from adapters.memory.storage import (
     Usages,
 )
 from adapters.memory.store import Store, Transaction
+from adapters.memory.webhooks import Deliveries, Leases, WebhookEndpoints
 
 __all__ = (
     "AccountData",
@@ -60,6 +62,7 @@ __all__ = (
     "Credentials",
     "DataExports",
     "DeadJobs",
+    "Deliveries",
     "DepartingOrganizations",
     "DepartingUsers",
     "Housekeeping",
@@ -69,9 +72,11 @@ __all__ = (
     "Invitations",
     "Jobs",
     "KeyedLock",
+    "Leases",
     "LoginMethods",
     "Mailer",
     "Memberships",
+    "Meters",
     "MirroredInvoices",
     "MultipartUploads",
     "ObjectChecks",
@@ -105,5 +110,6 @@ __all__ = (
     "Transaction",
     "Usages",
     "Users",
+    "WebhookEndpoints",
     "Worker",
 )

@@ -12,7 +12,8 @@ from core import ports
 from core.accounts.sso.models import Transaction
 from core.audit import AuditEvent, AuditFilter
 from core.exceptions import Exceeded, IdempotencyKeyInFlight, IdempotencyKeyReused, RateLimited
-from core.models import Actor, Job, Limit, Model, OrganizationId, StoredAnswer
+from core.models import Actor, Job, Limit, Model, OrganizationId
+from core.stored import StoredAnswer
 
 _log = logging.getLogger("core_api.jobs")
 

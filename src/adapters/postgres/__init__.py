@@ -31,6 +31,7 @@ from adapters.postgres.billing import (
     Commands,
     Inbox,
     KeyedLock,
+    Meters,
     MirroredInvoices,
     OpenCheckouts,
     Subscriptions,
@@ -50,6 +51,7 @@ from adapters.postgres.storage import (
     Usages,
 )
 from adapters.postgres.throttle import Throttle
+from adapters.postgres.webhooks import Deliveries, Leases, WebhookEndpoints
 
 __all__ = (
     "AccountData",
@@ -62,6 +64,7 @@ __all__ = (
     "Credentials",
     "DataExports",
     "Database",
+    "Deliveries",
     "DepartingOrganizations",
     "DepartingUsers",
     "Housekeeping",
@@ -70,8 +73,10 @@ __all__ = (
     "Inbox",
     "Invitations",
     "KeyedLock",
+    "Leases",
     "LoginMethods",
     "Memberships",
+    "Meters",
     "MirroredInvoices",
     "ObjectChecks",
     "ObjectSweeps",
@@ -97,5 +102,6 @@ __all__ = (
     "Transaction",
     "Usages",
     "Users",
+    "WebhookEndpoints",
     "pool",
 )

@@ -7,7 +7,8 @@ from psycopg.types.json import Jsonb
 from adapters.postgres.database import Database
 from core import ports
 from core.exceptions import IdempotencyAnswerLost, IdempotencyKeyInFlight, IdempotencyKeyReused
-from core.models import Model, StoredAnswer
+from core.models import Model
+from core.stored import StoredAnswer
 
 
 class _Claim(Model):

@@ -2,11 +2,11 @@ from typing import override
 
 from adapters.postgres.database import PLATFORM, Database
 from core import ports
-from core.models import StoredBox
+from core.stored import StoredBox
 
 
 class SecretBoxes(ports.SecretBoxes):
-    """Whose boxes: signing keys, TOTP secrets, client secrets of connections, exports.
+    """Whose boxes: signing keys, TOTP secrets, client secrets of connections, exports, webhooks.
 
     What lives for a day at most (stored answers, sign-ins on their way) is left to run out.
     """
@@ -27,6 +27,7 @@ class SecretBoxes(ports.SecretBoxes):
                   FROM accounts.sso_connections
                  UNION ALL SELECT 'totp_factors:' || user_id, secret_box
                   FROM accounts.totp_factors
+                 UNION ALL SELECT 'webhook_endpoints:' || id, secrets_box FROM webhooks.endpoints
             ) AS boxes
              WHERE %(after)s::text IS NULL OR key COLLATE "C" > %(after)s
              ORDER BY key COLLATE "C"
@@ -59,9 +60,15 @@ class SecretBoxes(ports.SecretBoxes):
                  WHERE %(table)s = 'totp_factors' AND user_id::text = %(key)s
                    AND secret_box = %(old)s
                 RETURNING 1
+            ), webhook_endpoints AS (
+                UPDATE webhooks.endpoints SET secrets_box = %(new)s
+                 WHERE %(table)s = 'webhook_endpoints' AND id::text = %(key)s
+                   AND secrets_box = %(old)s
+                RETURNING 1
             )
             SELECT 1 FROM data_exports UNION ALL SELECT 1 FROM signing_keys
              UNION ALL SELECT 1 FROM sso_connections UNION ALL SELECT 1 FROM totp_factors
+             UNION ALL SELECT 1 FROM webhook_endpoints
             """,
             {"table": table, "key": key, "old": stored.box, "new": box},
             scope=PLATFORM,

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, override
 
 from adapters.sandbox import bills, lapse
@@ -115,17 +115,7 @@ class Checkouts(provider.Checkouts):
         state.customers[order.customer_id] = customer.evolve(
             payment_method=method.model_dump(), currency=price.currency
         )
-        items = tuple(
-            Item(
-                id=state.id("si"),
-                price_id=one.price_id,
-                lookup_key=state.price(one.price_id).lookup_key,
-                quantity=one.quantity,
-                period_start=now,
-                period_end=now + (trial or lapse.period(price)),
-            )
-            for one in order.wanted
-        )
+        items = _items(state, order, now, trial)
         subscription = Subscription(
             id=state.id("sub"),
             customer_id=order.customer_id,
@@ -151,3 +141,19 @@ def _seen(state: State, page: Page) -> Checkout:
     if page.checkout.status == "open" and page.checkout.expires_at <= state.now:
         page.checkout = page.checkout.evolve(status="expired", url=None)
     return page.checkout
+
+
+def _items(state: State, order: CheckoutOrder, now: datetime, trial: timedelta) -> tuple[Item, ...]:
+    first = state.price(order.wanted[0].price_id)
+    end = now + (trial or lapse.period(first))
+    return tuple(
+        Item(
+            id=state.id("si"),
+            price_id=one.price_id,
+            lookup_key=state.price(one.price_id).lookup_key,
+            quantity=one.quantity,
+            period_start=now,
+            period_end=end,
+        )
+        for one in order.wanted
+    )

@@ -36,7 +36,7 @@ class Stripe:
     async def __aexit__(self, *_: object) -> None:
         """Close its connections; it may be asked again."""
         if self._http is not None:
-            await self._http.close_async()
+            await self._http.close_async()  # type: ignore[no-untyped-call]
         self._client = self._http = None
 
     async def ask[T](

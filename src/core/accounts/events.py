@@ -1,22 +1,18 @@
 """What happens in the accounts module that others may want to hear of."""
 
-from datetime import datetime
-
-from core.models import Event, OrganizationId, SessionId, UserId
+from core.models import Event, OrganizationEvent, SessionId, UserId
 
 
 class UserRegistered(Event):
     topic = "accounts.user_registered"
 
     user_id: UserId
-    at: datetime
 
 
 class UserEmailVerified(Event):
     topic = "accounts.user_email_verified"
 
     user_id: UserId
-    at: datetime
 
 
 class UserDeleted(Event):
@@ -25,7 +21,6 @@ class UserDeleted(Event):
     topic = "accounts.user_deleted"
 
     user_id: UserId
-    at: datetime
 
 
 class UserLoggedIn(Event):
@@ -33,47 +28,35 @@ class UserLoggedIn(Event):
 
     user_id: UserId
     session_id: SessionId
-    at: datetime
 
 
-class OrganizationCreated(Event):
+class OrganizationCreated(OrganizationEvent):
     topic = "accounts.organization_created"
 
-    organization_id: OrganizationId
     user_id: UserId
-    at: datetime
 
 
-class OrganizationDeleted(Event):
+class OrganizationDeleted(OrganizationEvent):
     """An organization is gone for good, and everything of it in every module."""
 
     topic = "accounts.organization_deleted"
 
-    organization_id: OrganizationId
-    at: datetime
 
-
-class MemberAdded(Event):
+class MemberAdded(OrganizationEvent):
     topic = "accounts.member_added"
 
-    organization_id: OrganizationId
     user_id: UserId
     role: str
-    at: datetime
 
 
-class MemberRoleChanged(Event):
+class MemberRoleChanged(OrganizationEvent):
     topic = "accounts.member_role_changed"
 
-    organization_id: OrganizationId
     user_id: UserId
     role: str
-    at: datetime
 
 
-class MemberRemoved(Event):
+class MemberRemoved(OrganizationEvent):
     topic = "accounts.member_removed"
 
-    organization_id: OrganizationId
     user_id: UserId
-    at: datetime

@@ -85,6 +85,10 @@ class SlugTaken(exceptions.Conflict):
     """Another organization has this slug."""
 
 
+class SeatsExhausted(exceptions.Conflict):
+    """All seats that are paid for are taken: pay for more of them first."""
+
+
 class AlreadyMember(exceptions.Conflict):
     """This person is a member already."""
 

@@ -13,6 +13,16 @@ from core.exceptions import FieldError, PermissionDenied, RateLimited, Validatio
 from core.models import Actor, Limit, OrganizationId, Permission, UserId
 from core.ports import Seals, Throttle
 
+# --- Seats ----------------------------------------------------------------------------------------
+
+
+async def check_seat(seats: ports.Seats, organization_id: OrganizationId, *, invited: bool) -> None:
+    """Refuse one more where all seats are taken; inside a lock on the organization's members."""
+    room = await seats.room(organization_id, invited=invited)
+    if room is not None and room < 1:
+        raise exceptions.SeatsExhausted
+
+
 # --- Passwords ------------------------------------------------------------------------------------
 
 

@@ -249,6 +249,11 @@ class Invitations(Protocol):
         """Return what is open for an address, in whatever organization."""
 
 
+class Seats(Protocol):
+    async def room(self, organization_id: OrganizationId, *, invited: bool) -> int | None:
+        """Return how many more may join, the `invited` counted as there; None: all who like."""
+
+
 class SigningKeys(Protocol):
     async def all(self) -> list[models.SigningKey]: ...
 

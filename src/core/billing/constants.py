@@ -15,6 +15,16 @@ KEY_KEPT: Final = timedelta(hours=23)
 COMMAND_PATIENCE: Final = timedelta(seconds=30)
 """Then a write that nobody finished counts as interrupted."""
 
+SEATS_SETTLE: Final = timedelta(seconds=60)
+"""For which members come and go before the bill follows."""
+
+USAGE_SETTLES: Final = timedelta(minutes=5)
+"""After which nothing more is noted as used before then."""
+
+COMMAND_OLD: Final = timedelta(minutes=10)
+EVENT_OLD: Final = timedelta(minutes=30)
+"""Then what is still to be done is worth a look."""
+
 UNKNOWN_CUSTOMER_FOR: Final = timedelta(minutes=10)
 RETRY_FIRST: Final = timedelta(seconds=1)
 RETRY_MOST: Final = timedelta(hours=1)
@@ -37,7 +47,10 @@ BILLING_WRITE: Final = Permission(
 ENTITLEMENTS_READ: Final = Permission(
     name="entitlements:read", about="See what the plan includes.", roles=_EVERYBODY
 )
-PERMISSIONS: Final = (BILLING_READ, BILLING_WRITE, ENTITLEMENTS_READ)
+USAGE_WRITE: Final = Permission(
+    name="usage:write", about="Use up what is metered.", roles=_ADMINS | {"member"}
+)
+PERMISSIONS: Final = (BILLING_READ, BILLING_WRITE, ENTITLEMENTS_READ, USAGE_WRITE)
 
 HANDLED: Final = frozenset(
     {

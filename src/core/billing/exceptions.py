@@ -77,6 +77,26 @@ class FeatureNotFound(exceptions.NotFound):
     """No plan knows such a feature."""
 
 
+class NotMetered(exceptions.Conflict):
+    """This feature is not used up: only what is metered is."""
+
+
+class LimitExceeded(exceptions.Conflict):
+    """So much is not left in this period: see remaining."""
+
+
+class CustomerGone(exceptions.Invalid):
+    """The provider knows no such customer, or deleted it."""
+
+
+class HasCustomer(exceptions.Conflict):
+    """The organization pays as a customer already."""
+
+
+class ClocksForbidden(exceptions.Conflict):
+    """Time is only moved where no real money moves: use a key for tests."""
+
+
 class FeatureNotInPlan(exceptions.Forbidden):
     """The plan of the organization does not include this: see feature."""
 

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from core.billing import exceptions, ports
 from core.billing.config import BillingConfig
 from core.billing.models import Account
+from core.exceptions import NotFound
 from core.models import OrganizationId
 
 
@@ -13,6 +14,17 @@ async def paying(accounts: ports.Accounts, organization_id: OrganizationId) -> A
     account = await accounts.get(organization_id)
     if account is None or account.customer_id is None:
         raise exceptions.NoCustomer
+    return account
+
+
+async def unlinked(accounts: ports.Accounts, organization_id: OrganizationId) -> Account:
+    """Return the account of an organization that has no customer yet, as it would begin."""
+    account = await accounts.get(organization_id)
+    if account is not None and account.customer_id is not None:
+        raise exceptions.HasCustomer
+    account = account or await accounts.contact(organization_id)
+    if account is None:
+        raise NotFound
     return account
 
 

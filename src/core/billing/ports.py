@@ -16,6 +16,7 @@ from core.billing.models import (
     MirroredInvoice,
     Override,
     ProviderEvent,
+    Usage,
 )
 from core.models import OrganizationId
 
@@ -38,8 +39,8 @@ class Accounts(Protocol):
         None if there is no such organization.
         """
 
-    async def members(self, organization_id: OrganizationId) -> int:
-        """Return how many people are in an organization."""
+    async def members(self, organization_id: OrganizationId, *, invited: bool = False) -> int:
+        """Return how many people are in an organization; those `invited` may count, too."""
 
 
 class Subscriptions(Protocol):
@@ -124,8 +125,31 @@ class Commands(Protocol):
     async def settle(self, command: Command) -> None:
         """Store what became of it."""
 
+    async def page(
+        self, status: str | None, *, limit: int, before: CommandId | None = None
+    ) -> list[Command]:
+        """Return commands of all organizations, the newest first."""
+
     async def interrupted(self, before: datetime, *, limit: int) -> list[Command]:
         """Return pending commands that nobody touched since then, of all organizations."""
+
+
+class Meters(Protocol):
+    """What organizations used of what is metered."""
+
+    async def lock(self, organization_id: OrganizationId, meter: str) -> None:
+        """Let nobody else use of it until the transaction ends."""
+
+    async def add(self, usage: Usage) -> bool:
+        """Note what was used; False if it was noted before, by its id."""
+
+    async def used(self, organization_id: OrganizationId, meter: str, since: datetime) -> int:
+        """Return how much was used since then."""
+
+    async def hours(
+        self, organization_id: OrganizationId, meter: str, since: datetime, until: datetime
+    ) -> list[tuple[datetime, int]]:
+        """Return what was used in each hour that began in between, the oldest first."""
 
 
 class KeyedLock(Protocol):

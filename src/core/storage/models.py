@@ -218,14 +218,6 @@ class StoreRule(Model):
     means: str
 
 
-class Finding(Model):
-    """What an examination of the store came upon."""
-
-    level: Literal["ok", "warn", "fail"]
-    about: str
-    sentence: str
-
-
 class Reply(Model):
     """What a store answers to somebody from outside. Names of headers are in lower case."""
 

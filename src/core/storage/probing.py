@@ -11,12 +11,13 @@ from typing import Final
 
 from pydantic import Field
 
+from core.findings import Finding
 from core.models import Model, OrganizationId
 from core.ports import Clock, Ids
 from core.service import Collaborator
 from core.storage import exceptions, ports
 from core.storage.config import StorageConfig
-from core.storage.models import Finding, ObjectId, Part, Reply, SignedRequest, key
+from core.storage.models import ObjectId, Part, Reply, SignedRequest, key
 
 BODY: Final = b"examined"
 DIGEST: Final = sha256(BODY).digest()

@@ -7,7 +7,18 @@ import sys
 
 import typer
 
-from entrypoints.cli import accounts, billing, db, demo, jobs, mails, serving, storage, upkeep
+from entrypoints.cli import (
+    accounts,
+    billing,
+    db,
+    demo,
+    jobs,
+    mails,
+    serving,
+    storage,
+    upkeep,
+    webhooks,
+)
 from entrypoints.cli.running import guarded
 from entrypoints.cli.showing import examples
 
@@ -36,6 +47,7 @@ app.add_typer(db.app, name="db")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(storage.app, name="storage")
 app.add_typer(billing.app, name="billing")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(mails.app, name="mails")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(upkeep.configuration, name="settings")

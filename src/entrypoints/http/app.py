@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bootstrap import Application
-from entrypoints.http import docs, health, problems
+from entrypoints.http import docs, health, problems, webhooks
 from entrypoints.http.accounts import (
     admin,
     api_keys,
@@ -105,6 +105,11 @@ ROUTERS: Final = (
     entitlements.router,
     billing_admin.router,
     billing_admin.organizations,
+    billing_admin.refunds,
+    billing_admin.commands,
+    webhooks.topics,
+    webhooks.router,
+    webhooks.deliveries,
     home.router,
     checkout_pages.router,
     account_pages.router,

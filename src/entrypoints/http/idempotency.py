@@ -8,7 +8,7 @@ from typing import Any, Final
 from fastapi import Request, Response
 
 from core.exceptions import Malformed
-from core.models import StoredAnswer
+from core.stored import StoredAnswer
 from entrypoints.http.dependencies import application, authenticate
 
 HEADER: Final = "idempotency-key"

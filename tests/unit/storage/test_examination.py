@@ -9,9 +9,10 @@ from dependency_injector import providers
 from adapters import memory
 from bootstrap import InMemoryContainer
 from core.exceptions import PermissionDenied
+from core.findings import Finding
 from core.storage import ports, probing, schemas, service
 from core.storage.exceptions import StoreUnavailable
-from core.storage.models import Finding, Reply, StoreRule
+from core.storage.models import Reply, StoreRule
 from tests.unit.storage.shelves import OPERATOR, Files
 
 OLD = "Wed, 01 Jan 2020 00:00:00 GMT"

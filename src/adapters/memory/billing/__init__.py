@@ -4,6 +4,7 @@ from adapters.memory.billing.accounts import Accounts as BillingAccounts
 from adapters.memory.billing.accounts import Subscriptions
 from adapters.memory.billing.commands import Commands, KeyedLock
 from adapters.memory.billing.inbox import Inbox
+from adapters.memory.billing.meters import Meters
 from adapters.memory.billing.mirror import Catalogues, MirroredInvoices, OpenCheckouts
 
 __all__ = (
@@ -12,6 +13,7 @@ __all__ = (
     "Commands",
     "Inbox",
     "KeyedLock",
+    "Meters",
     "MirroredInvoices",
     "OpenCheckouts",
     "Subscriptions",

@@ -1,17 +1,20 @@
 from typing import override
 
 from adapters.memory.store import Store
-from core.accounts.models import Membership, Organization, User
+from core.accounts.models import Invitation, Membership, Organization, User
 from core.billing import ports
 from core.billing.exceptions import CustomerTaken
 from core.billing.models import Account, Mirrored, Override
 from core.models import OrganizationId
+from core.ports import Clock
 
 
 class Accounts(ports.Accounts):
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._now = clock.now
         self._rows = store.table(Account)
+        self._invitations = store.table(Invitation)
         self._organizations = store.table(Organization)
         self._memberships = store.table(Membership)
         self._users = store.table(User)
@@ -61,9 +64,12 @@ class Accounts(ports.Accounts):
         )
 
     @override
-    async def members(self, organization_id: OrganizationId) -> int:
-        rows = self._memberships.values()
-        return sum(row.organization_id == organization_id for row in rows)
+    async def members(self, organization_id: OrganizationId, *, invited: bool = False) -> int:
+        rows, open_ = self._memberships.values(), self._invitations.values()
+        waiting = [row for row in open_ if row.status == "pending" and row.expires_at > self._now()]
+        return sum(row.organization_id == organization_id for row in rows) + sum(
+            invited and row.organization_id == organization_id for row in waiting
+        )
 
 
 class Subscriptions(ports.Subscriptions):

@@ -51,6 +51,17 @@ class Commands(ports.Commands):
             self._rows[command.id] = command
 
     @override
+    async def page(
+        self, status: str | None, *, limit: int, before: CommandId | None = None
+    ) -> list[Command]:
+        found = [
+            row
+            for row in self._rows.values()
+            if (status is None or row.status == status) and (before is None or row.id < before)
+        ]
+        return sorted(found, key=lambda row: row.id, reverse=True)[:limit]
+
+    @override
     async def interrupted(self, before: datetime, *, limit: int) -> list[Command]:
         found = [
             row

@@ -4,6 +4,7 @@ from adapters.postgres.billing.accounts import Accounts as BillingAccounts
 from adapters.postgres.billing.accounts import Subscriptions
 from adapters.postgres.billing.commands import Commands, KeyedLock
 from adapters.postgres.billing.inbox import Inbox
+from adapters.postgres.billing.meters import Meters
 from adapters.postgres.billing.mirror import Catalogues, MirroredInvoices, OpenCheckouts
 
 __all__ = (
@@ -12,6 +13,7 @@ __all__ = (
     "Commands",
     "Inbox",
     "KeyedLock",
+    "Meters",
     "MirroredInvoices",
     "OpenCheckouts",
     "Subscriptions",

@@ -19,7 +19,7 @@ class Accounts(ports.Accounts):
             Account,
             """
             SELECT organization_id, customer_id, email, name, currency, delinquent,
-                   payment_method, trial_used_at, synced_at
+                   payment_method, trial_used_at, usage_until, synced_at
               FROM billing.accounts
              WHERE organization_id = %(organization_id)s
             """,
@@ -33,7 +33,7 @@ class Accounts(ports.Accounts):
             Account,
             """
             SELECT organization_id, customer_id, email, name, currency, delinquent,
-                   payment_method, trial_used_at, synced_at
+                   payment_method, trial_used_at, usage_until, synced_at
               FROM billing.accounts
              WHERE customer_id = %(customer_id)s
             """,
@@ -48,14 +48,16 @@ class Accounts(ports.Accounts):
             """
             INSERT INTO billing.accounts
                    (organization_id, customer_id, email, name, currency, delinquent,
-                    payment_method, trial_used_at, synced_at)
+                    payment_method, trial_used_at, usage_until, synced_at)
             VALUES (%(organization_id)s, %(customer_id)s, %(email)s, %(name)s, %(currency)s,
-                    %(delinquent)s, %(payment_method)s, %(trial_used_at)s, %(synced_at)s)
+                    %(delinquent)s, %(payment_method)s, %(trial_used_at)s, %(usage_until)s,
+                    %(synced_at)s)
             ON CONFLICT (organization_id) DO UPDATE
                SET customer_id = excluded.customer_id, email = excluded.email,
                    name = excluded.name, currency = excluded.currency,
                    delinquent = excluded.delinquent, payment_method = excluded.payment_method,
-                   trial_used_at = excluded.trial_used_at, synced_at = excluded.synced_at
+                   trial_used_at = excluded.trial_used_at, usage_until = excluded.usage_until,
+                   synced_at = excluded.synced_at
             """,
             account.model_dump()
             | {"payment_method": method and Jsonb(method.model_dump(mode="json"))},
@@ -69,7 +71,7 @@ class Accounts(ports.Accounts):
             Account,
             """
             SELECT organization_id, customer_id, email, name, currency, delinquent,
-                   payment_method, trial_used_at, synced_at
+                   payment_method, trial_used_at, usage_until, synced_at
               FROM billing.accounts
              WHERE customer_id IS NOT NULL
                AND (%(after)s::uuid IS NULL OR organization_id > %(after)s)
@@ -100,13 +102,16 @@ class Accounts(ports.Accounts):
         return Account(organization_id=organization_id, **row) if row else None
 
     @override
-    async def members(self, organization_id: OrganizationId) -> int:
+    async def members(self, organization_id: OrganizationId, *, invited: bool = False) -> int:
         row = await self._database.fetch_row(
             """
-            SELECT count(*) AS members FROM accounts.memberships
-             WHERE organization_id = %(organization_id)s
+            SELECT (SELECT count(*) FROM accounts.memberships
+                     WHERE organization_id = %(organization_id)s)
+                 + (SELECT count(*) FROM accounts.invitations
+                     WHERE organization_id = %(organization_id)s AND %(invited)s
+                       AND status = 'pending' AND expires_at > now()) AS members
             """,
-            {"organization_id": organization_id},
+            {"organization_id": organization_id, "invited": invited},
             scope=PLATFORM,
         )
         return row["members"] if row else 0

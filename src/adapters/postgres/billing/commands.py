@@ -84,6 +84,25 @@ class Commands(ports.Commands):
         )
 
     @override
+    async def page(
+        self, status: str | None, *, limit: int, before: CommandId | None = None
+    ) -> list[Command]:
+        return await self._database.fetch_all(
+            Command,
+            """
+            SELECT id, organization_id, kind, params, digest, client_key, status, attempt,
+                   result, error, created_at, updated_at
+              FROM billing.commands
+             WHERE (%(status)s::text IS NULL OR status = %(status)s)
+               AND (%(before)s::uuid IS NULL OR id < %(before)s)
+             ORDER BY id DESC
+             LIMIT %(limit)s
+            """,
+            {"status": status, "before": before, "limit": limit},
+            scope=PLATFORM,
+        )
+
+    @override
     async def interrupted(self, before: datetime, *, limit: int) -> list[Command]:
         return await self._database.fetch_all(
             Command,

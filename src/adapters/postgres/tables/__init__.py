@@ -1,6 +1,25 @@
 """The tables, for Alembic's eyes only: nothing here is used to query."""
 
-from adapters.postgres.tables import accounts, billing, core, credentials, single_sign_on, storage
+from adapters.postgres.tables import (
+    accounts,
+    billing,
+    core,
+    credentials,
+    single_sign_on,
+    stats,
+    storage,
+    webhooks,
+)
 from adapters.postgres.tables.metadata import metadata
 
-__all__ = ("accounts", "billing", "core", "credentials", "metadata", "single_sign_on", "storage")
+__all__ = (
+    "accounts",
+    "billing",
+    "core",
+    "credentials",
+    "metadata",
+    "single_sign_on",
+    "stats",
+    "storage",
+    "webhooks",
+)

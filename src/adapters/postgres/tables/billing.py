@@ -34,6 +34,7 @@ accounts = Table(
     Column("delinquent", Boolean, nullable=False),
     Column("payment_method", JSONB),
     moment("trial_used_at", nullable=True),
+    moment("usage_until", nullable=True),
     moment("synced_at", nullable=True),
     schema=SCHEMA,
 )

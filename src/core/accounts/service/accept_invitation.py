@@ -1,4 +1,4 @@
-from core.accounts import events, exceptions, models, ports, schemas, tokens
+from core.accounts import events, exceptions, models, policies, ports, schemas, tokens
 from core.models import Actor
 from core.ports import AuditLog, Clock, Events, Seals, Transaction
 from core.service import UseCase
@@ -11,6 +11,7 @@ class AcceptInvitation(UseCase):
     organizations: ports.Organizations
     memberships: ports.Memberships
     invitations: ports.Invitations
+    seats: ports.Seats
     seals: Seals
     audit: AuditLog
     events: Events
@@ -37,6 +38,7 @@ class AcceptInvitation(UseCase):
         organization = await self.organizations.get(organization_id)
         if organization is None or organization.deletes_at is not None:
             raise exceptions.OrganizationNotFound
+        await policies.check_seat(self.seats, organization_id, invited=False)
         membership = models.Membership(
             organization_id=organization_id, user_id=user.id, role=settled.role, created_at=now
         )

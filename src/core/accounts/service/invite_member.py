@@ -11,6 +11,7 @@ class InviteMember(UseCase):
     memberships: ports.Memberships
     invitations: ports.Invitations
     roles: ports.Roles
+    seats: ports.Seats
     users: ports.Users
     permissions: tuple[Permission, ...]
     throttle: Throttle
@@ -34,6 +35,7 @@ class InviteMember(UseCase):
         async with self.transaction():
             await self.organizations.lock(organization_id)  # nobody removes the role meanwhile
             await policies.check_may_grant(actor, command.role, self.roles, self.permissions)
+            await policies.check_seat(self.seats, organization_id, invited=True)
             await self.invitations.add(invitation)
             await self.audit.record(
                 actor,

@@ -2,7 +2,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from core.accounts import constants, events, letters, models, ports, tokens
+from core.accounts import constants, events, letters, models, policies, ports, tokens
 from core.accounts.claiming import Claiming
 from core.accounts.fields import Email
 from core.accounts.sso import exceptions, linking
@@ -26,6 +26,7 @@ class Recognition(Collaborator):
     memberships: ports.Memberships
     invitations: ports.Invitations
     one_time_tokens: ports.OneTimeTokens
+    seats: ports.Seats
     identities: sso_ports.Identities
     organization_domains: sso_ports.OrganizationDomains
     claiming: Claiming
@@ -151,19 +152,14 @@ class Recognition(Collaborator):
         if await self.memberships.get(organization_id, user.id):
             return
         now = self.clock.now()
-        invited = next(
-            (
-                one
-                for one in await self.invitations.for_email(user.email, now)
-                if one.organization_id == organization_id
-            ),
-            None,
-        )
+        theirs = await self.invitations.for_email(user.email, now)
+        invited = next((one for one in theirs if one.organization_id == organization_id), None)
         if invited is None and not connection.jit_enabled:
             raise exceptions.SsoSignupDisabled
         role = invited.role if invited else connection.default_role
         if invited:
             await self.invitations.settle(organization_id, invited.id, "accepted", now)
+        await policies.check_seat(self.seats, organization_id, invited=False)
         await self.memberships.add(
             models.Membership(
                 organization_id=organization_id, user_id=user.id, role=role, created_at=now

@@ -1,5 +1,8 @@
 from datetime import datetime
 from typing import Self
+from uuid import UUID
+
+from pydantic import Field
 
 from core.billing.catalogue import Allowance, Choice, Feature, Key, Limit
 from core.billing.entitlements import Entitlement
@@ -11,19 +14,24 @@ class EntitlementReference(Model):
 
 
 class EntitlementView(Model):
-    """Whether a feature may be used. No `limit`: as much as they like; no `until`: for good."""
+    """Whether a feature may be used. No `limit`: as much as they like; no `until`: for good.
+
+    `used` and `remaining` are of the period that is paid for, where something is metered.
+    """
 
     feature: str
     has_access: bool
     type: str | None = None
     limit: int | None = None
     soft: bool = False
+    used: int | None = None
+    remaining: int | None = None
     value: str | None = None
     reason: str
     until: datetime | None = None
 
     @classmethod
-    def of(cls, key: str, given: Entitlement | None) -> Self:
+    def of(cls, key: str, given: Entitlement | None, used: int | None = None) -> Self:
         if given is None:
             return cls(feature=key, has_access=False, reason="not_in_plan")
         feature = given.feature
@@ -32,11 +40,21 @@ class EntitlementView(Model):
             has_access=not (isinstance(feature, Limit) and feature.most == 0),
             type=feature.type,
             limit=_limit(feature),
+            used=used,
+            remaining=None if used is None else max((_limit(feature) or 0) - used, 0),
             soft=feature.soft if isinstance(feature, Limit | Allowance) else False,
             value=feature.value if isinstance(feature, Choice) else None,
             reason=given.reason,
             until=given.until,
         )
+
+
+class Consume(Model):
+    """Use so much of what is metered. By `id` it counts once, however often it is sent."""
+
+    feature: Key
+    amount: int = Field(default=1, ge=1, le=1_000_000_000, strict=True)
+    id: UUID | None = None
 
 
 class EntitlementsView(Model):

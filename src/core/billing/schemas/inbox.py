@@ -58,6 +58,21 @@ class ReconcileBilling(Job):
     lock = "billing.reconcile"
 
 
+class SyncSeats(Job):
+    """Pay for as many seats as an organization has members, once they stay so for a while."""
+
+    name = "billing.sync_seats"
+
+    organization_id: OrganizationId
+
+
+class ReportUsage(Job):
+    """Put what was used on the bills of those who pay by usage."""
+
+    name = "billing.report_usage"
+    lock = "billing.report_usage"
+
+
 class SyncOrganization(Model):
     """Look at an organization's customer again, right now."""
 

@@ -29,6 +29,7 @@ class InvoiceView(Model):
     tax: int
     paid: int
     remaining: int
+    refunded: int
     created_at: datetime
     due_at: datetime | None
     paid_at: datetime | None

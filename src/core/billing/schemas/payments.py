@@ -1,4 +1,8 @@
-from core.billing.models import PaymentMethod
+from typing import Literal, Self
+
+from pydantic import Field
+
+from core.billing.models import Payment, PaymentMethod
 from core.billing.schemas.subscriptions import Address, ProviderId
 from core.models import Model
 
@@ -11,6 +15,28 @@ class OpenPortal(Model):
 
 class PortalView(Model):
     url: str
+
+
+class PaymentView(Model):
+    """A payment that is on its way.
+
+    `requires_action`: have its payer confirm it, by the secret on a page of yours or at
+    `hosted_invoice_url`. `processing`: the bank takes its time.
+    """
+
+    status: Literal["processing", "requires_action", "declined"]
+    client_secret: str | None = Field(repr=False)
+    hosted_invoice_url: str | None
+
+    @classmethod
+    def of(cls, payment: Payment) -> Self:
+        return cls.model_validate(
+            {
+                "status": payment.status,
+                "client_secret": payment.client_secret,
+                "hosted_invoice_url": payment.hosted_url,
+            }
+        )
 
 
 class SetupView(Model):

@@ -138,6 +138,14 @@ class SubscriptionView(Model):
         )
 
 
+class SeatsView(Model):
+    """How many people are in, and for how many is paid; no `limit`: as many as they like."""
+
+    used: int
+    billed: int | None
+    limit: int | None
+
+
 class BillingView(Model):
     """Where an organization stands. Without a subscription it is on the free plan, if any."""
 
@@ -148,10 +156,17 @@ class BillingView(Model):
     delinquent: bool
     payment_method: PaymentMethod | None
     subscription: SubscriptionView | None
+    seats: SeatsView
     access: Access
 
     @classmethod
-    def of(cls, account: Account, subscription: SubscriptionView | None, granted: Access) -> Self:
+    def of(
+        cls,
+        account: Account,
+        subscription: SubscriptionView | None,
+        seats: SeatsView,
+        granted: Access,
+    ) -> Self:
         return cls(
             organization_id=account.organization_id,
             customer_id=account.customer_id,
@@ -160,5 +175,6 @@ class BillingView(Model):
             delinquent=account.delinquent,
             payment_method=account.payment_method,
             subscription=subscription,
+            seats=seats,
             access=granted,
         )

@@ -13,8 +13,10 @@ class PayInvoice(UseCase):
 
     async def __call__(
         self, command: schemas.Ordered[schemas.InvoiceReference], actor: Actor
-    ) -> schemas.BillingView:
+    ) -> schemas.BillingView | schemas.PaymentView:
         organization_id = actor.require(constants.BILLING_WRITE)
         order = orders.Pay(invoice_id=command.asked.id)
-        await self.writes(order, actor, organization_id, command.idempotency_key)
+        done = await self.writes(order, actor, organization_id, command.idempotency_key)
+        if payment := await self.writes.awaited(done):
+            return schemas.PaymentView.of(payment)
         return await self.standing.view(organization_id)

@@ -1,5 +1,8 @@
-from core.billing import constants, ports, schemas
+from core.billing import constants, orders, ports, schemas
 from core.billing.convergence import Convergence
+from core.billing.models import Account
+from core.billing.standing import BillingStanding
+from core.billing.writes import Writes
 from core.exceptions import CoreError
 from core.models import Actor, OrganizationId
 from core.service import UseCase
@@ -10,6 +13,8 @@ class ReconcileBilling(UseCase):
 
     billing_accounts: ports.Accounts
     convergence: Convergence
+    standing: BillingStanding
+    writes: Writes
 
     async def __call__(self, job: schemas.ReconcileBilling, actor: Actor) -> int:
         after: OrganizationId | None = None
@@ -17,8 +22,13 @@ class ReconcileBilling(UseCase):
         while page := await self.billing_accounts.page(after, limit=constants.BATCH):
             for account in page:
                 try:
-                    await self.convergence(account)
+                    await self._look(account, actor)
                 except CoreError:
                     failed += 1
             after = page[-1].organization_id
         return failed
+
+    async def _look(self, account: Account, actor: Actor) -> None:
+        await self.convergence(account)
+        if await self.standing.seats_drifted(account.organization_id):
+            await self.writes(orders.Seats(), actor, account.organization_id)

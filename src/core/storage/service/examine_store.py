@@ -1,10 +1,11 @@
 from collections.abc import AsyncIterator
 
+from core.findings import Finding
 from core.models import Actor
 from core.service import UseCase
 from core.storage import ports, schemas
 from core.storage.exceptions import StoreUnavailable
-from core.storage.models import Finding, StoreRule
+from core.storage.models import StoreRule
 from core.storage.probing import StoreProbes
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from entrypoints.cli.billing.live import Live, check
 from entrypoints.cli.running import WRONG_USAGE, confirm, end, use
 from entrypoints.cli.showing import Json, Yes, as_json, details, examples
 
@@ -29,7 +30,7 @@ plans:
     name: Team
     rank: 10          # a higher rank is an upgrade
     trial_days: 14    # once for each organization
-    prices:           # in the smallest unit of the currency; a price never changes its amount
+    prices:           # in the smallest unit of the currency; who pays by an older amount keeps it
       - {lookup_key: team_monthly, amount: 1200, currency: eur}
       - {lookup_key: team_yearly, amount: 12000, currency: eur, interval: year}
     features:
@@ -52,11 +53,12 @@ def diff(file: File, *, json: Json = False) -> None:
 
 
 @app.command("apply", epilog=examples("billing catalog apply billing.yaml --yes"))
-def apply(file: File, *, yes: Yes = False, json: Json = False) -> None:
+def apply(file: File, *, yes: Yes = False, live: Live = False, json: Json = False) -> None:
     """Sell what a file says from now on. Prices that are new are made at the provider.
 
     Nothing is deleted: who pays by an older price goes on doing so.
     """
+    check(live=live)
     confirm(f"Sell what {file} says?", yes=yes)
     details(_applied(file, dry_run=False), json=json)
 

@@ -9,7 +9,7 @@ from core.billing.schemas.subscriptions import ProviderId
 from core.models import OrganizationId
 from entrypoints.http import idempotency, problems
 from entrypoints.http.accounts.organizations import TENANT
-from entrypoints.http.billing.common import CUSTOMER, ORDERED, PREFIX
+from entrypoints.http.billing.common import AWAITED, CUSTOMER, ORDERED, PREFIX, told
 from entrypoints.http.dependencies import CurrentActor, Use
 from entrypoints.http.routing import OwnIdempotencyRoute
 from entrypoints.http.routing import router as make_router
@@ -64,20 +64,24 @@ async def get_invoice_pdf(
 
 @paying.post(
     "/{invoice_id}/pay",
+    response_model=schemas.BillingView | schemas.PaymentView,
     responses=ORDERED
     | INVOICE
+    | AWAITED
     | problems.responses(exceptions.InvoiceNotPayable, exceptions.CardDeclined),
 )
 async def pay_invoice(
     organization_id: OrganizationId,
     invoice_id: ProviderId,
     request: Request,
+    response: Response,
     actor: CurrentActor,
     pay: Use[service.PayInvoice],
-) -> schemas.BillingView:
+) -> schemas.BillingView | schemas.PaymentView:
     asked = schemas.InvoiceReference(id=invoice_id)
     key = idempotency.key_of(request)
-    return await pay(schemas.Ordered(asked=asked, idempotency_key=key), actor)
+    answer = await pay(schemas.Ordered(asked=asked, idempotency_key=key), actor)
+    return told(answer, response)
 
 
 @methods.get("", responses=CUSTOMER)

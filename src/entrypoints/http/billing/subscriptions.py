@@ -1,14 +1,14 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Query, Request
+from fastapi import Query, Request, Response
 
 from core.billing import exceptions, models, schemas, service
 from core.billing.schemas.subscriptions import ProviderId
 from core.models import OrganizationId
 from entrypoints.http import idempotency, problems
 from entrypoints.http.accounts.organizations import TENANT
-from entrypoints.http.billing.common import CUSTOMER, ORDERED, PREFIX, PROVIDER
+from entrypoints.http.billing.common import AWAITED, CUSTOMER, ORDERED, PREFIX, PROVIDER, told
 from entrypoints.http.dependencies import CurrentActor, Use
 from entrypoints.http.routing import OwnIdempotencyRoute
 from entrypoints.http.routing import router as make_router
@@ -17,6 +17,7 @@ router = make_router(PREFIX, "billing")
 orders = make_router(PREFIX, "billing", OwnIdempotencyRoute)
 
 SUBSCRIBED = ORDERED | problems.responses(exceptions.NoSubscription)
+SEATS = problems.responses(exceptions.SeatsAreCounted, exceptions.SeatFloor)
 SOLD = problems.responses(exceptions.UnknownPrice, exceptions.PriceNotReady)
 
 
@@ -32,6 +33,7 @@ async def get_billing(
     status_code=HTTPStatus.CREATED,
     responses=ORDERED
     | SOLD
+    | SEATS
     | problems.responses(
         exceptions.AlreadySubscribed, exceptions.RedirectNotAllowed, exceptions.CheckoutNotFound
     ),
@@ -77,7 +79,7 @@ async def open_portal(
 
 @router.post(
     "/subscription/preview",
-    responses=TENANT | PROVIDER | SOLD | problems.responses(exceptions.NoSubscription),
+    responses=TENANT | PROVIDER | SOLD | SEATS | problems.responses(exceptions.NoSubscription),
 )
 async def preview_change(
     organization_id: OrganizationId,
@@ -90,19 +92,24 @@ async def preview_change(
 
 @orders.patch(
     "/subscription",
+    response_model=schemas.BillingView | schemas.PaymentView,
     responses=SUBSCRIBED
     | SOLD
+    | AWAITED
+    | SEATS
     | problems.responses(exceptions.PastDueUnpaid, exceptions.CardDeclined),
 )
 async def change_subscription(
     organization_id: OrganizationId,
     asked: schemas.ChangeSubscription,
     request: Request,
+    response: Response,
     actor: CurrentActor,
     change: Use[service.ChangeSubscription],
-) -> schemas.BillingView:
+) -> schemas.BillingView | schemas.PaymentView:
     key = idempotency.key_of(request)
-    return await change(schemas.Ordered(asked=asked, idempotency_key=key), actor)
+    answer = await change(schemas.Ordered(asked=asked, idempotency_key=key), actor)
+    return told(answer, response)
 
 
 @orders.delete("/subscription", responses=SUBSCRIBED)

@@ -1,4 +1,4 @@
-"""The payment page of the sandbox: choose a card, "pay", and come back."""
+"""The pages of the sandbox: choose a card, "pay", come back; confirm a payment to the bank."""
 
 from http import HTTPStatus
 from typing import Any, Final
@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from core.billing import schemas, service
-from core.billing.exceptions import CardDeclined, CheckoutNotFound
+from core.billing.exceptions import CardDeclined, CheckoutNotFound, InvoiceNotFound
 from core.billing.money import Money
 from core.models import Actor
 from entrypoints.http.dependencies import application
@@ -18,8 +18,10 @@ from entrypoints.http.pages.rendering import POLICY, READ
 router = rendering.router()
 
 PATH: Final = "/dev/checkout/{checkout_id}"
+INVOICE: Final = "/dev/invoices/{invoice_id}"
 CARDS: Final = (
     ("4242", "4242 4242 4242 4242: pays"),
+    ("3184", "4000 0027 6000 3184: pays now; later the bank asks each time"),
     ("0341", "4000 0000 0000 0341: pays now, and never again"),
     ("0002", "4000 0000 0000 0002: is declined"),
 )
@@ -53,6 +55,37 @@ async def pay(request: Request, checkout_id: str) -> Response:
         HTTPStatus.SEE_OTHER,
         _leading_to(success_url),
     )
+
+
+@router.api_route(INVOICE, methods=READ)
+async def show_payment(request: Request, invoice_id: str) -> Response:
+    """Show what the bank asks about."""
+    return rendering.page(request, "payment.html", **await _asked(request, invoice_id))
+
+
+@router.post(INVOICE)
+async def confirm(request: Request, invoice_id: str) -> Response:
+    """Say that it is oneself who pays."""
+    await _asked(request, invoice_id)
+    app = application(request)
+    await app.container.sandbox_invoices().confirm(invoice_id)
+    await app.use(service.BackfillEvents)(schemas.BackfillEvents(), Actor(kind="system"))
+    return RedirectResponse(request.url.path, HTTPStatus.SEE_OTHER)
+
+
+async def _asked(request: Request, invoice_id: str) -> dict[str, Any]:
+    app = application(request)
+    found = None
+    if app.settings.billing == "sandbox":
+        found = await app.container.sandbox_invoices().get(invoice_id)
+    if found is None:
+        raise InvoiceNotFound
+    return {
+        "title": "Confirm a payment",
+        "total": Money(amount=found.total, currency=found.currency).text(),
+        "number": found.number,
+        "paid": found.status == "paid",
+    }
 
 
 async def _shown(request: Request, checkout_id: str) -> dict[str, Any]:

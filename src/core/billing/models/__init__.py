@@ -1,0 +1,67 @@
+"""What the billing module keeps and speaks of. Ids of the provider's are text."""
+
+from core.billing.models.checkouts import Checkout, CheckoutOrder
+from core.billing.models.commands import Command, CommandId, Outcome
+from core.billing.models.customers import Account, Customer, PaymentMethod
+from core.billing.models.invoices import (
+    Invoice,
+    InvoiceStatus,
+    MirroredInvoice,
+    Payment,
+    Refund,
+    RefundOrder,
+    RefundReason,
+)
+from core.billing.models.shop import AppliedCatalogue, ListedPrice, Override, Usage, UsageReport
+from core.billing.models.subscriptions import (
+    Item,
+    Mirrored,
+    Pause,
+    PendingChange,
+    Preview,
+    PreviewLine,
+    Proration,
+    Subscription,
+    SubscriptionStatus,
+    Wanted,
+    When,
+)
+from core.billing.models.traffic import Endpoint, InboxEvent, ProviderEvent, TestClock
+
+__all__ = (
+    "Account",
+    "AppliedCatalogue",
+    "Checkout",
+    "CheckoutOrder",
+    "Command",
+    "CommandId",
+    "Customer",
+    "Endpoint",
+    "InboxEvent",
+    "Invoice",
+    "InvoiceStatus",
+    "Item",
+    "ListedPrice",
+    "Mirrored",
+    "MirroredInvoice",
+    "Outcome",
+    "Override",
+    "Pause",
+    "Payment",
+    "PaymentMethod",
+    "PendingChange",
+    "Preview",
+    "PreviewLine",
+    "Proration",
+    "ProviderEvent",
+    "Refund",
+    "RefundOrder",
+    "RefundReason",
+    "Subscription",
+    "SubscriptionStatus",
+    "TestClock",
+    "Usage",
+    "UsageReport",
+    "Wanted",
+    "When",
+)

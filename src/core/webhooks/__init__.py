@@ -1,0 +1,1 @@
+"""What happens here, told to whoever an organization names: https://www.standardwebhooks.com."""
