@@ -43,7 +43,7 @@ class SpecifiedStripe:
     """Takes what Stripe's specification allows and nothing else, and answers as it says.
 
     A key that was used answers as it did, and refuses another request. `faults` are what happens
-    to the next requests: the answer is lost, or it is an error of Stripe's own.
+    to the next requests: the answer is lost, it is an error of Stripe's own, or all is well.
     """
 
     def __init__(self, clock: FakeClock | None = None) -> None:
@@ -55,7 +55,7 @@ class SpecifiedStripe:
         self.answers = Answers(self.ledger, self.sandbox)
         self.calls: list[Call] = []
         self.problems: list[str] = []
-        self.faults: deque[Literal["lost", "failed", "busy"]] = deque()
+        self.faults: deque[Literal["lost", "failed", "busy"] | None] = deque()
         self.kept: dict[str, tuple[Call, int, Any]] = {}
         self.port = free_port()
         self.loop: asyncio.AbstractEventLoop

@@ -1,6 +1,7 @@
 """An organization that pays, and everything that happens to it."""
 
 from typing import Any
+from uuid import uuid4
 
 from adapters import memory, sandbox
 from bootstrap import Application, InMemoryContainer
@@ -8,7 +9,16 @@ from core.accounts import policies
 from core.audit import AuditEvent
 from core.billing import events, schemas, service
 from core.billing.catalogue import Allowance, Catalogue, Choice, Limit, Plan, Price, Switch
-from core.billing.models import Command, Invoice, Mirrored, Subscription
+from core.billing.models import (
+    Command,
+    CommandId,
+    Invoice,
+    Mirrored,
+    PaymentMethod,
+    Refund,
+    RefundOrder,
+    Subscription,
+)
 from core.events.models import FanOut
 from core.models import Actor, Event, OrganizationId
 from core.service import UseCase
@@ -47,6 +57,7 @@ EVENTS = (
     events.CancellationScheduled,
     events.DuplicateSubscription,
     events.InvoicePaid,
+    events.InvoiceRefunded,
     events.PaymentFailed,
     events.SubscriptionChanged,
 )
@@ -150,6 +161,23 @@ class Desk:
 
     async def resume(self) -> int:
         return await self.use(service.ResumeCommands)(schemas.ResumeCommands(), SYSTEM)
+
+    async def add_card(self, last4: str) -> PaymentMethod:
+        [told] = (await self.told()).values()
+        methods: Any = self.container.payment_methods()
+        added: PaymentMethod = await methods.add(told.customer_id, last4)
+        return added
+
+    async def dashboard_refund(self, invoice_id: str, amount: int) -> Refund:
+        """Give money back as somebody does at the provider's own pages."""
+        order = RefundOrder(
+            invoice_id=invoice_id,
+            amount=amount,
+            reason="requested_by_customer",
+            command_id=CommandId(uuid4()),
+            metadata={},
+        )
+        return await self.container.refunds().make(order, key="dashboard")
 
     # --- What is there ----------------------------------------------------------------------------
 
