@@ -125,7 +125,7 @@ def downgrade() -> None:
         schema="webhooks",
         postgresql_where=sa.text("status = 'pending'"),
     )
-    op.drop_index("ix_deliveries_settled", table_name="deliveries", schema="webhooks")
+    op.drop_index("ix_deliveries_created_at", table_name="deliveries", schema="webhooks")
     op.drop_table("deliveries", schema="webhooks")
     op.drop_index("ix_endpoints_organization_id", table_name="endpoints", schema="webhooks")
     op.drop_table("endpoints", schema="webhooks")

@@ -11,6 +11,7 @@ import pytest
 from core.accounts import constants
 from core.billing import constants as billing
 from core.storage import constants as storage
+from core.webhooks import constants as webhooks
 from tests.integration.service import Person, Service
 
 
@@ -73,7 +74,7 @@ def test_roles_are_listed_the_built_in_ones_first(engines: Engines) -> None:
 
     assert [one["key"] for one in items] == [*constants.SYSTEM_ROLES, "ant", "zebra"]
     assert [one["name"] for one in registry] == [
-        one.name for one in (*constants.PERMISSIONS, *storage.PERMISSIONS, *billing.PERMISSIONS)
+        one.name for module in (constants, storage, billing, webhooks) for one in module.PERMISSIONS
     ]
     viewer = next(one for one in items if one["key"] == "viewer")
     assert viewer["permissions"] == sorted(

@@ -180,6 +180,7 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         "invoice_id": "in_1",
         "payment_method_id": "pm_1",
         "checkout_id": "cs_1",
+        "feature": "calls",
     }
     open_to_all = {
         ("GET", "/v1/organizations/{organization_id}"),

@@ -3,7 +3,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from core.exceptions import InvalidCursor, PermissionDenied
+from core.exceptions import AuthenticationRequired, InvalidCursor, PermissionDenied
 from core.models import OrganizationId, Page, PageRequest
 from core.webhooks import exceptions, schemas, service
 from core.webhooks.models import DeliveryId, EndpointId
@@ -20,7 +20,7 @@ KNOWN = TENANT | problems.responses(exceptions.WebhookEndpointNotFound, Permissi
 SOUND = problems.responses(exceptions.EndpointNotAllowed, exceptions.UnknownTopic)
 
 
-@topics.get("")
+@topics.get("", responses=problems.responses(AuthenticationRequired))
 async def list_topics(actor: CurrentActor, known: Use[service.ListTopics]) -> list[schemas.Topic]:
     return await known(None, actor)
 
