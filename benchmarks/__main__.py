@@ -23,6 +23,7 @@ from benchmarks import (
     workers,
     world,
 )
+from benchmarks.billing import intake
 from benchmarks.findings import Finding
 from benchmarks.options import Options
 from benchmarks.storage import admission, announcing, passing_through
@@ -53,6 +54,7 @@ SCENES: dict[str, tuple[str, Benchmark]] = {
     "announcing": ("an upload, beside a signature and a token", announcing.measure),
     "passing_through": ("a large file through the service", passing_through.measure),
     "admission": ("many writers at a quota", admission.measure),
+    "intake": ("a webhook, beside an authenticated create", intake.measure),
 }
 BENCHMARKS: dict[str, tuple[str, Benchmark]] = {
     name: (workload.what, partial(_fight, workload)) for name, workload in WORKLOADS.items()
@@ -61,10 +63,10 @@ BENCHMARKS: dict[str, tuple[str, Benchmark]] = {
 
 CORE_API_ALONE = {
     *("growth", "login_timing", "tracing", "workers", "instructions"),
-    *("announcing", "passing_through", "admission"),
+    *("announcing", "passing_through", "admission", "intake"),
 }
 """What the reference app can't play: it has one worker, no telemetry, no memory adapters, nobody
-to invite, nobody who registers, and no files."""
+to invite, nobody who registers, no files and no payments."""
 
 
 def main() -> None:

@@ -219,6 +219,7 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
             {"domain": "engines.example.com"},
             {"quantity": 2},
             {"id": "pm_1"},
+            {"url": "https://a.example.com"},
             {"return_url": "https://a.example.com"},
             {
                 "price_lookup_key": "team_monthly",

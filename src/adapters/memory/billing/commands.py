@@ -1,9 +1,9 @@
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import override
+from weakref import WeakValueDictionary
 
 from adapters.memory.store import Store
 from core.billing import ports
@@ -73,7 +73,7 @@ class Commands(ports.Commands):
 
 class KeyedLock(ports.KeyedLock):
     def __init__(self) -> None:
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @override
     def __call__(self, key: str) -> AbstractAsyncContextManager[None]:
@@ -81,12 +81,13 @@ class KeyedLock(ports.KeyedLock):
 
     @asynccontextmanager
     async def _held(self, key: str) -> AsyncIterator[None]:
+        lock = self._locks.setdefault(key, asyncio.Lock())
         try:
             async with asyncio.timeout(LOCK_PATIENCE.total_seconds()):
-                await self._locks[key].acquire()
+                await lock.acquire()
         except TimeoutError:
             raise ProviderUnavailable("Too many ask about this at once.", retry_after=5) from None
         try:
             yield
         finally:
-            self._locks[key].release()
+            lock.release()

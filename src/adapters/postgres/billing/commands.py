@@ -1,9 +1,9 @@
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Final, override
+from weakref import WeakValueDictionary
 
 from psycopg import AsyncConnection, errors
 from psycopg.types.json import Jsonb
@@ -136,7 +136,7 @@ class KeyedLock(ports.KeyedLock):
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._here: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._here: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._connections = asyncio.Semaphore(CONNECTIONS)
 
     @override
@@ -145,7 +145,7 @@ class KeyedLock(ports.KeyedLock):
 
     @asynccontextmanager
     async def _held(self, key: str) -> AsyncIterator[None]:
-        here = self._here[key]
+        here = self._here.setdefault(key, asyncio.Lock())
         try:
             async with asyncio.timeout(LOCK_PATIENCE.total_seconds()):
                 await here.acquire()
