@@ -1,5 +1,6 @@
 """The ports of the billing module, a line each."""
 
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -58,10 +59,9 @@ def _ledger(clock: Clock, data_dir: Path) -> sandbox.Ledger:
     return sandbox.Ledger(clock, data_dir / "billing" / "sandbox.json")
 
 
-def _stripe(settings: Settings, tracer: Tracer) -> provider.PaymentProvider:
+def _stripe(settings: Settings, tracer: Tracer) -> stripe.Stripe:
     key = settings.stripe_api_key.get_secret_value() if settings.stripe_api_key else ""
-    asked = stripe.Stripe(key, tracer, base=settings.stripe_api_base)
-    return stripe.payment_provider(asked, settings.environment)
+    return stripe.Stripe(key, tracer, base=settings.stripe_api_base)
 
 
 def _verifier(settings: Settings) -> stripe.WebhookVerifier:
@@ -108,12 +108,22 @@ class Billing(Storage):
     sandbox_invoices: Provider[sandbox.Invoices] = providers.Singleton(
         sandbox.Invoices, ledger, Kernel.settings.provided.public_url
     )
+    asked_stripe: Provider[stripe.Stripe] = providers.Singleton(
+        _stripe, Kernel.settings, Kernel.tracer
+    )
+    resources: Provider[list[AbstractAsyncContextManager[object]]] = providers.List(
+        *(Kernel.pool, Kernel.pool_apart),
+        Kernel.queue.provided.open_async.call(Kernel.pool),
+        asked_stripe,
+    )
     payment_provider: Provider[provider.PaymentProvider] = providers.Selector(
         Kernel.settings.provided.billing,
         sandbox=providers.Singleton(
             sandbox.payment_provider, ledger, sandbox_checkouts, sandbox_invoices
         ),
-        stripe=providers.Singleton(_stripe, Kernel.settings, Kernel.tracer),
+        stripe=providers.Singleton(
+            stripe.payment_provider, asked_stripe, Kernel.settings.provided.environment
+        ),
         off=providers.Singleton(nobody),
     )
     customers: Provider[provider.Customers] = payment_provider.provided.customers

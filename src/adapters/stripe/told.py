@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from core.billing import models
+from core.billing.catalogue import Interval
 from core.billing.models import CommandId
 from core.models import OrganizationId
 
@@ -124,9 +125,12 @@ class Customer(Marked):
         )
 
 
+CHECKOUT_STATUSES = frozenset({"open", "complete", "expired"})
+
+
 class Checkout(Marked):
     customer: Id | None = None
-    status: str
+    status: str | None = None
     url: str | None = None
     expires_at: Moment
     subscription: Id | None = None
@@ -136,7 +140,7 @@ class Checkout(Marked):
             {
                 "id": self.id,
                 "customer_id": self.customer or "",
-                "status": self.status,
+                "status": self.status if self.status in CHECKOUT_STATUSES else "expired",
                 "url": self.url if self.status == "open" else None,
                 "expires_at": self.expires_at,
                 "subscription_id": self.subscription,
@@ -164,6 +168,8 @@ class Price(Marked):
 
     def ours(self) -> models.ListedPrice | None:
         if self.lookup_key is None or self.recurring is None or self.unit_amount is None:
+            return None
+        if self.recurring.interval not in get_args(Interval.__value__):
             return None
         return models.ListedPrice.model_validate(
             {
@@ -196,12 +202,17 @@ class Item(Told):
         )
 
 
+PAUSES = ("keep_as_draft", "mark_uncollectible", "void")
+
+
 class Items(Told):
     data: list[Item] = Field(default_factory=list)
 
 
 class PauseCollection(Told):
-    behavior: str
+    """An unknown way of not collecting is taken for the one that forgets nothing."""
+
+    behavior: Annotated[str, BeforeValidator(lambda word: word if word in PAUSES else PAUSES[0])]
     resumes_at: Moment | None = None
 
 

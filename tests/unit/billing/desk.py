@@ -152,12 +152,11 @@ class Desk:
         return await self.use(service.BackfillEvents)(job, SYSTEM)
 
     async def work_off(self) -> None:
-        """Do what workers do: everything that is waiting."""
-        while self.jobs:
-            waiting, self.queue.waiting[:] = [job for job, _ in self.queue.waiting], []
-            for job in waiting:
-                if isinstance(job, schemas.WorkOffEvents):
-                    await self.use(service.WorkOffEvents)(job, SYSTEM)
+        """Do what workers do about events: everything that is waiting."""
+        while jobs := self.jobs:
+            self.queue.waiting[:] = [one for one in self.queue.waiting if one[0] not in jobs]
+            for job in jobs:
+                await self.use(service.WorkOffEvents)(job, SYSTEM)
 
     async def resume(self) -> int:
         return await self.use(service.ResumeCommands)(schemas.ResumeCommands(), SYSTEM)

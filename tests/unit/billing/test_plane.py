@@ -1,6 +1,8 @@
 """What operators do: looking, linking, listing, endpoints and clocks."""
 
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from dependency_injector import providers
@@ -12,7 +14,7 @@ from core.exceptions import NotFound, PermissionDenied
 from core.models import OrganizationId
 from tests.contracts.billing import arrived, unique
 from tests.factories import new_id
-from tests.unit.billing.desk import CATALOGUE, FREE, OPERATOR, Desk
+from tests.unit.billing.desk import CATALOGUE, FREE, OPERATOR, SYSTEM, Desk
 
 
 async def findings(desk: Desk) -> dict[str, str]:
@@ -61,6 +63,57 @@ async def test_a_mirror_that_differs_is_found(desk: Desk) -> None:
 async def test_nobody_else_looks(desk: Desk) -> None:
     with pytest.raises(PermissionDenied):
         await desk.use(service.ExamineBilling)(schemas.ExamineBilling(), desk.owner)
+
+
+async def test_what_was_given_up_is_replayed_at_once(desk: Desk) -> None:
+    view = await desk.subscribe()
+    for _ in range(3):
+        dead = arrived(status="dead", customer_id=view.customer_id, error="crash")
+        await desk.container.inbox().add(dead)
+
+    assert await desk.use(service.ReplayDeadEvents)(schemas.ReplayDeadEvents(), OPERATOR) == 3
+    await desk.work_off()
+
+    assert "events" not in await findings(desk)
+    assert desk.actions[-1] == "billing.events_replayed"
+    with pytest.raises(PermissionDenied):
+        await desk.use(service.ReplayDeadEvents)(schemas.ReplayDeadEvents(), desk.owner)
+
+
+async def test_an_event_is_shown_with_what_it_said(desk: Desk) -> None:
+    event = arrived(payload={"id": "evt_1", "data": {"object": {"id": "in_1"}}})
+    await desk.container.inbox().add(event)
+
+    reference = schemas.EventReference(event_id=event.event.id)
+    shown = await desk.use(service.GetEvent)(reference, OPERATOR)
+
+    assert shown.payload == event.event.payload
+    with pytest.raises(exceptions.EventNotFound):
+        await desk.use(service.GetEvent)(schemas.EventReference(event_id="evt_none"), OPERATOR)
+    with pytest.raises(PermissionDenied):
+        await desk.use(service.GetEvent)(reference, desk.owner)
+
+
+async def test_an_answer_that_nobody_can_read_is_put_off_and_not_for_ever(desk: Desk) -> None:
+    view = await desk.subscribe()
+    event = arrived(customer_id=view.customer_id)
+    await desk.container.inbox().add(event)
+    reader: Any = desk.container.subscription_reader()
+
+    async def nonsense(_: str) -> None:
+        raise ValueError("a mapping of ours is wrong")
+
+    reader.of = nonsense
+    work_off = desk.use(service.WorkOffEvents)
+    job = schemas.WorkOffEvents(lock_key=event.lock_key)
+    for _ in range(200):
+        with suppress(ValueError):
+            await work_off(job, SYSTEM)
+        desk.clock.forward(hours=1)
+
+    kept = await desk.container.inbox().get(event.event.id)
+    assert kept is not None
+    assert (kept.status, kept.error) == ("dead", "crash")
 
 
 # --- Customers --------------------------------------------------------------------------------

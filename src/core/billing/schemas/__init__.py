@@ -18,11 +18,13 @@ from core.billing.schemas.inbox import (
     ReceivedView,
     ReceiveEvent,
     ReconcileBilling,
+    ReplayDeadEvents,
     ReportUsage,
     ResumeCommands,
     SweepInbox,
     SyncOrganization,
     SyncSeats,
+    WholeEvent,
     WorkOffEvents,
 )
 from core.billing.schemas.invoices import InvoiceReference, InvoicesView, InvoiceView, ListInvoices
@@ -116,6 +118,7 @@ __all__ = (
     "ReconcileBilling",
     "RefundInvoice",
     "RefundView",
+    "ReplayDeadEvents",
     "ReportUsage",
     "ResumeCommands",
     "SeatsView",
@@ -125,5 +128,6 @@ __all__ = (
     "SweepInbox",
     "SyncOrganization",
     "SyncSeats",
+    "WholeEvent",
     "WorkOffEvents",
 )

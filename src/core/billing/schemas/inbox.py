@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field
 
@@ -113,6 +113,17 @@ class EventView(Model):
             received_at=arrived.received_at,
             processed_at=arrived.processed_at,
         )
+
+
+class WholeEvent(EventView):
+    """An event with what it said, until that is forgotten."""
+
+    due_at: datetime
+    payload: dict[str, Any]
+
+
+class ReplayDeadEvents(Model):
+    """Act once more on all events that were given up."""
 
 
 class EventsView(Model):

@@ -19,6 +19,7 @@ from core.billing.service.get_billing import GetBilling
 from core.billing.service.get_catalogue import GetCatalogue
 from core.billing.service.get_clock import GetClock
 from core.billing.service.get_entitlement import GetEntitlement
+from core.billing.service.get_event import GetEvent
 from core.billing.service.get_invoice import GetInvoice
 from core.billing.service.link_customer import LinkCustomer
 from core.billing.service.list_commands import ListCommands
@@ -37,6 +38,7 @@ from core.billing.service.preview_change import PreviewChange
 from core.billing.service.receive_event import ReceiveEvent
 from core.billing.service.reconcile_billing import ReconcileBilling
 from core.billing.service.refund_invoice import RefundInvoice
+from core.billing.service.replay_dead_events import ReplayDeadEvents
 from core.billing.service.replay_event import ReplayEvent
 from core.billing.service.report_usage import ReportUsage
 from core.billing.service.require_feature import RequireFeature
@@ -70,6 +72,7 @@ __all__ = (
     "GetCatalogue",
     "GetClock",
     "GetEntitlement",
+    "GetEvent",
     "GetInvoice",
     "LinkCustomer",
     "ListCommands",
@@ -88,6 +91,7 @@ __all__ = (
     "ReceiveEvent",
     "ReconcileBilling",
     "RefundInvoice",
+    "ReplayDeadEvents",
     "ReplayEvent",
     "ReportUsage",
     "RequireFeature",

@@ -34,17 +34,23 @@ class WorkOffEvents(UseCase):
                 await self._settle(pending, "ignored")
                 return 0
             try:
-                found = await self.convergence.asked(customer_id)
-                account = await self._whose(found, customer_id)
+                return await self._look(pending, customer_id)
             except CoreError as error:
                 await self._put_off(pending, error.code)
                 return 0
-            if account is None:
-                await self._put_off(pending, "unknown_customer")
-                return 0
-            async with self.transaction():
-                await self.convergence.write(account, found)
-                await self._settle(pending, "processed")
+            except Exception:
+                await self._put_off(pending, "crash")  # over an answer that we can't read
+                raise
+
+    async def _look(self, pending: Sequence[InboxEvent], customer_id: str) -> int:
+        found = await self.convergence.asked(customer_id)
+        account = await self._whose(found, customer_id)
+        if account is None:
+            await self._put_off(pending, "unknown_customer")
+            return 0
+        async with self.transaction():
+            await self.convergence.write(account, found)
+            await self._settle(pending, "processed")
         return len(pending)
 
     async def _whose(self, found: Found, customer_id: str) -> Account | None:
