@@ -97,6 +97,24 @@ INSTRUMENTS: Mapping[str, Instrument] = {
     "password_hash_duration_seconds": Instrument(
         "histogram", "s", "How long hashing a password took, without the queue.", (), HASH_BUCKETS
     ),
+    "billing_events_total": Instrument(
+        "counter",
+        "{event}",
+        "Events of the payment provider, by what became of them.",
+        ("outcome",),
+    ),
+    "billing_event_lag_seconds": Instrument(
+        "histogram", "s", "How long after they arrived events were acted on.", (), JOB_BUCKETS
+    ),
+    "billing_commands_total": Instrument(
+        "counter", "{command}", "What was asked of the payment provider.", ("kind", "outcome")
+    ),
+    "billing_drift_total": Instrument(
+        "counter", "{customer}", "Customers of whom something else was known than was so."
+    ),
+    "webhook_deliveries_total": Instrument(
+        "counter", "{delivery}", "Tries to tell somebody what happened.", ("outcome",)
+    ),
     "throttled_total": Instrument(
         "counter", "{attempt}", "Attempts refused by a limit.", ("name",)
     ),

@@ -9,6 +9,7 @@ from core.exceptions import CoreError, IdempotencyKeyReused, NotFound, Unavailab
 from core.models import Actor, OrganizationId
 from core.ports import AuditLog, Clock, Ids, Transaction
 from core.service import Collaborator
+from core.telemetry import Metrics
 
 
 class Writes(Collaborator):
@@ -27,6 +28,7 @@ class Writes(Collaborator):
     commands: ports.Commands
     keyed_lock: ports.KeyedLock
     audit: AuditLog
+    metrics: Metrics
     transaction: Transaction
     clock: Clock
     ids: Ids
@@ -149,6 +151,8 @@ class Writes(Collaborator):
     async def _settle(self, command: Command, status: str, **changes: object) -> Command:
         settled = command.evolve(status=status, updated_at=self.clock.now(), **changes)
         await self.commands.settle(settled)
+        outcome = "unanswered" if status == "pending" else status
+        self.metrics.count("billing_commands_total", kind=command.kind, outcome=outcome)
         return settled
 
 

@@ -3,6 +3,7 @@ from datetime import datetime
 from core.models import Actor
 from core.ports import AuditLog, Clock, Events, Jobs, SecretBox, Transaction
 from core.service import Collaborator
+from core.telemetry import Metrics
 from core.webhooks import constants, ports, schemas, signing
 from core.webhooks.events import EndpointDisabled
 from core.webhooks.exceptions import DeliveryFailed
@@ -21,6 +22,7 @@ class Courier(Collaborator):
     events: Events
     audit: AuditLog
     jobs: Jobs
+    metrics: Metrics
     transaction: Transaction
     clock: Clock
 
@@ -38,6 +40,7 @@ class Courier(Collaborator):
         settled = (
             tried.evolve(status="delivered", settled_at=now) if arrived else _later(tried, now)
         )
+        self.metrics.count("webhook_deliveries_total", outcome=_outcome(answer, arrived=arrived))
         judged = _judged(endpoint, now, arrived=arrived, answer=answer)
         async with self.transaction():
             await self.deliveries.settle(settled)
@@ -66,6 +69,12 @@ class Courier(Collaborator):
                 at=now,
             )
         )
+
+
+def _outcome(answer: int | None, *, arrived: bool) -> str:
+    if arrived:
+        return "arrived"
+    return "unanswered" if answer is None else "refused"
 
 
 def _later(tried: Delivery, now: datetime) -> Delivery:

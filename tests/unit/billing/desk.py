@@ -5,7 +5,6 @@ from uuid import uuid4
 
 from adapters import memory, sandbox
 from bootstrap import Application, InMemoryContainer
-from core.accounts import policies
 from core.audit import AuditEvent
 from core.billing import events, schemas, service
 from core.billing.catalogue import Allowance, Catalogue, Choice, Limit, Plan, Price, Switch
@@ -23,7 +22,7 @@ from core.events.models import FanOut
 from core.models import Actor, Event, OrganizationId
 from core.service import UseCase
 from tests.clock import FakeClock
-from tests.contracts.founding import founded
+from tests.contracts.founding import as_role, owning
 
 SYSTEM, OPERATOR = Actor(kind="system"), Actor(kind="cli")
 HOME = "http://127.0.0.1/billing"
@@ -85,18 +84,10 @@ class Desk:
 
     async def organization(self) -> Actor:
         """Return the owner of a new one."""
-        made, user = await founded(self.container)
-        return Actor(
-            kind="user",
-            user_id=user.id,
-            organization_id=made.id,
-            role="owner",
-            permissions=policies.permissions_of("owner", self.container.permissions()),
-        )
+        return await owning(self.container)
 
     def as_role(self, role: str) -> Actor:
-        permissions = policies.permissions_of(role, self.container.permissions())
-        return self.owner.evolve(role=role, permissions=permissions)
+        return as_role(self.container, self.owner, role)
 
     @property
     def organization_id(self) -> OrganizationId:

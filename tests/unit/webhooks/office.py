@@ -5,7 +5,6 @@ from typing import Any, override
 
 from adapters import memory
 from bootstrap import Application, InMemoryContainer
-from core.accounts import policies
 from core.audit import AuditEvent
 from core.billing.events import InvoicePaid
 from core.events import models as events
@@ -15,7 +14,7 @@ from core.webhooks import ports, schemas, service
 from core.webhooks.exceptions import DeliveryFailed
 from core.webhooks.models import Message
 from tests.clock import FakeClock
-from tests.contracts.founding import founded
+from tests.contracts.founding import as_role, owning
 
 SYSTEM = Actor(kind="system")
 URL = "https://example.com/hook"
@@ -55,18 +54,11 @@ class Office:
         self.queue.waiting.clear()
 
     async def organization(self) -> Actor:
-        made, user = await founded(self.container)
-        return Actor(
-            kind="user",
-            user_id=user.id,
-            organization_id=made.id,
-            role="owner",
-            permissions=policies.permissions_of("owner", self.container.permissions()),
-        )
+        """Return the owner of a new one."""
+        return await owning(self.container)
 
     def as_role(self, role: str) -> Actor:
-        permissions = policies.permissions_of(role, self.container.permissions())
-        return self.owner.evolve(role=role, permissions=permissions)
+        return as_role(self.container, self.owner, role)
 
     async def listen(self, url: str = URL, *topics: str, **about: Any) -> schemas.NewEndpoint:
         command = schemas.CreateEndpoint(url=url, topics=list(topics), **about)

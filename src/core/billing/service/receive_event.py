@@ -4,6 +4,7 @@ from core.billing.models import InboxEvent
 from core.models import Actor
 from core.ports import Clock, Jobs, Transaction
 from core.service import UseCase
+from core.telemetry import Metrics
 
 
 class ReceiveEvent(UseCase):
@@ -16,6 +17,7 @@ class ReceiveEvent(UseCase):
     inbox: ports.Inbox
     jobs: Jobs
     billing_config: BillingConfig
+    metrics: Metrics
     transaction: Transaction
     clock: Clock
 
@@ -35,4 +37,11 @@ class ReceiveEvent(UseCase):
             new = await self.inbox.add(arrived)
             if new and ours:
                 await self.jobs.defer(schemas.WorkOffEvents(lock_key=arrived.lock_key))
+        self.metrics.count("billing_events_total", outcome=_outcome(new=new, ours=ours))
         return schemas.ReceivedView(duplicate=not new)
+
+
+def _outcome(*, new: bool, ours: bool) -> str:
+    if not new:
+        return "duplicate"
+    return "received" if ours else "ignored"

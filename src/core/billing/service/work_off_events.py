@@ -8,6 +8,7 @@ from core.exceptions import CoreError
 from core.models import Actor
 from core.ports import Clock, Transaction
 from core.service import UseCase
+from core.telemetry import Metrics
 
 
 class WorkOffEvents(UseCase):
@@ -21,6 +22,7 @@ class WorkOffEvents(UseCase):
     billing_accounts: ports.Accounts
     convergence: Convergence
     keyed_lock: ports.KeyedLock
+    metrics: Metrics
     transaction: Transaction
     clock: Clock
 
@@ -69,8 +71,15 @@ class WorkOffEvents(UseCase):
         now = self.clock.now()
         for one in events:
             await self.inbox.settle(one.evolve(status=status, processed_at=now, error=None))
+            self.metrics.observe(
+                "billing_event_lag_seconds", (now - one.received_at).total_seconds()
+            )
+        self.metrics.count("billing_events_total", len(events), outcome=status)
 
     async def _put_off(self, events: Sequence[InboxEvent], code: str) -> None:
         now: datetime = self.clock.now()
         for one in events:
-            await self.inbox.settle(backoff.put_off(one, code, now))
+            later = backoff.put_off(one, code, now)
+            await self.inbox.settle(later)
+            outcome = "dead" if later.status == "dead" else "put_off"
+            self.metrics.count("billing_events_total", outcome=outcome)
