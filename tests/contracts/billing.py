@@ -237,6 +237,9 @@ class MirroredInvoicesContract:
         assert first == expected[:3]
         assert await mirror.page(organization_id, limit=3, before=first[-1].invoice.id) == [paid]
         assert await mirror.page(organization_id, limit=3, before="in_of_nobody") == []
+        status = paid.invoice.status
+        assert await mirror.page(organization_id, limit=9, status=status) == expected
+        assert await mirror.page(organization_id, limit=9, status="void") == []
         assert await mirror.page(stranger, limit=3) == []
         assert await mirror.some(organization_id, [paid.invoice.id, "in_of_nobody"]) == [paid]
         assert await mirror.some(stranger, [paid.invoice.id]) == []

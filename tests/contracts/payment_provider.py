@@ -16,6 +16,8 @@ from core.billing.models import (
     CommandId,
     Customer,
     Pause,
+    PortalFlow,
+    PortalOrder,
     Proration,
     RefundOrder,
     Subscription,
@@ -203,12 +205,21 @@ class PaymentProviderContract:
             with pytest.raises(ProviderRejected):
                 await provider.checkouts.open(wrong, key=key())
 
-    async def test_a_portal_leads_somewhere(self, provider: PaymentProvider) -> None:
-        customer = await self.customer(provider)
+    @pytest.mark.parametrize(
+        "flow", [None, "payment_method_update", "subscription_cancel", "subscription_update"]
+    )
+    async def test_a_portal_leads_somewhere(self, world: World, flow: PortalFlow | None) -> None:
+        one = await self.subscribed(world)
+        order = PortalOrder(
+            customer_id=one.customer_id,
+            return_url=HOME,
+            flow=flow,
+            subscription_id=one.id if flow and flow.startswith("subscription") else None,
+        )
 
-        url = await provider.checkouts.portal(customer.id, HOME, key=key())
-
-        assert url.startswith("https://")
+        assert (await world.provider.checkouts.portal(order, key=key())).startswith("https://")
+        with pytest.raises(ProviderRejected):
+            await world.provider.checkouts.portal(order.evolve(customer_id="cus_nobody"), key=key())
 
     # --- Subscriptions ------------------------------------------------------------------------
 

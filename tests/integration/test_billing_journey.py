@@ -95,6 +95,16 @@ def test_a_newcomer_subscribes_and_a_feature_switches_on(payer: Payer) -> None:
     assert "sso" in payer.service.cli("billing", "entitlements", "show", payer.id)
 
 
+def test_plans_that_somebody_knows_are_not_told_again(payer: Payer) -> None:
+    plans = httpx.get(f"{payer.service.url}/v1/billing/plans")
+    known = {"If-None-Match": plans.headers["etag"]}
+
+    again = httpx.get(f"{payer.service.url}/v1/billing/plans", headers=known)
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["cache-control"] == "public, max-age=60"
+
+
 def test_what_was_paid_is_known_though_nobody_came_back(payer: Payer) -> None:
     payer.pay(payer.checkout().json()["url"])
 

@@ -13,6 +13,7 @@ from core.billing.models import (
     Customer,
     Invoice,
     Pause,
+    PortalOrder,
     RefundOrder,
     Subscription,
     UsageReport,
@@ -234,7 +235,12 @@ async def expire_checkout(we: Answers, asked: Asked) -> Object:
 
 @at("POST", "/v1/billing_portal/sessions")
 async def open_portal(we: Answers, asked: Asked) -> Object:
-    url = await we.provider.checkouts.portal(asked["customer"], asked["return_url"], key=we.key())
+    order = PortalOrder(customer_id=asked["customer"], return_url=asked["return_url"])
+    flow = asked.get("flow_data", {"type": "none"})
+    for_it = flow.get(flow["type"], {}).get("subscription")
+    if for_it is not None:
+        await we.subscription(for_it)
+    url = await we.provider.checkouts.portal(order, key=we.key())
     return blank("billing_portal.session") | {
         "id": f"bps_{uuid4().hex}",
         "configuration": "bpc_1",

@@ -12,6 +12,7 @@ from core.billing.models import (
     CommandId,
     Item,
     PaymentMethod,
+    PortalOrder,
     Subscription,
 )
 
@@ -77,10 +78,10 @@ class Checkouts(provider.Checkouts):
                 page.checkout = page.checkout.evolve(status="expired", url=None)
 
     @override
-    async def portal(self, customer_id: str, return_url: str, *, key: str) -> str:
+    async def portal(self, order: PortalOrder, *, key: str) -> str:
         async with self._ledger.opened("checkouts.portal") as state:
-            state.paying(customer_id)
-            return return_url  # nothing is looked after here that can't be by the API
+            state.paying(order.customer_id)
+            return order.return_url  # nothing is looked after here that can't be by the API
 
     # --- What happens on the page -----------------------------------------------------------------
 

@@ -5,9 +5,10 @@ from adapters.stripe import told
 from adapters.stripe.client import Stripe, once
 from core.billing import provider
 from core.billing.exceptions import ProviderRejected
-from core.billing.models import Checkout, CheckoutOrder, CommandId, Wanted
+from core.billing.models import Checkout, CheckoutOrder, CommandId, PortalOrder, Wanted
 
 if TYPE_CHECKING:
+    from stripe.params.billing_portal import SessionCreateParams as PortalParams
     from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
 
 
@@ -53,14 +54,35 @@ class Checkouts(provider.Checkouts):
             )
 
     @override
-    async def portal(self, customer_id: str, return_url: str, *, key: str) -> str:
+    async def portal(self, order: PortalOrder, *, key: str) -> str:
         made = await self._stripe.ask(
             "checkouts.portal",
             lambda client: client.v1.billing_portal.sessions.create_async(
-                {"customer": customer_id, "return_url": return_url}, once(key)
+                _looked_after(order), once(key)
             ),
         )
         return made.url
+
+
+def _looked_after(order: PortalOrder) -> "PortalParams":
+    asked: PortalParams = {"customer": order.customer_id, "return_url": order.return_url}
+    subscription = order.subscription_id or ""
+    match order.flow:
+        case None:
+            pass
+        case "payment_method_update":
+            asked["flow_data"] = {"type": order.flow}
+        case "subscription_cancel":
+            asked["flow_data"] = {
+                "type": order.flow,
+                "subscription_cancel": {"subscription": subscription},
+            }
+        case "subscription_update":
+            asked["flow_data"] = {
+                "type": order.flow,
+                "subscription_update": {"subscription": subscription},
+            }
+    return asked
 
 
 def _asked(order: CheckoutOrder) -> "SessionCreateParams":

@@ -64,7 +64,12 @@ class MirroredInvoices(Protocol):
     ) -> list[MirroredInvoice]: ...
 
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: str | None = None
+        self,
+        organization_id: OrganizationId,
+        *,
+        limit: int,
+        before: str | None = None,
+        status: str | None = None,
     ) -> list[MirroredInvoice]:
         """Return invoices, the newest first, those that come after the one with that id."""
 

@@ -22,6 +22,7 @@ from core.billing.models import (
     Pause,
     Payment,
     PaymentMethod,
+    PortalOrder,
     Preview,
     Proration,
     ProviderEvent,
@@ -58,7 +59,7 @@ class Checkouts(Protocol):
     async def expire(self, checkout_id: str, *, key: str) -> None:
         """Close an open page; one that is over stays as it is."""
 
-    async def portal(self, customer_id: str, return_url: str, *, key: str) -> str:
+    async def portal(self, order: PortalOrder, *, key: str) -> str:
         """Return the address of a page where a customer looks after their payments."""
 
 

@@ -7,11 +7,12 @@ from bootstrap import Application, InMemoryContainer, Settings
 from core.billing import schemas, service
 from core.billing.exceptions import ProviderUnavailable
 from tests.clock import FakeClock
-from tests.unit.billing.desk import HOME, Desk
+from tests.unit.billing.desk import HOME, OPERATOR, Desk
 from tests.unit.storage.test_killed import Killed, Life
 
 STEPS = (
     *("customers", "checkouts", "subscription_reader", "subscription_writer", "invoices"),
+    "refunds",
     *("billing_accounts", "subscriptions", "invoice_mirror", "open_checkouts", "commands", "audit"),
 )
 MANY = 100
@@ -90,6 +91,36 @@ async def test_a_change_is_made_and_charged_once(settings: Settings, after: floa
         assert [one.lookup_key for one in desk.mirrored.values()] == ["team_monthly"], number
         charged = [one.reason for one in await desk.invoices()]
         assert charged == ["subscription_create", "subscription_update"], number
+        if not died:
+            assert number > 3
+            return
+    raise AssertionError("It takes more steps.")
+
+
+@pytest.mark.parametrize("after", [0, 0.5], ids=["before", "after"])
+async def test_money_goes_back_once(settings: Settings, after: float) -> None:
+    life = Life()
+    for number in range(1, MANY):
+        life.begin(None)
+        desk = await mortal_desk(settings, life)
+        await desk.subscribe("solo_monthly")
+        [invoice] = await desk.invoices()
+        asked = schemas.RefundInvoice(
+            organization_id=desk.organization_id, invoice_id=invoice.id, amount=200
+        )
+        command = schemas.Ordered(asked=asked, idempotency_key="a")
+        life.begin(number + after)
+        died = False
+        try:
+            await desk.use(service.RefundInvoice)(command, OPERATOR)
+        except Killed:
+            died = True
+        life.begin(None)
+        await recovered(desk)
+        again = await desk.use(service.RefundInvoice)(command, OPERATOR)
+
+        async with desk.ledger.opened("test") as state:
+            assert [one.id for one in state.refunds] == [again.id], number
         if not died:
             assert number > 3
             return

@@ -28,17 +28,19 @@ class MirroredInvoices(ports.MirroredInvoices):
 
     @override
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: str | None = None
+        self,
+        organization_id: OrganizationId,
+        *,
+        limit: int,
+        before: str | None = None,
+        status: str | None = None,
     ) -> list[MirroredInvoice]:
-        found = sorted(
-            (row for row in self._rows.values() if row.organization_id == organization_id),
-            key=_newest,
-            reverse=True,
-        )
-        if before is None:
-            return found[:limit]
-        last = next((row for row in found if row.invoice.id == before), None)
-        return [row for row in found if last is not None and _newest(row) < _newest(last)][:limit]
+        ours = [row for row in self._rows.values() if row.organization_id == organization_id]
+        found = sorted(ours, key=_newest, reverse=True)
+        if before is not None:
+            last = next((row for row in found if row.invoice.id == before), None)
+            found = [row for row in found if last is not None and _newest(row) < _newest(last)]
+        return [row for row in found if status in {None, row.invoice.status}][:limit]
 
     @override
     async def put(self, invoices: Sequence[MirroredInvoice]) -> None:

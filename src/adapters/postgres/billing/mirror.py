@@ -32,7 +32,12 @@ class MirroredInvoices(ports.MirroredInvoices):
 
     @override
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: str | None = None
+        self,
+        organization_id: OrganizationId,
+        *,
+        limit: int,
+        before: str | None = None,
+        status: str | None = None,
     ) -> list[MirroredInvoice]:
         return await self._database.fetch_all(
             MirroredInvoice,
@@ -40,6 +45,7 @@ class MirroredInvoices(ports.MirroredInvoices):
             SELECT organization_id, state AS invoice, fetched_at
               FROM billing.invoices
              WHERE organization_id = %(organization_id)s
+               AND (%(status)s::text IS NULL OR state->>'status' = %(status)s)
                AND (%(before)s::text IS NULL OR (created_at, id) < (
                     SELECT last.created_at, last.id FROM billing.invoices AS last
                      WHERE last.organization_id = %(organization_id)s AND last.id = %(before)s
@@ -47,7 +53,12 @@ class MirroredInvoices(ports.MirroredInvoices):
              ORDER BY created_at DESC, id DESC
              LIMIT %(limit)s
             """,
-            {"organization_id": organization_id, "before": before, "limit": limit},
+            {
+                "organization_id": organization_id,
+                "status": status,
+                "before": before,
+                "limit": limit,
+            },
             scope=organization_id,
         )
 

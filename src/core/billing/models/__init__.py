@@ -1,6 +1,6 @@
 """What the billing module keeps and speaks of. Ids of the provider's are text."""
 
-from core.billing.models.checkouts import Checkout, CheckoutOrder
+from core.billing.models.checkouts import Checkout, CheckoutOrder, PortalFlow, PortalOrder
 from core.billing.models.commands import Command, CommandId, Outcome
 from core.billing.models.customers import Account, Customer, PaymentMethod
 from core.billing.models.invoices import (
@@ -50,6 +50,8 @@ __all__ = (
     "Payment",
     "PaymentMethod",
     "PendingChange",
+    "PortalFlow",
+    "PortalOrder",
     "Preview",
     "PreviewLine",
     "Proration",

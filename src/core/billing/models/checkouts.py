@@ -5,6 +5,8 @@ from core.billing.models.commands import CommandId
 from core.billing.models.subscriptions import Wanted
 from core.models import Model
 
+type PortalFlow = Literal["payment_method_update", "subscription_cancel", "subscription_update"]
+
 
 class Checkout(Model):
     """A page of the provider's where somebody pays. `url` is there while it is open.
@@ -33,3 +35,12 @@ class CheckoutOrder(Model):
     locale: str | None = None
     command_id: CommandId
     metadata: dict[str, str]
+
+
+class PortalOrder(Model):
+    """Where somebody is about to look after their payments, and what they come for."""
+
+    customer_id: str
+    return_url: str
+    flow: PortalFlow | None = None
+    subscription_id: str | None = None

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from core.models import Model
 class ListInvoices(Model):
     limit: int = Field(default=25, ge=1, le=100)
     cursor: ProviderId | None = None
+    status: Literal["draft", "open", "paid", "uncollectible", "void"] | None = None
 
 
 class InvoiceReference(Model):

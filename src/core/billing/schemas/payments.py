@@ -2,15 +2,19 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from core.billing.models import Payment, PaymentMethod
+from core.billing.models import Payment, PaymentMethod, PortalFlow
 from core.billing.schemas.subscriptions import Address, ProviderId
 from core.models import Model
 
 
 class OpenPortal(Model):
-    """Ask for a page where payments are looked after; it leads back to `return_url`."""
+    """Ask for a page where payments are looked after; it leads back to `return_url`.
+
+    `flow`: the page begins where that is done, and with nothing else.
+    """
 
     return_url: Address
+    flow: PortalFlow | None = None
 
 
 class PortalView(Model):

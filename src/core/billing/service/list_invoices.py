@@ -11,7 +11,7 @@ class ListInvoices(UseCase):
     async def __call__(self, query: schemas.ListInvoices, actor: Actor) -> schemas.InvoicesView:
         organization_id = actor.require(constants.BILLING_READ)
         found = await self.invoice_mirror.page(
-            organization_id, limit=query.limit + 1, before=query.cursor
+            organization_id, limit=query.limit + 1, before=query.cursor, status=query.status
         )
         items = [schemas.InvoiceView.of(one.invoice) for one in found[: query.limit]]
         more = items[-1].id if len(found) > query.limit else None

@@ -1,4 +1,7 @@
-from fastapi import Request
+from hashlib import sha256
+from http import HTTPStatus
+
+from fastapi import Request, Response
 
 from core.billing import constants, exceptions, schemas, service
 from core.exceptions import ContentTooLarge
@@ -19,9 +22,22 @@ class WebhookRoute(StreamingRoute):
 webhooks = make_router("/v1/billing/webhooks", "webhooks", WebhookRoute)
 
 
-@router.get("")
-async def list_plans(origin: Origin, list_plans: Use[service.ListPlans]) -> schemas.PlansView:
-    return await list_plans(schemas.ListPlans(), origin)
+@router.get(
+    "",
+    response_model=schemas.PlansView,
+    responses={304: {"description": "They are as you know them."}},
+)
+async def list_plans(
+    request: Request, response: Response, origin: Origin, list_plans: Use[service.ListPlans]
+) -> schemas.PlansView | Response:
+    plans = await list_plans(schemas.ListPlans(), origin)
+    tag = f'"{sha256(plans.model_dump_json().encode()).hexdigest()[:16]}"'
+    cached = {"ETag": tag, "Cache-Control": "public, max-age=60"}
+    known = request.headers.get("if-none-match", "")
+    if tag in {one.strip().removeprefix("W/") for one in known.split(",")}:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=cached)
+    response.headers.update(cached)
+    return plans
 
 
 @webhooks.post(

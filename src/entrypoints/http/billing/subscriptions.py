@@ -66,7 +66,8 @@ async def sync_checkout(
 @router.post(
     "/portal-sessions",
     status_code=HTTPStatus.CREATED,
-    responses=CUSTOMER | problems.responses(exceptions.RedirectNotAllowed),
+    responses=CUSTOMER
+    | problems.responses(exceptions.RedirectNotAllowed, exceptions.NoSubscription),
 )
 async def open_portal(
     organization_id: OrganizationId,
