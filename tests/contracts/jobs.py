@@ -9,9 +9,11 @@ from typing import ClassVar
 import pytest
 
 from bootstrap import Application, Container
+from core.accounts.exceptions import SlugTaken
 from core.mails.models import SendMail
 from core.models import Job
 from tests import factories
+from tests.contracts.founding import founded
 
 
 def mail() -> SendMail:
@@ -76,6 +78,18 @@ class JobsContract:
             await self.work(own, hands)
 
         assert Counter(hands.done)[job.to] == 1
+
+    async def test_what_a_statement_broke_is_told_though_a_job_follows_it(
+        self, own: Container
+    ) -> None:
+        there, owner = await founded(own)
+        again = factories.organization(slug=there.slug)
+
+        with pytest.raises(SlugTaken):
+            async with own.transaction()():
+                owns = factories.membership(again, owner, "owner")
+                await own.organizations().add(again, owns)
+                await own.jobs().defer(mail())
 
     async def test_nobody_sees_a_job_before_its_transaction_commits(
         self, own: Container, hands: Hands
