@@ -18,6 +18,7 @@ import httpx
 
 from adapters.embedded import EmbeddedPostgres
 from tests.factories import PASSWORD
+from tests.integration.zygote import zygote
 
 
 def free_port() -> int:
@@ -96,7 +97,9 @@ class Service:
 
     def cli(self, *arguments: str, expect: int = 0, stdin: str | None = None) -> str:
         """Run a command beside the service, on the same data; return what it printed."""
-        return self.python(*self.command[1:], *arguments, expect=expect, stdin=stdin)
+        done = zygote().run(list(arguments), self.folder, self.environment, stdin)
+        assert done.returncode == expect, f"{done.returncode}: {done.stdout}{done.stderr}"
+        return done.stdout if expect == 0 else done.stderr
 
     def python(self, *arguments: str, expect: int = 0, stdin: str | None = None) -> str:
         """Run Python as the service runs it; return what it printed, or complained of."""
