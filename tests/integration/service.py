@@ -97,6 +97,9 @@ class Service:
 
     def cli(self, *arguments: str, expect: int = 0, stdin: str | None = None) -> str:
         """Run a command beside the service, on the same data; return what it printed."""
+        if self.environment.get("PYTHONPATH") != os.environ.get("PYTHONPATH"):
+            # Of other code than this: what has been loaded is not what it would load.
+            return self.python(*self.command[1:], *arguments, expect=expect, stdin=stdin)
         done = zygote().run(list(arguments), self.folder, self.environment, stdin)
         assert done.returncode == expect, f"{done.returncode}: {done.stdout}{done.stderr}"
         return done.stdout if expect == 0 else done.stderr
