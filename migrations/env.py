@@ -1,5 +1,6 @@
 """How Alembic reaches the database: as the owner of the schema, one transaction for everything."""
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,9 @@ from adapters.postgres.tables import metadata
 SCHEMAS: Final = ("core", "accounts", "storage", "billing", "stats", "webhooks", "jobs")
 OURS: Final = {*SCHEMAS} - {"jobs"}
 """The schemas that autogenerate compares; `jobs` belongs to the queue's library."""
+
+MONTH: Final = re.compile(r"events_\d{6}")
+"""A part of a table that is there whole."""
 
 REPEATABLE: Final = Path(postgres.__file__).parent / "sql"
 """Grants, policies, triggers and functions: what Alembic can't see, applied after every upgrade."""
@@ -55,7 +59,9 @@ def configure(**options: Any) -> None:
 def included(name: str | None, kind: str, _: Any) -> bool:
     if kind == "schema":
         return name in OURS
-    return not (kind == "table" and name == "alembic_version")
+    if kind == "table" and name is not None:
+        return name != "alembic_version" and not MONTH.fullmatch(name)
+    return True
 
 
 def repeat(connection: Connection) -> None:

@@ -39,6 +39,8 @@ from core.mails import models as mails_models
 from core.mails import service as mails_service
 from core.models import Actor, Event, Job, OrganizationEvent
 from core.service import Collaborator, UseCase, Wired
+from core.stats import schemas as stats_schemas
+from core.stats import service as stats_service
 from core.storage import schemas as storage_schemas
 from core.storage import service as storage_service
 from core.telemetry import NullTracer, request_id
@@ -79,6 +81,7 @@ HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
     storage_schemas.ResumeInterrupted: storage_service.ResumeInterrupted,
     storage_schemas.ScanObject: storage_service.ScanObject,
     storage_schemas.SettleUpload: storage_service.SettleUpload,
+    stats_schemas.MaintainPartitions: stats_service.MaintainPartitions,
     webhooks_schemas.SendMessages: webhooks_service.SendMessages,
     webhooks_schemas.SweepMessages: webhooks_service.SweepMessages,
 }
@@ -100,6 +103,7 @@ SCHEDULE: Final[Mapping[type[Job], str]] = {
     storage_schemas.AbortStaleMultiparts: "7 * * * *",
     storage_schemas.ReconcileUsage: "53 2 * * *",
     storage_schemas.ReconcileOrphans: "11 4 * * 0",
+    stats_schemas.MaintainPartitions: "43 1 * * *",
     webhooks_schemas.SweepMessages: "* * * * *",
 }
 """Which jobs come by the clock, as cron lines in UTC."""
@@ -108,6 +112,7 @@ SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = (
     (accounts_events.MemberAdded, billing_service.NoteSeats),
     (accounts_events.MemberRemoved, billing_service.NoteSeats),
     (OrganizationEvent, webhooks_service.QueueMessages),
+    (OrganizationEvent, stats_service.RecordSystemEvent),
 )
 """Which use case wants to hear of which event."""
 
@@ -126,6 +131,7 @@ USE_CASES: Final = (
     events_service,
     jobs_service,
     mails_service,
+    stats_service,
     storage_service,
     webhooks_service,
 )

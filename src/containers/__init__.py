@@ -2,6 +2,6 @@
 
 from containers.memory import InMemoryContainer
 from containers.served import ServedFromMemory
-from containers.webhooks import Webhooks as Container
+from containers.stats import Stats as Container
 
 __all__ = ("Container", "InMemoryContainer", "ServedFromMemory")

@@ -19,6 +19,7 @@ from core.accounts.privacy import ports as privacy
 from core.accounts.sso import ports as sso
 from core.billing import constants as billing_constants
 from core.models import Permission
+from core.stats import constants as stats_constants
 from core.storage import constants as storage_constants
 from core.telemetry import Metrics
 from core.webhooks import constants as webhooks_constants
@@ -59,6 +60,7 @@ class Accounts(Kernel):
         storage_constants.PERMISSIONS,
         billing_constants.PERMISSIONS,
         webhooks_constants.PERMISSIONS,
+        stats_constants.PERMISSIONS,
     )
     """What there is to permit: every module adds its own here, and what makes no sense fails."""
 

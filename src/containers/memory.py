@@ -9,8 +9,8 @@ from adapters import memory, sandbox, security
 from adapters.events import Events
 from containers.accounts import together
 from containers.billing import Billing, paid_seats
+from containers.stats import Stats
 from containers.storage import Storage
-from containers.webhooks import Webhooks
 from core import ports
 from core.accounts import ports as accounts
 from core.accounts.api_keys import ports as keys
@@ -24,12 +24,13 @@ from core.billing import provider
 from core.billing.erasure import OrganizationPayments
 from core.jobs import ports as dead
 from core.mails import ports as mails
+from core.stats import ports as stats
 from core.storage import ports as storage
 from core.storage.erasure import OrganizationFiles
 from core.webhooks import ports as webhooks
 
 
-class InMemoryContainer(Webhooks):
+class InMemoryContainer(Stats):
     """The same ports with nothing behind them but dictionaries."""
 
     resources: Provider[list[AbstractAsyncContextManager[object]]] = providers.List()
@@ -202,3 +203,8 @@ class InMemoryContainer(Webhooks):
     )
     deliveries: Provider[webhooks.Deliveries] = providers.Singleton(memory.Deliveries, store)
     leases: Provider[webhooks.Leases] = providers.Singleton(memory.Leases, store)
+    stats_events: Provider[stats.Events] = providers.Singleton(memory.StatsEvents, store)
+    stats_numbers: Provider[stats.Numbers] = providers.Singleton(memory.StatsNumbers, store)
+    stats_meters: Provider[stats.Meters] = providers.Singleton(memory.StatsMeters, store)
+    rollups: Provider[stats.Rollups] = providers.Singleton(memory.Rollups, store)
+    partitions: Provider[stats.Partitions] = providers.Singleton(memory.Partitions)

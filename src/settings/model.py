@@ -14,6 +14,7 @@ from pydantic_settings import (
 )
 
 from settings.billing import BillingSettings
+from settings.stats import StatsSettings
 from settings.storage import StorageSettings
 
 ADDRESS: Final = "address"
@@ -29,7 +30,7 @@ class UnfitSettings(ValueError):
     """Nothing can be put together with these settings."""
 
 
-class Settings(BillingSettings, StorageSettings):
+class Settings(BillingSettings, StatsSettings, StorageSettings):
     """Variables that begin with CORE_; a file `.env` fills in where they are silent."""
 
     model_config = SettingsConfigDict(

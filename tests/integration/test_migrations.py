@@ -139,6 +139,7 @@ def test_the_wall_stands_in_the_catalogue(empty: str) -> None:
                 """
                 SELECT DISTINCT attrelid::regclass::text FROM pg_attribute
                   JOIN pg_class ON pg_class.oid = attrelid AND relkind IN ('r', 'p')
+                       AND NOT relispartition
                  WHERE attname = 'organization_id'
                    AND relnamespace::regnamespace::text
                        NOT IN ('pg_catalog', 'information_schema', 'jobs')
@@ -155,12 +156,21 @@ def test_the_wall_stands_in_the_catalogue(empty: str) -> None:
                 """
             )
         }
+        reachable = owner.execute(
+            """
+            SELECT count(*) FROM pg_class
+             WHERE relispartition AND relkind = 'r'
+               AND (has_table_privilege('core_app', oid, 'SELECT, INSERT, UPDATE, DELETE')
+                    OR has_table_privilege('core_platform', oid, 'SELECT'))
+            """
+        ).fetchone()
         bypassing = owner.execute(
             "SELECT count(*) FROM pg_roles WHERE rolname ~ '^core_' AND (rolsuper OR rolbypassrls)"
         ).fetchone()
 
     assert guarded.keys() == tenant_tables
     assert all(policies == {"tenant", "platform"} for policies in guarded.values())
+    assert reachable == (0,)  # a part of a table is only seen through the whole, and its walls
     assert bypassing == (0,)
 
 

@@ -35,6 +35,7 @@ from tests.contracts import (
     signing_keys,
     sso_connections,
     sso_transactions,
+    stats,
     storage_data,
     throttle,
     totp_factors,
@@ -183,6 +184,18 @@ class TestInboxInPostgres(billing.InboxContract): ...
 
 
 class TestCommandsInPostgres(billing.CommandsContract): ...
+
+
+class TestStatsEventsInPostgres(stats.StatsEventsContract): ...
+
+
+class TestStatsNumbersInPostgres(stats.StatsNumbersContract): ...
+
+
+class TestStatsMetersInPostgres(stats.StatsMetersContract): ...
+
+
+class TestRollupsInPostgres(stats.RollupsContract): ...
 
 
 class TestMetersInPostgres(billing.MetersContract): ...

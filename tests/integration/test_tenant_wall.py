@@ -12,12 +12,12 @@ from bootstrap import Container
 from core.accounts import exceptions, models
 from core.accounts.api_keys.models import ApiKey
 from core.audit import AuditFilter
-from core.billing.models import Account, Checkout, Mirrored, MirroredInvoice, Override
+from core.billing.models import Account, Checkout, Mirrored, MirroredInvoice, Override, Usage
 from core.exceptions import VersionMismatch
 from core.models import OrganizationId
 from core.storage.models import Bucket, StoredObject
 from tests import factories
-from tests.contracts import billing
+from tests.contracts import billing, stats, webhooks
 from tests.contracts.api_keys import made as key_made
 from tests.contracts.filing import admitted, bucket
 from tests.contracts.founding import founded, joined
@@ -61,6 +61,12 @@ EVERYTHING: LiteralString = """
      UNION ALL SELECT to_jsonb(t) FROM billing.invoices AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM billing.checkouts AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM billing.commands AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM stats.events AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM stats.meters AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM stats.rollups AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM stats.usage AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM webhooks.endpoints AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM webhooks.deliveries AS t WHERE organization_id = %(id)s
      ORDER BY 1
 """
 CHANGING: list[LiteralString] = [
@@ -90,6 +96,12 @@ CHANGING: list[LiteralString] = [
     "DELETE FROM accounts.invitations",
     "DELETE FROM accounts.memberships",
     "DELETE FROM accounts.organizations",
+    "UPDATE stats.events SET name = 'taken_over'",
+    "UPDATE stats.meters SET slug = slug || 'x'",
+    "UPDATE stats.rollups SET n = 0",
+    "UPDATE stats.usage SET amount = 2",
+    "UPDATE webhooks.endpoints SET url = 'https://evil.example'",
+    "UPDATE webhooks.deliveries SET status = 'failed'",
 ]
 
 
@@ -120,6 +132,7 @@ async def tenant(container: Container) -> Tenant:
     file = await admitted(container, place)
     await container.scan_events().add(organization.id, "1", file.id, "clean", NOW)
     await payments(container, organization.id)
+    await happenings(container, organization.id)
     return Tenant(organization, owner, member, invitation, role, key, place, file)
 
 
@@ -140,6 +153,18 @@ async def payments(container: Container, organization_id: OrganizationId) -> Non
     )
     await container.open_checkouts().keep(organization_id, checkout)
     await container.commands().add(billing.command(organization_id))
+
+
+async def happenings(container: Container, organization_id: OrganizationId) -> None:
+    """Have something happen that is counted, used up and told."""
+    endpoint = await webhooks.listening(container, organization_id)
+    await container.deliveries().add(webhooks.delivery(endpoint))
+    event, meter = stats.event(organization_id), stats.meter(organization_id)
+    await container.stats_events().append([event])
+    await container.stats_meters().add(meter, most=9)
+    await container.rollups().build(meter)
+    used = Usage(id=event.id, organization_id=organization_id, meter="a", amount=1, at=NOW)
+    await container.meters().add(used)
 
 
 def rows_of(urls: Urls, one: Tenant) -> list[TupleRow]:
@@ -208,7 +233,7 @@ async def test_no_method_changes_another_tenants_rows(container: Container, urls
     with pytest.raises(VersionMismatch):
         await container.organizations().update(factories.organization())
 
-    assert len(before) == 17
+    assert len(before) == 23
     assert rows_of(urls, theirs) == before
 
 

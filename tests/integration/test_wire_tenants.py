@@ -16,6 +16,7 @@ OF_TUS = {
 }
 STORAGE = "/v1/organizations/{organization_id}/storage"
 BILLING = "/v1/organizations/{organization_id}/billing"
+AT = "/v1/organizations/{organization_id}"
 
 
 class Two:
@@ -181,6 +182,7 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         "payment_method_id": "pm_1",
         "checkout_id": "cs_1",
         "feature": "calls",
+        "meter_slug": "orders",
     }
     open_to_all = {
         ("GET", "/v1/organizations/{organization_id}"),
@@ -198,12 +200,21 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         ("POST", f"{STORAGE}/objects/{{object_id}}/download-url"),
         ("POST", f"{STORAGE}/objects/download-urls"),
         ("GET", f"{BILLING}/entitlements"),
+        ("GET", f"{AT}/events"),
+        ("GET", f"{AT}/events/names"),
+        ("GET", f"{AT}/meters"),
+    }
+    numbers = {
+        ("POST", f"{AT}/stats/query"),
+        ("GET", f"{AT}/meters/{{meter_slug}}/usage"),
+        ("GET", f"{AT}/events/{{stats_event_id}}"),
     }
     of_the_catalogue = {("GET", f"{BILLING}/entitlements/{{feature}}")}
     of_their_own = {("DELETE", "/v1/organizations/{organization_id}/api-keys/{api_key_id}")}
     before = ada.http.get(f"/v1/organizations/{organization_id}").json()
 
-    for method, template in set(tenant_routes(bob)) - open_to_all - of_their_own - of_the_catalogue:
+    other_rules = of_their_own | of_the_catalogue | numbers
+    for method, template in set(tenant_routes(bob)) - open_to_all - other_rules:
         bodies = [
             {"name": "Taken over"},
             {"role": "viewer"},
@@ -218,6 +229,8 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
             {},
             {"domain": "engines.example.com"},
             {"quantity": 2},
+            {"events": [{"name": "order.placed"}]},
+            {"slug": "orders", "event_name": "order.placed"},
             {"id": "pm_1"},
             {"url": "https://a.example.com"},
             {"return_url": "https://a.example.com"},
@@ -235,6 +248,7 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         ]
         path = filled(template, **values)
         path += "?filename=a" if template.endswith("/buckets/{bucket}/content") else ""
+        path += "?subject=ada" if (method, template) == ("DELETE", f"{AT}/events") else ""
         headers = EVERY_ROUTE | (OF_TUS if "/tus" in template else {})
         answers = [bob.http.request(method, path, json=one, headers=headers) for one in bodies]
         codes = {answer.json()["code"] for answer in answers if answer.status_code != 422}

@@ -44,6 +44,7 @@ from tests.contracts import (
     signing_keys,
     sso_connections,
     sso_transactions,
+    stats,
     storage_data,
     text_records,
     throttle,
@@ -240,6 +241,18 @@ class TestInboxInMemory(billing.InboxContract): ...
 
 
 class TestCommandsInMemory(billing.CommandsContract): ...
+
+
+class TestStatsEventsInMemory(stats.StatsEventsContract): ...
+
+
+class TestStatsNumbersInMemory(stats.StatsNumbersContract): ...
+
+
+class TestStatsMetersInMemory(stats.StatsMetersContract): ...
+
+
+class TestRollupsInMemory(stats.RollupsContract): ...
 
 
 class TestMetersInMemory(billing.MetersContract): ...

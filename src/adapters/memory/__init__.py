@@ -35,6 +35,7 @@ from adapters.memory.second_factors import Credentials, RecoveryCodes, TotpFacto
 from adapters.memory.secret_boxes import SecretBoxes
 from adapters.memory.sessions import Sessions, SigningKeys
 from adapters.memory.sso import Identities, OrganizationDomains, SsoConnections, SsoTransactions
+from adapters.memory.stats import Partitions, Rollups, StatsEvents, StatsMeters, StatsNumbers
 from adapters.memory.storage import (
     Buckets,
     MultipartUploads,
@@ -89,11 +90,13 @@ __all__ = (
     "OpenCheckouts",
     "OrganizationDomains",
     "Organizations",
+    "Partitions",
     "Passkeys",
     "PlainHasher",
     "Readiness",
     "RecoveryCodes",
     "Roles",
+    "Rollups",
     "ScanEvents",
     "SecretBoxes",
     "Sessions",
@@ -101,6 +104,9 @@ __all__ = (
     "SigningKeys",
     "SsoConnections",
     "SsoTransactions",
+    "StatsEvents",
+    "StatsMeters",
+    "StatsNumbers",
     "StorageData",
     "Store",
     "Subscriptions",

@@ -41,6 +41,7 @@ from adapters.postgres.idempotency import Housekeeping, IdempotencyKeys
 from adapters.postgres.pool import pool
 from adapters.postgres.readiness import Readiness
 from adapters.postgres.secret_boxes import SecretBoxes
+from adapters.postgres.stats import Partitions, Rollups, StatsEvents, StatsMeters, StatsNumbers
 from adapters.postgres.storage import (
     Buckets,
     ObjectChecks,
@@ -85,16 +86,21 @@ __all__ = (
     "OpenCheckouts",
     "OrganizationDomains",
     "Organizations",
+    "Partitions",
     "Passkeys",
     "Readiness",
     "RecoveryCodes",
     "Roles",
+    "Rollups",
     "ScanEvents",
     "SecretBoxes",
     "Sessions",
     "SigningKeys",
     "SsoConnections",
     "SsoTransactions",
+    "StatsEvents",
+    "StatsMeters",
+    "StatsNumbers",
     "StorageData",
     "Subscriptions",
     "Throttle",

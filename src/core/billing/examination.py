@@ -35,7 +35,7 @@ class Examination(Collaborator):
         old = [one for one in pending if one.received_at < now - constants.EVENT_OLD]
         yield _count("events", len(old), "wait for longer than they should: is a worker running?")
         stuck = await self.commands.interrupted(now - constants.COMMAND_OLD, limit=constants.BATCH)
-        yield _count("commands", len(stuck), "wait to be finished; core-api billing commands resume")
+        yield _count("commands", len(stuck), "are waiting; core-api billing commands resume")
 
     async def provider(self) -> AsyncIterator[Finding]:
         yield await self._prices()

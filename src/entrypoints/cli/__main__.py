@@ -15,6 +15,7 @@ from entrypoints.cli import (
     jobs,
     mails,
     serving,
+    stats,
     storage,
     upkeep,
     webhooks,
@@ -48,6 +49,7 @@ app.add_typer(accounts.app, name="accounts")
 app.add_typer(storage.app, name="storage")
 app.add_typer(billing.app, name="billing")
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(stats.app, name="stats")
 app.add_typer(mails.app, name="mails")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(upkeep.configuration, name="settings")

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bootstrap import Application
-from entrypoints.http import docs, health, problems, webhooks
+from entrypoints.http import docs, health, problems, stats, webhooks
 from entrypoints.http.accounts import (
     admin,
     api_keys,
@@ -107,6 +107,9 @@ ROUTERS: Final = (
     billing_admin.organizations,
     billing_admin.refunds,
     billing_admin.commands,
+    stats.events,
+    stats.stats,
+    stats.meters,
     webhooks.topics,
     webhooks.router,
     webhooks.deliveries,

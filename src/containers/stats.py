@@ -1,0 +1,37 @@
+"""The ports of stats, a line each."""
+
+from datetime import timedelta
+
+from dependency_injector import providers
+from dependency_injector.providers import Provider
+
+from adapters import postgres
+from containers.kernel import Kernel
+from containers.webhooks import Webhooks
+from core.stats import ports as stats
+from core.stats.config import StatsConfig
+
+
+def _config(days: int) -> StatsConfig:
+    return StatsConfig(retention=timedelta(days=days))
+
+
+class Stats(Webhooks):
+    """What happened, and the numbers of it."""
+
+    stats_config: Provider[StatsConfig] = providers.Singleton(
+        _config, Kernel.settings.provided.stats_retention_days
+    )
+    stats_events: Provider[stats.Events] = providers.Singleton(
+        postgres.StatsEvents, Kernel.database
+    )
+    stats_numbers: Provider[stats.Numbers] = providers.Singleton(
+        postgres.StatsNumbers, Kernel.database
+    )
+    stats_meters: Provider[stats.Meters] = providers.Singleton(
+        postgres.StatsMeters, Kernel.database
+    )
+    rollups: Provider[stats.Rollups] = providers.Singleton(postgres.Rollups, Kernel.database)
+    partitions: Provider[stats.Partitions] = providers.Singleton(
+        postgres.Partitions, Kernel.database
+    )

@@ -1,0 +1,1 @@
+"""Events in, exact numbers out, in any time zone."""

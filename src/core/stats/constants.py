@@ -1,0 +1,40 @@
+"""Numbers and names that the stats module stands by."""
+
+from datetime import timedelta
+from typing import Final
+
+from core.models import Permission
+
+RETENTION: Final = timedelta(days=396)
+AHEAD: Final = timedelta(minutes=5)
+"""How far in the future an event may be: clocks differ."""
+
+EVENTS_AT_ONCE: Final = 1000
+BODY: Final = 1024 * 1024  # bytes
+PROPS: Final = 50
+PROPS_BYTES: Final = 8 * 1024
+TEXT: Final = 500
+BUCKET: Final = timedelta(minutes=15)
+"""Of a meter: hours would not be exact where the clock is half an hour off."""
+
+METERS: Final = 50
+DIMENSIONS: Final = 4
+CELLS: Final = 10_000
+GROUPS: Final = 100
+GROUP_BY: Final = 3
+MONTHS_AHEAD: Final = 3
+QUERY_SECONDS: Final = 5
+SYSTEM: Final = "$"
+"""What events of our own begin with; nobody else's do."""
+
+_ADMINS: Final = frozenset({"owner", "admin"})
+_MEMBERS: Final = _ADMINS | {"member"}
+
+STATS_READ: Final = Permission(
+    name="stats:read", about="Ask for numbers.", roles=_MEMBERS | {"viewer"}
+)
+STATS_WRITE: Final = Permission(name="stats:write", about="Send events.", roles=_MEMBERS)
+METERS_WRITE: Final = Permission(
+    name="meters:write", about="Decide what is counted.", roles=_ADMINS
+)
+PERMISSIONS: Final = (STATS_READ, STATS_WRITE, METERS_WRITE)

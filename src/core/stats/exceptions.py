@@ -1,0 +1,33 @@
+from core import exceptions
+
+
+class NothingTaken(exceptions.Invalid):
+    """None of the events could be taken: errors says why for each."""
+
+
+class EventOutOfRange(exceptions.Invalid):
+    """The time of the event is longer ago than events are kept, or has not come yet."""
+
+
+class StatsEventNotFound(exceptions.NotFound):
+    """There is no such event."""
+
+
+class MeterNotFound(exceptions.NotFound):
+    """There is no such meter."""
+
+
+class MeterTaken(exceptions.Conflict):
+    """A meter of that name is there already."""
+
+
+class TooManyMeters(exceptions.Conflict):
+    """An organization has so many meters at most: archive one first."""
+
+
+class UnknownZone(exceptions.Invalid):
+    """There is no such time zone: use a name like Europe/Berlin."""
+
+
+class QueryTooExpensive(exceptions.Invalid):
+    """That would be too many numbers at once: ask for less time, a longer interval, or a meter."""

@@ -1,0 +1,22 @@
+from core.models import Actor, Page
+from core.service import UseCase
+from core.stats import constants, cursors, ports, schemas
+
+
+class ListStatsEvents(UseCase):
+    """See what happened, the newest first."""
+
+    stats_events: ports.Events
+
+    async def __call__(self, query: schemas.ListEvents, actor: Actor) -> Page[schemas.EventView]:
+        organization_id = actor.require(constants.STATS_READ)
+        found = await self.stats_events.page(
+            organization_id,
+            limit=query.limit + 1,
+            before=cursors.identity_of(query.cursor),
+            name=query.name,
+            subject=query.subject,
+        )
+        items = [schemas.EventView.of(one) for one in found[: query.limit]]
+        more = cursors.cursor_of(found[query.limit - 1]) if len(found) > query.limit else None
+        return Page(items=items, next_cursor=more)

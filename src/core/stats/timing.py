@@ -1,0 +1,86 @@
+"""Time cut into parts that touch each other, in any zone, also when clocks are changed."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from core.stats.exceptions import QueryTooExpensive, UnknownZone
+from core.stats.models import Interval
+
+LONGEST: dict[Interval, timedelta] = {
+    "minute": timedelta(hours=6),
+    "15m": timedelta(days=8),
+    "hour": timedelta(days=31),
+    "day": timedelta(days=400),
+    "week": timedelta(days=5 * 366),
+    "month": timedelta(days=5 * 366),
+}
+SHORT: dict[Interval, timedelta] = {
+    "minute": timedelta(minutes=1),
+    "15m": timedelta(minutes=15),
+    "hour": timedelta(hours=1),
+}
+
+
+def zone_of(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UnknownZone from None
+
+
+def check(begin: datetime, end: datetime, interval: Interval | None) -> None:
+    """Refuse what would be too many parts."""
+    if interval is not None and end - begin > LONGEST[interval]:
+        days = LONGEST[interval].days
+        asked = f"{days} days" if days else "6 hours"
+        raise QueryTooExpensive(f"By {interval} ask for {asked} at most, or for a longer interval.")
+
+
+def floor(moment: datetime, interval: Interval, zone: ZoneInfo) -> datetime:
+    """Return when the part began that a moment is in, in UTC.
+
+    Minutes to hours are cut in UTC, from the zone's own whole hour; days and longer where the
+    calendar of the zone has them, so that a day may have 23 or 25 hours.
+    """
+    local = moment.astimezone(zone)
+    if interval in SHORT:
+        past = local.replace(minute=0, second=0, microsecond=0, fold=local.fold)
+        passed = timedelta(
+            minutes=local.minute, seconds=local.second, microseconds=local.microsecond
+        )
+        step = SHORT[interval]
+        return past.astimezone(UTC) + (passed // step) * step
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    if interval == "week":
+        midnight -= timedelta(days=midnight.weekday())
+    if interval == "month":
+        midnight = midnight.replace(day=1)
+    return midnight.astimezone(UTC)
+
+
+def after(begin: datetime, interval: Interval, zone: ZoneInfo) -> datetime:
+    """Return when the part after this one begins, in UTC."""
+    if interval in SHORT:
+        return begin + SHORT[interval]
+    local = begin.astimezone(zone).replace(fold=0)
+    naive = local.replace(tzinfo=None)
+    match interval:
+        case "day":
+            naive += timedelta(days=1)
+        case "week":
+            naive += timedelta(days=7)
+        case _:
+            naive = (naive.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return naive.replace(tzinfo=zone).astimezone(UTC)
+
+
+def parts(
+    begin: datetime, end: datetime, interval: Interval, zone: ZoneInfo
+) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the parts of a range: they touch, and together they are all of it."""
+    at = floor(begin, interval, zone)
+    while at < end:
+        following = after(at, interval, zone)
+        yield max(at, begin), min(following, end)
+        at = following
