@@ -50,8 +50,12 @@ class Invoices(provider.Invoices):
     async def payment(self, invoice_id: str) -> Payment:
         invoice = await _paid_by(self._stripe, invoice_id)
         intent_id = invoice.payment_intent_id
-        if invoice.status == "paid" or intent_id is None:
+        if invoice.status == "paid":
             return Payment(invoice_id=invoice_id, status="paid")
+        if intent_id is None:  # nothing was tried yet
+            return Payment(
+                invoice_id=invoice_id, status="processing", hosted_url=invoice.hosted_invoice_url
+            )
         intent = PaymentIntent.by(
             await self._stripe.ask(
                 "payments.get",
