@@ -50,7 +50,7 @@ unit *options: setup
 # All other tests: they start a PostgreSQL of their own
 [group('check')]
 integration *options: setup
-    pytest --ignore=tests/unit -n 4 --dist loadfile "$@"
+    pytest --ignore=tests/unit -n 3 --dist loadfile "$@"
 
 # Format, and fix what can be fixed
 [group('check')]

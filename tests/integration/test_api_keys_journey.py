@@ -13,12 +13,14 @@ import pytest
 from core.accounts import constants as accounts
 from core.accounts.api_keys import keys
 from core.billing import constants as billing
+from core.stats import constants as stats
 from core.storage import constants as storage
 from tests.integration.service import Person, Service
 
 VIEWER = sorted(
     one.name
-    for one in (*accounts.PERMISSIONS, *billing.PERMISSIONS, *storage.PERMISSIONS)
+    for module in (accounts, billing, stats, storage)
+    for one in module.PERMISSIONS
     if "viewer" in one.roles
 )
 """What a viewer may: whoever invites one must be allowed all of it."""

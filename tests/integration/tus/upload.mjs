@@ -15,7 +15,7 @@ const upload = new tus.Upload(createReadStream(file), {
   uploadSize: statSync(file).size,
   headers: { Authorization: `Bearer ${token}` },
   metadata,
-  retryDelays: [100, 500, 1000, 2000, 4000, 8000],
+  retryDelays: [100, 500, 1000, 2000, 4000, 8000, 16000, 16000],
   onProgress: sent => {
     if (stopAt && sent >= stopAt) {
       upload.abort().then(() => say({ stopped: sent, url: upload.url }))
