@@ -78,10 +78,17 @@ def serve(place: str) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(place)
         server.listen(64)
+        server.settimeout(1)
         sys.stdout.write("ready\n")
         sys.stdout.flush()
+        parent = os.getppid()
         while True:
-            line, _ = server.accept()
+            try:
+                line, _ = server.accept()
+            except TimeoutError:
+                if os.getppid() != parent:  # it was killed, and could not stop us
+                    return
+                continue
             if os.fork() == 0:
                 server.close()
                 break

@@ -10,7 +10,6 @@ AHEAD: Final = timedelta(minutes=5)
 """How far in the future an event may be: clocks differ."""
 
 EVENTS_AT_ONCE: Final = 1000
-BODY: Final = 1024 * 1024  # bytes
 PROPS: Final = 50
 PROPS_BYTES: Final = 8 * 1024
 TEXT: Final = 500

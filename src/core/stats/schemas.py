@@ -58,7 +58,9 @@ class NewEvent(Model):
 class Ingest(Model):
     """Events as they came: each is judged by itself, so that one that is wrong costs no other."""
 
-    events: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=1000)]
+    events: Annotated[
+        list[dict[str, Any]], Field(min_length=1, max_length=constants.EVENTS_AT_ONCE)
+    ]
 
 
 class Rejected(Model):
