@@ -29,7 +29,10 @@ class QueryMeter(UseCase):
         ready = all(one == metering.quarter(one) for one in bounds)
         ready = ready and set(query.dimensions) <= set(meter.dimensions)
         cells = await self._cells(meter, bounds, query.dimensions, ready=ready)
-        totals = await self._cells(meter, [query.begin, query.end], query.dimensions, ready=ready)
+        totals = cells
+        if len(parts) > 1:
+            whole = [query.begin, query.end]
+            totals = await self._cells(meter, whole, query.dimensions, ready=ready)
         series, overflow = filling.series(parts, cells, totals, meter.aggregation, query.dimensions)
         meta = schemas.Meta(source="rollup" if ready else "raw", tz=query.tz, overflow=overflow)
         return schemas.Answer(series=series, meta=meta)

@@ -17,7 +17,9 @@ class QueryStats(UseCase):
         question = _question(query, organization_id)
         bounds = [*(begin for begin, _ in parts), query.end]
         cells = await self.stats_numbers.cells(question, bounds)
-        totals = await self.stats_numbers.cells(question, [query.begin, query.end])
+        totals = cells
+        if len(parts) > 1:
+            totals = await self.stats_numbers.cells(question, [query.begin, query.end])
         series, overflow = filling.series(parts, cells, totals, query.aggregation, query.group_by)
         meta = schemas.Meta(source="raw", tz=query.tz, overflow=overflow)
         return schemas.Answer(series=series, meta=meta)
