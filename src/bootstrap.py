@@ -81,6 +81,7 @@ HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
     storage_schemas.ResumeInterrupted: storage_service.ResumeInterrupted,
     storage_schemas.ScanObject: storage_service.ScanObject,
     storage_schemas.SettleUpload: storage_service.SettleUpload,
+    stats_schemas.BuildMeter: stats_service.BuildMeter,
     stats_schemas.MaintainPartitions: stats_service.MaintainPartitions,
     webhooks_schemas.SendMessages: webhooks_service.SendMessages,
     webhooks_schemas.SweepMessages: webhooks_service.SweepMessages,

@@ -203,8 +203,14 @@ class InMemoryContainer(Stats):
     )
     deliveries: Provider[webhooks.Deliveries] = providers.Singleton(memory.Deliveries, store)
     leases: Provider[webhooks.Leases] = providers.Singleton(memory.Leases, store)
-    stats_events: Provider[stats.Events] = providers.Singleton(memory.StatsEvents, store)
+    stats_events: Provider[stats.Events] = providers.Singleton(
+        memory.StatsEvents, store, Storage.clock
+    )
+    event_names: Provider[stats.EventNames] = providers.Singleton(memory.EventNames, store)
+    journeys: Provider[stats.Journeys] = providers.Singleton(memory.Journeys, store)
     stats_numbers: Provider[stats.Numbers] = providers.Singleton(memory.StatsNumbers, store)
-    stats_meters: Provider[stats.Meters] = providers.Singleton(memory.StatsMeters, store)
+    stats_meters: Provider[stats.Meters] = providers.Singleton(
+        memory.StatsMeters, store, Storage.clock
+    )
     rollups: Provider[stats.Rollups] = providers.Singleton(memory.Rollups, store)
     partitions: Provider[stats.Partitions] = providers.Singleton(memory.Partitions)

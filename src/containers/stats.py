@@ -6,6 +6,7 @@ from dependency_injector import providers
 from dependency_injector.providers import Provider
 
 from adapters import postgres
+from adapters.gathering import Gathering
 from containers.kernel import Kernel
 from containers.webhooks import Webhooks
 from core.stats import ports as stats
@@ -25,6 +26,11 @@ class Stats(Webhooks):
     stats_events: Provider[stats.Events] = providers.Singleton(
         postgres.StatsEvents, Kernel.database
     )
+    event_names: Provider[stats.EventNames] = providers.Singleton(
+        postgres.EventNames, Kernel.database
+    )
+    journeys: Provider[stats.Journeys] = providers.Singleton(postgres.Journeys, Kernel.database)
+    gathering: Provider[stats.Gathering] = providers.Singleton(Gathering)
     stats_numbers: Provider[stats.Numbers] = providers.Singleton(
         postgres.StatsNumbers, Kernel.database
     )

@@ -15,6 +15,7 @@ from core.audit import AuditFilter
 from core.billing.models import Account, Checkout, Mirrored, MirroredInvoice, Override, Usage
 from core.exceptions import VersionMismatch
 from core.models import OrganizationId
+from core.stats import metering
 from core.storage.models import Bucket, StoredObject
 from tests import factories
 from tests.contracts import billing, stats, webhooks
@@ -161,8 +162,10 @@ async def happenings(container: Container, organization_id: OrganizationId) -> N
     await container.deliveries().add(webhooks.delivery(endpoint))
     event, meter = stats.event(organization_id), stats.meter(organization_id)
     await container.stats_events().append([event])
+    await container.event_names().admit(organization_id, {event.name: event.time})
     await container.stats_meters().add(meter, most=9)
-    await container.rollups().build(meter)
+    counted = meter.evolve(dimensions=["country"])
+    await container.rollups().add(organization_id, metering.contributions([counted], [event]))
     used = Usage(id=event.id, organization_id=organization_id, meter="a", amount=1, at=NOW)
     await container.meters().add(used)
 

@@ -35,7 +35,15 @@ from adapters.memory.second_factors import Credentials, RecoveryCodes, TotpFacto
 from adapters.memory.secret_boxes import SecretBoxes
 from adapters.memory.sessions import Sessions, SigningKeys
 from adapters.memory.sso import Identities, OrganizationDomains, SsoConnections, SsoTransactions
-from adapters.memory.stats import Partitions, Rollups, StatsEvents, StatsMeters, StatsNumbers
+from adapters.memory.stats import (
+    EventNames,
+    Journeys,
+    Partitions,
+    Rollups,
+    StatsEvents,
+    StatsMeters,
+    StatsNumbers,
+)
 from adapters.memory.storage import (
     Buckets,
     MultipartUploads,
@@ -66,12 +74,14 @@ __all__ = (
     "Deliveries",
     "DepartingOrganizations",
     "DepartingUsers",
+    "EventNames",
     "Housekeeping",
     "IdempotencyKeys",
     "Identities",
     "Inbox",
     "Invitations",
     "Jobs",
+    "Journeys",
     "KeyedLock",
     "Leases",
     "LoginMethods",

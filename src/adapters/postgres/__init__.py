@@ -41,7 +41,15 @@ from adapters.postgres.idempotency import Housekeeping, IdempotencyKeys
 from adapters.postgres.pool import pool
 from adapters.postgres.readiness import Readiness
 from adapters.postgres.secret_boxes import SecretBoxes
-from adapters.postgres.stats import Partitions, Rollups, StatsEvents, StatsMeters, StatsNumbers
+from adapters.postgres.stats import (
+    EventNames,
+    Journeys,
+    Partitions,
+    Rollups,
+    StatsEvents,
+    StatsMeters,
+    StatsNumbers,
+)
 from adapters.postgres.storage import (
     Buckets,
     ObjectChecks,
@@ -68,11 +76,13 @@ __all__ = (
     "Deliveries",
     "DepartingOrganizations",
     "DepartingUsers",
+    "EventNames",
     "Housekeeping",
     "IdempotencyKeys",
     "Identities",
     "Inbox",
     "Invitations",
+    "Journeys",
     "KeyedLock",
     "Leases",
     "LoginMethods",

@@ -1,59 +1,92 @@
 """Which of the events that somebody sends are taken, and as what."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
+from core.exceptions import FieldError
 from core.models import OrganizationId
 from core.ports import Clock, Ids
 from core.service import Collaborator
-from core.stats import constants, identity
+from core.stats import constants, identity, ports
+from core.stats.cloud_events import CloudEvent
 from core.stats.config import StatsConfig
+from core.stats.exceptions import NothingTaken
 from core.stats.models import Event, EventId
-from core.stats.schemas import NewEvent, Rejected
+from core.stats.schemas import Format, NewEvent, Rejected
+
+type Judged = Event | tuple[str, str]
 
 
 class Acceptance(Collaborator):
     """Judges each event by itself; the same one is always judged to be the same."""
 
     stats_config: StatsConfig
+    event_names: ports.EventNames
     clock: Clock
     ids: Ids
 
-    def judge(
-        self, organization_id: OrganizationId, told: list[dict[str, Any]]
+    async def __call__(
+        self, organization_id: OrganizationId, told: Sequence[dict[str, Any]], how: Format = "own"
     ) -> tuple[list[Event], list[Rejected]]:
+        """Return what is taken and what is not; raise NothingTaken where that is all."""
         now = self.clock.now()
+        judged = [self._judged(one, how, organization_id, now) for one in told]
+        seen: dict[str, datetime] = {}
+        for one in judged:
+            if isinstance(one, Event):
+                seen[one.name] = max(seen.get(one.name, one.time), one.time)
+        excess = await self.event_names.admit(organization_id, seen) if seen else set[str]()
         taken: list[Event] = []
         rejected: list[Rejected] = []
-        for index, one in enumerate(told):
-            outcome = self._judged(one, organization_id, now)
-            if isinstance(outcome, Event):
-                taken.append(outcome)
+        for index, one in enumerate(judged):
+            if isinstance(one, Event) and one.name in excess:
+                one = "too_many_names", f"There are {constants.NAMES} names already: reuse one."  # noqa: PLW2901
+            if isinstance(one, Event):
+                taken.append(one)
             else:
-                code, detail = outcome
+                code, detail = one
                 rejected.append(Rejected(index=index, code=code, detail=detail))
+        if not taken:
+            raise NothingTaken(errors=[_error(one) for one in rejected])
         return taken, rejected
 
     def _judged(
-        self, told: dict[str, Any], organization_id: OrganizationId, now: datetime
-    ) -> Event | tuple[str, str]:
+        self, told: dict[str, Any], how: Format, organization_id: OrganizationId, now: datetime
+    ) -> Judged:
         try:
-            new = NewEvent.model_validate(told)
+            new = (
+                NewEvent.model_validate(told)
+                if how == "own"
+                else CloudEvent.model_validate(told).translated()
+            )
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             at = "/".join(str(step) for step in first["loc"])
             return first["type"], f"{at}: {first['msg']}" if at else first["msg"]
+        except PydanticCustomError as error:
+            return error.type, error.message()
         time = new.time or (identity.embedded_time(new.id) if new.id else now)
         if time is None:
             return "time_required", "An id that is no UUIDv7 tells no time: send one with it."
         if not now - self.stats_config.retention <= time <= now + constants.AHEAD:
             return "out_of_range", "It is longer ago than events are kept, or has not come yet."
-        return Event(
+        return Event.model_construct(
             id=EventId(new.id or self.ids.new()),
             organization_id=organization_id,
-            time=time,
-            received_at=now,
-            **new.model_dump(include={"name", "subject", "session", "source", "props"}),
+            time=time.astimezone(UTC),
+            name=new.name,
+            subject=new.subject,
+            session=new.session,
+            source=new.source,
+            ext_id=new.ext_id,
+            props=new.props,
+            received_at=None,
         )
+
+
+def _error(one: Rejected) -> FieldError:
+    return FieldError(f"/events/{one.index}", one.code, one.detail)

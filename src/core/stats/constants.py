@@ -10,17 +10,33 @@ AHEAD: Final = timedelta(minutes=5)
 """How far in the future an event may be: clocks differ."""
 
 EVENTS_AT_ONCE: Final = 1000
+IMPORTED_AT_ONCE: Final = 5000
 PROPS: Final = 50
 PROPS_BYTES: Final = 8 * 1024
 TEXT: Final = 500
 BUCKET: Final = timedelta(minutes=15)
 """Of a meter: hours would not be exact where the clock is half an hour off."""
 
+NAMES: Final = 500
 METERS: Final = 50
 DIMENSIONS: Final = 4
+COMBINATIONS: Final = 1000
+"""Of dimensions that a meter tells apart in a day; all further ones are one."""
+
+OTHER: Final = "$other"
+STEP: Final = "$step"
+"""The dimension of a histogram: which step of it."""
+
+PRECISION: Final = 1.0408
 CELLS: Final = 10_000
 GROUPS: Final = 100
 GROUP_BY: Final = 3
+STEPS: Final = 8
+PERIODS: Final = 60
+SAMPLE: Final = 1000
+"""How many of the newest events are looked at to tell what properties there are."""
+
+SCAN: Final = 1000
 MONTHS_AHEAD: Final = 3
 QUERY_SECONDS: Final = 5
 SYSTEM: Final = "$"

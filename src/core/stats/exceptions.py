@@ -31,3 +31,11 @@ class UnknownZone(exceptions.Invalid):
 
 class QueryTooExpensive(exceptions.Invalid):
     """That would be too many numbers at once: ask for less time, a longer interval, or a meter."""
+
+
+class MeterBuilding(exceptions.Conflict):
+    """What was there before the meter is still being added up: ask again in a moment."""
+
+
+class NotMetered(exceptions.Invalid):
+    """The meter does not know that."""

@@ -1,20 +1,38 @@
 """What the stats module leans on."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from core.models import OrganizationId
-from core.stats.models import Cell, Contribution, Event, EventId, Meter, MeterId, NameSeen, Question
+from core.stats.models import (
+    Aggregation,
+    Contribution,
+    Event,
+    EventId,
+    Meter,
+    MeterId,
+    NameSeen,
+)
+from core.stats.questions import (
+    Cell,
+    FunnelQuestion,
+    PropSeen,
+    Question,
+    RetentionQuestion,
+    Return,
+)
+from core.stats.selections import Selection
 
 type Identity = tuple[datetime, EventId]
+type Keep = Callable[[OrganizationId, Sequence[Event]], Awaitable[set[Identity]]]
 
 
 class Events(Protocol):
     async def append(self, events: Sequence[Event]) -> set[Identity]:
         """Keep events; return those that were not there before, each once.
 
-        They are of one organization. Raise EventOutOfRange for a time that nothing is kept of.
+        They are of one organization. Raise EventOutOfRange for a time that there is no room for.
         """
 
     async def get(
@@ -24,37 +42,69 @@ class Events(Protocol):
     async def page(
         self,
         organization_id: OrganizationId,
+        selection: Selection,
         *,
         limit: int,
         before: Identity | None = None,
-        name: str | None = None,
-        subject: str | None = None,
     ) -> list[Event]:
         """Return events, the newest first."""
 
     async def erase(self, organization_id: OrganizationId, subject: str) -> int:
         """Forget all events of somebody; what was added up of them stays."""
 
-    async def names(self, organization_id: OrganizationId) -> list[NameSeen]:
-        """Return what kinds of events there are, the most frequent first."""
+
+class EventNames(Protocol):
+    async def admit(
+        self, organization_id: OrganizationId, seen: Mapping[str, datetime]
+    ) -> set[str]:
+        """Note when names were seen last; return those that are one too many."""
+
+    async def all(
+        self, organization_id: OrganizationId, begin: datetime, end: datetime
+    ) -> list[NameSeen]:
+        """Return what kinds of events there are, the most frequent of that time first."""
+
+    async def props(self, organization_id: OrganizationId, name: str) -> list[PropSeen]:
+        """Return what the newest events of a name have as properties, the most frequent first."""
 
 
 class Numbers(Protocol):
-    async def cells(self, question: Question, bounds: Sequence[datetime]) -> list[Cell]:
-        """Return a number for each part that has any, and each group.
+    async def cells(
+        self, question: Question, bounds: Sequence[datetime], *, groups: int
+    ) -> list[Cell]:
+        """Return the numbers of the largest groups: of each part that has any, and of the whole.
 
-        The parts lie between the bounds, which are in order; without bounds there is one.
+        The parts lie between the bounds, which are in order. Raise QueryTooExpensive.
         """
+
+
+class Journeys(Protocol):
+    async def funnel(self, question: FunnelQuestion) -> list[int]:
+        """Return how many got as far as each step. Raise QueryTooExpensive."""
+
+    async def retention(
+        self, question: RetentionQuestion, bounds: Sequence[datetime]
+    ) -> list[Return]:
+        """Return who came back when; part nought after the first is whoever was there at all."""
 
 
 class Meters(Protocol):
     async def add(self, meter: Meter, *, most: int) -> None:
-        """Keep a new one; raise MeterTaken, or TooManyMeters if there are `most`."""
+        """Keep a new one, which is told of what happens from now on.
 
-    async def get(self, organization_id: OrganizationId, slug: str) -> Meter | None: ...
+        Raise MeterTaken, or TooManyMeters if there are `most`.
+        """
+
+    async def get(
+        self, organization_id: OrganizationId, slug: str, *, hold: bool = False
+    ) -> Meter | None:
+        """Return one; to `hold` it lets nobody else do so until the transaction ends."""
 
     async def all(self, organization_id: OrganizationId) -> list[Meter]:
         """Return an organization's meters by slug."""
+
+    async def put(self, meter: Meter, *, restart: bool = False) -> None:
+        """Change one; to `restart` it forgets what it added up and is told of what happens now."""
 
     async def remove(self, organization_id: OrganizationId, meter_id: MeterId) -> bool:
         """Forget one with all it added up."""
@@ -70,15 +120,24 @@ class Rollups(Protocol):
     async def add(
         self, organization_id: OrganizationId, contributions: Sequence[Contribution]
     ) -> None:
-        """Add what new events contribute."""
+        """Add what events contribute.
 
-    async def build(self, meter: Meter) -> int:
-        """Add up all events there are for a new meter; return how many they were."""
+        Of a day a meter tells so many dims apart; all further ones are added up as one.
+        """
+
+    async def between(self, meter: Meter, begin: datetime, end: datetime) -> list[Contribution]:
+        """Return what was added to the quarters of an hour of a range."""
 
     async def cells(
-        self, meter: Meter, bounds: Sequence[datetime], group_by: Sequence[str]
+        self,
+        meter: Meter,
+        aggregation: Aggregation,
+        bounds: Sequence[datetime],
+        group_by: Sequence[str],
+        *,
+        groups: int,
     ) -> list[Cell]:
-        """Return a number for each part that has any; the bounds are quarters of an hour."""
+        """Return numbers as `Numbers` does; the bounds are quarters of an hour."""
 
 
 class Partitions(Protocol):
@@ -87,3 +146,16 @@ class Partitions(Protocol):
 
     async def drop(self, before: datetime) -> list[str]:
         """Forget the months that ended before then; return their names."""
+
+    async def all(self, before: datetime | None = None) -> list[str]:
+        """Return the names of the months, the oldest first; of those that ended before then."""
+
+
+class Gathering(Protocol):
+    async def __call__(
+        self, organization_id: OrganizationId, events: Sequence[Event], keep: Keep
+    ) -> set[Identity]:
+        """Have events kept together with what others send meanwhile; return which were new.
+
+        It returns once they are kept for good. Raise Unavailable when too many wait already.
+        """

@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from core.stats import constants
 from core.stats.exceptions import QueryTooExpensive, UnknownZone
 from core.stats.models import Interval
+from core.stats.schemas import Range
+
+type Parts = list[tuple[datetime, datetime]]
 
 LONGEST: dict[Interval, timedelta] = {
     "minute": timedelta(hours=6),
@@ -84,3 +88,28 @@ def parts(
         following = after(at, interval, zone)
         yield max(at, begin), min(following, end)
         at = following
+
+
+def cut(asked: Range) -> Parts:
+    """Return the parts that are asked for; raise UnknownZone, QueryTooExpensive."""
+    zone = zone_of(asked.tz)
+    check(asked.begin, asked.end, asked.interval)
+    if asked.interval is None:
+        return [(asked.begin, asked.end)]
+    found = list(parts(asked.begin, asked.end, asked.interval, zone))
+    if len(found) > constants.CELLS:
+        raise QueryTooExpensive
+    return found
+
+
+def bounds(cut_up: Parts) -> list[datetime]:
+    """Return where parts begin, and where the last one ends."""
+    return [*(begin for begin, _ in cut_up), cut_up[-1][1]]
+
+
+def before[R: Range](asked: R) -> R:
+    """Return the question of the time as long before, by the clock of its zone."""
+    zone = zone_of(asked.tz)
+    begin, end = (one.astimezone(zone).replace(tzinfo=None) for one in (asked.begin, asked.end))
+    earlier = (begin - (end - begin)).replace(tzinfo=zone).astimezone(UTC)
+    return asked.model_copy(update={"begin": earlier, "end": asked.begin})

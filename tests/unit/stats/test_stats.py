@@ -26,7 +26,8 @@ DAY = timedelta(days=1)
 class Desk:
     def __init__(self, container: InMemoryContainer, clock: FakeClock) -> None:
         self.container, self.clock = container, clock
-        self.use = Application(container).use
+        self.application = Application(container)
+        self.use = self.application.use
         self.owner: Actor
 
     async def send(self, *events: dict[str, Any]) -> schemas.IngestView:
@@ -40,7 +41,9 @@ class Desk:
     async def measure(self, **about: Any) -> schemas.MeterView:
         known: dict[str, Any] = {"slug": "orders", "event_name": "order.placed"}
         command = schemas.CreateMeter.model_validate(known | about)
-        return await self.use(service.CreateMeter)(command, self.owner)
+        made = await self.use(service.CreateMeter)(command, self.owner)
+        await self.application.work(wait=False)
+        return made
 
     async def usage(self, slug: str = "orders", **about: Any) -> schemas.Answer:
         known: dict[str, Any] = {"from": NOW - 7 * DAY, "to": NOW + DAY, "slug": slug}
@@ -275,11 +278,10 @@ async def test_meters_are_listed_and_removed(desk: Desk) -> None:
     listed = await desk.use(service.ListMeters)(None, desk.owner)
     assert [one.slug for one in listed.items] == ["orders"]
 
-    reference = schemas.MeterReference(slug="orders")
-    await desk.use(service.DeleteMeter)(reference, desk.owner)
+    await desk.use(service.DeleteMeter)(schemas.DeleteMeter(slug="orders"), desk.owner)
 
     with pytest.raises(exceptions.MeterNotFound):
-        await desk.use(service.DeleteMeter)(reference, desk.owner)
+        await desk.use(service.DeleteMeter)(schemas.DeleteMeter(slug="orders"), desk.owner)
     with pytest.raises(exceptions.MeterNotFound):
         await desk.usage()
 
@@ -292,7 +294,7 @@ async def test_another_organization_counts_its_own(desk: Desk) -> None:
     desk.owner = await owning(desk.container)
 
     assert (await desk.ask()).series[0].total == 0
-    assert (await desk.use(service.ListNames)(None, desk.owner)).items == []
+    assert (await desk.use(service.ListNames)(schemas.ListNames(), desk.owner)).items == []
 
 
 async def test_who_only_looks_sends_and_decides_nothing(desk: Desk) -> None:
@@ -319,5 +321,5 @@ async def test_what_happens_elsewhere_is_counted_once(desk: Desk) -> None:
 
     answer = await desk.ask(event=None, aggregation="sum", property="total", group_by=["currency"])
     assert totals(answer) == [("eur", 500)]
-    names = await desk.use(service.ListNames)(None, desk.owner)
+    names = await desk.use(service.ListNames)(schemas.ListNames(), desk.owner)
     assert [one.name for one in names.items] == ["$billing.invoice_paid"]

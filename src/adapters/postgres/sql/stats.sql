@@ -1,7 +1,8 @@
 -- Who may touch what in the stats schema. Applied after every migration, so it can be repeated.
 
 GRANT USAGE ON SCHEMA stats TO core_app, core_platform;
-GRANT SELECT, INSERT, UPDATE, DELETE ON stats.usage, stats.events, stats.meters, stats.rollups
+GRANT SELECT, INSERT, UPDATE, DELETE ON stats.usage, stats.events, stats.meters, stats.rollups,
+      stats.names, stats.combinations
    TO core_app, core_platform;
 
 ALTER TABLE stats.usage ENABLE ROW LEVEL SECURITY;
@@ -39,6 +40,36 @@ CREATE POLICY tenant ON stats.rollups TO core_app
 
 DROP POLICY IF EXISTS platform ON stats.rollups;
 CREATE POLICY platform ON stats.rollups TO core_platform USING (true);
+
+ALTER TABLE stats.names ENABLE ROW LEVEL SECURITY;
+
+DROP POLICY IF EXISTS tenant ON stats.names;
+CREATE POLICY tenant ON stats.names TO core_app
+    USING (organization_id = nullif(current_setting('app.organization_id', true), '')::uuid);
+
+DROP POLICY IF EXISTS platform ON stats.names;
+CREATE POLICY platform ON stats.names TO core_platform USING (true);
+
+ALTER TABLE stats.combinations ENABLE ROW LEVEL SECURITY;
+
+DROP POLICY IF EXISTS tenant ON stats.combinations;
+CREATE POLICY tenant ON stats.combinations TO core_app
+    USING (organization_id = nullif(current_setting('app.organization_id', true), '')::uuid);
+
+DROP POLICY IF EXISTS platform ON stats.combinations;
+CREATE POLICY platform ON stats.combinations TO core_platform USING (true);
+
+-- What conditions and groups see of an event where one asks for more than its properties.
+CREATE OR REPLACE FUNCTION stats.seen(event stats.events)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT event.props || jsonb_strip_nulls(jsonb_build_object(
+           '$name', event.name, '$subject', event.subject, '$session', event.session,
+           '$source', event.source))
+$$;
+
+GRANT EXECUTE ON FUNCTION stats.seen TO core_app, core_platform;
 
 -- A month of events is a table. The service owns none, so it asks these, which do nothing else.
 CREATE OR REPLACE FUNCTION stats.ensure_partitions(since timestamptz, until timestamptz)

@@ -1,8 +1,19 @@
 """Events and numbers, in plain SQL."""
 
+from adapters.postgres.stats.event_names import EventNames
 from adapters.postgres.stats.events import StatsEvents
-from adapters.postgres.stats.meters import Rollups, StatsMeters
+from adapters.postgres.stats.journeys import Journeys
+from adapters.postgres.stats.meters import StatsMeters
 from adapters.postgres.stats.numbers import StatsNumbers
 from adapters.postgres.stats.partitions import Partitions
+from adapters.postgres.stats.rollups import Rollups
 
-__all__ = ("Partitions", "Rollups", "StatsEvents", "StatsMeters", "StatsNumbers")
+__all__ = (
+    "EventNames",
+    "Journeys",
+    "Partitions",
+    "Rollups",
+    "StatsEvents",
+    "StatsMeters",
+    "StatsNumbers",
+)

@@ -3,18 +3,17 @@ from datetime import datetime
 from typing import override
 
 from psycopg import errors
-from psycopg.types.json import Jsonb
+from pydantic import TypeAdapter
 
 from adapters.postgres.database import Database
 from core.models import OrganizationId
 from core.stats import ports
 from core.stats.exceptions import EventOutOfRange
-from core.stats.models import (
-    Event,
-    EventId,
-    NameSeen,
-)
+from core.stats.models import Event, EventId
 from core.stats.ports import Identity
+from core.stats.selections import Selection
+
+MANY = TypeAdapter(list[Event])
 
 
 class StatsEvents(ports.Events):
@@ -26,23 +25,22 @@ class StatsEvents(ports.Events):
         """Insert in the order of the key: two who send the same never wait for each other."""
         if not events:
             return set()
-        told = [one.model_dump(mode="json") for one in events]
         try:
             rows = await self._database.fetch_rows(
                 """
                 INSERT INTO stats.events
-                       (organization_id, time, id, name, subject, session, source, props,
+                       (organization_id, time, id, name, subject, session, source, ext_id, props,
                         received_at)
-                SELECT organization_id, time, id, name, subject, session, source, props,
-                       received_at
-                  FROM jsonb_to_recordset(%(events)s) AS told (
+                SELECT organization_id, time, id, name, subject, session, source, ext_id, props,
+                       clock_timestamp()
+                  FROM jsonb_to_recordset(%(events)s::jsonb) AS told (
                        organization_id uuid, time timestamptz, id uuid, name text, subject text,
-                       session text, source text, props jsonb, received_at timestamptz)
+                       session text, source text, ext_id text, props jsonb)
                  ORDER BY organization_id, time, id
                 ON CONFLICT (organization_id, time, id) DO NOTHING
                 RETURNING time, id
                 """,
-                {"events": Jsonb(told)},
+                {"events": MANY.dump_json(list(events)).decode()},
                 scope=events[0].organization_id,
             )
         except errors.CheckViolation as error:
@@ -56,7 +54,8 @@ class StatsEvents(ports.Events):
         return await self._database.fetch_one(
             Event,
             """
-            SELECT organization_id, time, id, name, subject, session, source, props, received_at
+            SELECT organization_id, time, id, name, subject, session, source, ext_id, props,
+                   received_at
               FROM stats.events
              WHERE organization_id = %(organization_id)s AND time = %(time)s AND id = %(id)s
             """,
@@ -68,29 +67,33 @@ class StatsEvents(ports.Events):
     async def page(
         self,
         organization_id: OrganizationId,
+        selection: Selection,
         *,
         limit: int,
         before: Identity | None = None,
-        name: str | None = None,
-        subject: str | None = None,
     ) -> list[Event]:
         time, event_id = before or (None, None)
         return await self._database.fetch_all(
             Event,
             """
-            SELECT organization_id, time, id, name, subject, session, source, props, received_at
+            SELECT organization_id, time, id, name, subject, session, source, ext_id, props,
+                   received_at
               FROM stats.events
              WHERE organization_id = %(organization_id)s
                AND (%(name)s::text IS NULL OR name = %(name)s)
                AND (%(subject)s::text IS NULL OR subject = %(subject)s)
-               AND (%(time)s::timestamptz IS NULL OR (time, id) < (%(time)s, %(id)s))
+               AND (%(begin)s::timestamptz IS NULL OR time >= %(begin)s)
+               AND (%(end)s::timestamptz IS NULL OR time < %(end)s)
+               AND (%(received_before)s::timestamptz IS NULL
+                    OR received_at < %(received_before)s)
+               AND (%(time)s::timestamptz IS NULL
+                    OR time <= %(time)s AND (time, id) < (%(time)s, %(id)s))
              ORDER BY time DESC, id DESC
              LIMIT %(limit)s
             """,
-            {
+            selection.model_dump()
+            | {
                 "organization_id": organization_id,
-                "name": name,
-                "subject": subject,
                 "time": time,
                 "id": event_id,
                 "limit": limit,
@@ -106,20 +109,5 @@ class StatsEvents(ports.Events):
              WHERE organization_id = %(organization_id)s AND subject = %(subject)s
             """,
             {"organization_id": organization_id, "subject": subject},
-            scope=organization_id,
-        )
-
-    @override
-    async def names(self, organization_id: OrganizationId) -> list[NameSeen]:
-        return await self._database.fetch_all(
-            NameSeen,
-            """
-            SELECT name, count(*) AS count, min(time) AS first_seen, max(time) AS last_seen
-              FROM stats.events
-             WHERE organization_id = %(organization_id)s
-             GROUP BY name
-             ORDER BY count(*) DESC, name
-            """,
-            {"organization_id": organization_id},
             scope=organization_id,
         )

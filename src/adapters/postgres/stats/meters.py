@@ -1,6 +1,4 @@
-from collections.abc import Sequence
-from datetime import datetime
-from typing import override
+from typing import Any, Final, LiteralString, override
 
 from psycopg.types.json import Jsonb
 
@@ -8,15 +6,21 @@ from adapters.postgres.database import Database
 from core.models import OrganizationId
 from core.stats import ports
 from core.stats.exceptions import MeterTaken, TooManyMeters
-from core.stats.models import (
-    Cell,
-    Contribution,
-    Meter,
-    MeterId,
-)
+from core.stats.models import Meter, MeterId
+
+GET: Final[LiteralString] = """
+    SELECT id, organization_id, slug, title, event_name, aggregation, property, dimensions, filter,
+           state, version, active_from, built_until, created_at
+      FROM stats.meters
+     WHERE organization_id = %(organization_id)s AND slug = %(slug)s
+"""
 
 
 class StatsMeters(ports.Meters):
+    """When a meter is told of what happens, and when an event was received, is said by one clock:
+    the database's, while nobody who keeps events is let in.
+    """
+
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -25,14 +29,15 @@ class StatsMeters(ports.Meters):
         added = await self._database.execute(
             """
             INSERT INTO stats.meters
-                   (id, organization_id, slug, event_name, aggregation, property, dimensions,
-                    version, created_at)
-            SELECT %(id)s, %(organization_id)s, %(slug)s, %(event_name)s, %(aggregation)s,
-                   %(property)s, %(dimensions)s, %(version)s, %(created_at)s
+                   (id, organization_id, slug, title, event_name, aggregation, property,
+                    dimensions, filter, state, version, active_from, created_at)
+            SELECT %(id)s, %(organization_id)s, %(slug)s, %(title)s, %(event_name)s,
+                   %(aggregation)s, %(property)s, %(dimensions)s, %(filter)s, %(state)s,
+                   %(version)s, clock_timestamp(), %(created_at)s
              WHERE (SELECT count(*) FROM stats.meters
                      WHERE organization_id = %(organization_id)s) < %(most)s
             """,
-            meter.model_dump() | {"dimensions": list(meter.dimensions), "most": most},
+            _columns(meter) | {"most": most},
             scope=meter.organization_id,
             rules={"uq_meters_slug": MeterTaken},
         )
@@ -40,15 +45,12 @@ class StatsMeters(ports.Meters):
             raise TooManyMeters
 
     @override
-    async def get(self, organization_id: OrganizationId, slug: str) -> Meter | None:
+    async def get(
+        self, organization_id: OrganizationId, slug: str, *, hold: bool = False
+    ) -> Meter | None:
         return await self._database.fetch_one(
             Meter,
-            """
-            SELECT id, organization_id, slug, event_name, aggregation, property, dimensions,
-                   version, created_at
-              FROM stats.meters
-             WHERE organization_id = %(organization_id)s AND slug = %(slug)s
-            """,
+            GET + " FOR UPDATE" if hold else GET,
             {"organization_id": organization_id, "slug": slug},
             scope=organization_id,
         )
@@ -58,14 +60,50 @@ class StatsMeters(ports.Meters):
         return await self._database.fetch_all(
             Meter,
             """
-            SELECT id, organization_id, slug, event_name, aggregation, property, dimensions,
-                   version, created_at
+            SELECT id, organization_id, slug, title, event_name, aggregation, property, dimensions,
+                   filter, state, version, active_from, built_until, created_at
               FROM stats.meters
              WHERE organization_id = %(organization_id)s
-             ORDER BY slug
+             ORDER BY slug COLLATE "C"
             """,
             {"organization_id": organization_id},
             scope=organization_id,
+        )
+
+    @override
+    async def put(self, meter: Meter, *, restart: bool = False) -> None:
+        if restart:
+            await self._forget(meter)
+        await self._database.queue(
+            """
+            UPDATE stats.meters
+               SET title = %(title)s, dimensions = %(dimensions)s, filter = %(filter)s,
+                   version = %(version)s, state = %(state)s, built_until = %(built_until)s,
+                   active_from = CASE WHEN %(restart)s THEN clock_timestamp()
+                                      ELSE active_from END
+             WHERE organization_id = %(organization_id)s AND id = %(id)s
+            """,
+            _columns(meter) | {"restart": restart},
+            scope=meter.organization_id,
+        )
+
+    async def _forget(self, meter: Meter) -> None:
+        about = {"organization_id": meter.organization_id, "id": meter.id}
+        await self._database.queue(
+            """
+            DELETE FROM stats.rollups
+             WHERE organization_id = %(organization_id)s AND meter_id = %(id)s
+            """,
+            about,
+            scope=meter.organization_id,
+        )
+        await self._database.queue(
+            """
+            DELETE FROM stats.combinations
+             WHERE organization_id = %(organization_id)s AND meter_id = %(id)s
+            """,
+            about,
+            scope=meter.organization_id,
         )
 
     @override
@@ -97,96 +135,9 @@ class StatsMeters(ports.Meters):
         )
 
 
-class Rollups(ports.Rollups):
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @override
-    async def add(
-        self, organization_id: OrganizationId, contributions: Sequence[Contribution]
-    ) -> None:
-        await self._database.queue(
-            """
-            INSERT INTO stats.rollups AS known
-                   (organization_id, meter_id, bucket, dims, n, sum, min, max)
-            SELECT %(organization_id)s, meter_id, bucket, dims, n, sum, min, max
-              FROM jsonb_to_recordset(%(added)s) AS told (
-                   meter_id uuid, bucket timestamptz, dims jsonb, n bigint, sum numeric,
-                   min numeric, max numeric)
-             ORDER BY meter_id, bucket, dims
-            ON CONFLICT (meter_id, bucket, dims) DO UPDATE
-               SET n = known.n + excluded.n, sum = known.sum + excluded.sum,
-                   min = least(known.min, excluded.min),
-                   max = greatest(known.max, excluded.max)
-            """,
-            {
-                "organization_id": organization_id,
-                "added": Jsonb([one.model_dump(mode="json") for one in contributions]),
-            },
-            scope=organization_id,
-        )
-
-    @override
-    async def build(self, meter: Meter) -> int:
-        row = await self._database.fetch_row(
-            """
-            WITH built AS (
-                INSERT INTO stats.rollups
-                       (organization_id, meter_id, bucket, dims, n, sum, min, max)
-                SELECT organization_id, %(id)s, bucket, dims, count(*), sum(value), min(value),
-                       max(value)
-                  FROM (
-                       SELECT organization_id,
-                              date_bin('15 minutes', time, '2000-01-01 00:00+00') AS bucket,
-                              (SELECT coalesce(jsonb_object_agg(
-                                        name, coalesce(props->>name, '')), '{}')
-                                 FROM unnest(%(dimensions)s::text[]) AS name) AS dims,
-                              CASE WHEN %(property)s::text IS NULL THEN 1
-                                   WHEN jsonb_typeof(props->%(property)s) = 'number'
-                                   THEN (props->>%(property)s)::numeric END AS value
-                         FROM stats.events
-                        WHERE organization_id = %(organization_id)s
-                          AND name = %(event_name)s
-                       ) AS counted
-                 WHERE value IS NOT NULL
-                 GROUP BY organization_id, bucket, dims
-                RETURNING n
-            )
-            SELECT coalesce(sum(n), 0)::bigint AS n FROM built
-            """,
-            meter.model_dump() | {"dimensions": list(meter.dimensions)},
-            scope=meter.organization_id,
-        )
-        return row["n"] if row else 0
-
-    @override
-    async def cells(
-        self, meter: Meter, bounds: Sequence[datetime], group_by: Sequence[str]
-    ) -> list[Cell]:
-        return await self._database.fetch_all(
-            Cell,
-            """
-            SELECT width_bucket(bucket, %(bounds)s::timestamptz[]) - 1 AS part,
-                   (SELECT coalesce(jsonb_agg(coalesce(dims->>name, '') ORDER BY at), '[]')
-                      FROM unnest(%(group_by)s::text[]) WITH ORDINALITY AS by (name, at)
-                   ) AS "group",
-                   sum(n)::bigint AS n,
-                   CASE %(aggregation)s WHEN 'count' THEN sum(n) WHEN 'sum' THEN sum(sum)
-                        WHEN 'min' THEN min(min) ELSE max(max) END AS value
-              FROM stats.rollups
-             WHERE organization_id = %(organization_id)s AND meter_id = %(meter_id)s
-               AND bucket >= %(begin)s AND bucket < %(end)s
-             GROUP BY 1, 2
-             ORDER BY 1, 2
-            """,
-            {
-                "organization_id": meter.organization_id,
-                "meter_id": meter.id,
-                "aggregation": meter.aggregation,
-                "bounds": list(bounds),
-                "begin": bounds[0],
-                "end": bounds[-1],
-                "group_by": list(group_by),
-            },
-            scope=meter.organization_id,
-        )
+def _columns(meter: Meter) -> dict[str, Any]:
+    conditions = [one.model_dump(mode="json") for one in meter.filter]
+    return meter.model_dump() | {
+        "dimensions": list(meter.dimensions),
+        "filter": Jsonb(conditions),
+    }

@@ -1,51 +1,101 @@
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, LiteralString, override
-
-from psycopg import errors
-from psycopg.types.json import Jsonb
+from typing import Any, Final, LiteralString, override
 
 from adapters.postgres.database import Database
+from adapters.postgres.stats.limited import limited
+from adapters.postgres.stats.paths import asks_for_attributes, path_of
 from core.stats import ports
-from core.stats.constants import QUERY_SECONDS
-from core.stats.exceptions import QueryTooExpensive
-from core.stats.models import (
-    Cell,
-    Question,
-)
+from core.stats.questions import Cell, Question
 
-CELLS: Final[LiteralString] = """
+ASKED: Final[LiteralString] = """
     WITH asked AS (
         SELECT width_bucket(time, %(bounds)s::timestamptz[]) - 1 AS part,
-               (SELECT coalesce(jsonb_agg(
-                         coalesce(props->>name, '') ORDER BY at), '[]')
-                  FROM unnest(%(group_by)s::text[]) WITH ORDINALITY AS by (name, at)
-               ) AS "group",
-               CASE WHEN %(aggregation)s = 'unique' THEN subject END AS subject,
+               CASE WHEN %(group_by)s::text[] = '{}' THEN '{}'
+                    ELSE ARRAY[coalesce(seen->>%(first)s, ''), coalesce(seen->>%(second)s, ''),
+                               coalesce(seen->>%(third)s, '')] END COLLATE "C" AS "group",
+               time,
                CASE WHEN %(property)s::text IS NULL THEN 1
-                    WHEN jsonb_typeof(props->%(property)s) = 'number'
-                    THEN (props->>%(property)s)::numeric END AS value
+                    WHEN jsonb_typeof(seen->%(property)s) = 'number'
+                    THEN (seen->>%(property)s)::numeric END AS value,
+               seen->>%(member)s AS member
           FROM stats.events
+          CROSS JOIN LATERAL (
+               SELECT CASE WHEN %(attributes)s THEN stats.seen(events) ELSE props END AS seen
+               ) AS all_of_it
          WHERE organization_id = %(organization_id)s
            AND time >= %(begin)s AND time < %(end)s
            AND (%(event)s::text IS NULL OR name = %(event)s)
-           AND NOT EXISTS (
-               SELECT 1 FROM jsonb_each_text(%(where)s) AS wanted
-                WHERE props->>wanted.key IS DISTINCT FROM wanted.value)
+           AND (%(path)s::jsonpath IS NULL OR seen @@ %(path)s::jsonpath)
     )
-    SELECT part, "group", count(value) AS n,
-           CASE %(aggregation)s
-                WHEN 'count' THEN count(value)::numeric
-                WHEN 'unique' THEN count(DISTINCT subject)::numeric
-                WHEN 'sum' THEN sum(value)
-                WHEN 'avg' THEN avg(value)
-                WHEN 'min' THEN min(value)
-                ELSE max(value) END AS value
-      FROM asked
-     GROUP BY part, "group"
-    HAVING count(value) > 0
-     ORDER BY part, "group"
 """
+
+PLAIN: Final[LiteralString] = """
+    , counted AS (
+        SELECT part, "group", count(value) AS n,
+               CASE %(aggregation)s
+                    WHEN 'count' THEN count(value)::numeric
+                    WHEN 'sum' THEN sum(value)
+                    WHEN 'avg' THEN avg(value)
+                    WHEN 'min' THEN min(value)
+                    ELSE max(value) END AS value
+          FROM asked
+         GROUP BY GROUPING SETS ((part, "group"), ("group"))
+        HAVING count(value) > 0
+    )
+"""
+
+LAST: Final[LiteralString] = """
+    , counted AS (
+        SELECT part, "group", count(value) AS n,
+               (array_agg(value ORDER BY time DESC, value DESC) FILTER (WHERE value IS NOT NULL)
+               )[1] AS value
+          FROM asked
+         GROUP BY GROUPING SETS ((part, "group"), ("group"))
+        HAVING count(value) > 0
+    )
+"""
+
+UNIQUE: Final[LiteralString] = """
+    , counted AS (
+        SELECT part, "group", count(member) AS n, count(DISTINCT member)::numeric AS value
+          FROM asked
+         GROUP BY GROUPING SETS ((part, "group"), ("group"))
+        HAVING count(member) > 0
+    )
+"""
+
+PERCENTILE: Final[LiteralString] = """
+    , counted AS (
+        SELECT part, "group", count(value) AS n,
+               percentile_disc(%(share)s) WITHIN GROUP (ORDER BY value) AS value
+          FROM asked
+         GROUP BY GROUPING SETS ((part, "group"), ("group"))
+        HAVING count(value) > 0
+    )
+"""
+
+LARGEST: Final[LiteralString] = """
+    , whole AS (
+        SELECT part, "group", n, value,
+               max(value) FILTER (WHERE part IS NULL) OVER (PARTITION BY "group") AS most
+          FROM counted
+    ), ranked AS (
+        SELECT part, "group", n, value,
+               dense_rank() OVER (ORDER BY most DESC, "group") AS place
+          FROM whole
+    )
+    SELECT part, "group", n, value FROM ranked
+     WHERE place <= %(groups)s
+     ORDER BY place, part NULLS FIRST
+"""
+
+SINGLE: Final[dict[str, LiteralString]] = {
+    "count": ASKED + PLAIN + LARGEST,
+    "last": ASKED + LAST + LARGEST,
+    "unique": ASKED + UNIQUE + LARGEST,
+    "p": ASKED + PERCENTILE + LARGEST,
+}
 
 
 class StatsNumbers(ports.Numbers):
@@ -55,26 +105,43 @@ class StatsNumbers(ports.Numbers):
         self._database = database
 
     @override
-    async def cells(self, question: Question, bounds: Sequence[datetime]) -> list[Cell]:
-        try:
-            async with self._database.transaction():
-                await self._database.queue(
-                    "SELECT set_config('statement_timeout', %(most)s, true)",
-                    {"most": f"{QUERY_SECONDS}s"},
-                )
-                return await self._cells(question, bounds)
-        except errors.QueryCanceled as error:
-            raise QueryTooExpensive from error
+    async def cells(
+        self, question: Question, bounds: Sequence[datetime], *, groups: int
+    ) -> list[Cell]:
+        async with limited(self._database):
+            rows = await self._database.fetch_rows(
+                _statement(question),
+                _params(question) | {"bounds": list(bounds), "groups": groups},
+                scope=question.organization_id,
+            )
+        width = len(question.group_by)
+        return [Cell(**row | {"group": tuple(row["group"][:width])}) for row in rows]
 
-    async def _cells(self, question: Question, bounds: Sequence[datetime]) -> list[Cell]:
-        return await self._database.fetch_all(
-            Cell,
-            CELLS,
-            question.model_dump(exclude={"where"})
-            | {
-                "bounds": list(bounds),
-                "group_by": list(question.group_by),
-                "where": Jsonb(question.where),
-            },
-            scope=question.organization_id,
-        )
+
+def _statement(question: Question) -> LiteralString:
+    if question.aggregation[0] == "p":
+        return SINGLE["p"]
+    return SINGLE.get(question.aggregation, SINGLE["count"])
+
+
+def _params(question: Question) -> dict[str, Any]:
+    unique = question.aggregation == "unique"
+    member = (question.property or "$subject") if unique else None
+    keys = (*question.group_by, member)
+    first, second, third = (*question.group_by, None, None, None)[:3]
+    return {
+        "organization_id": question.organization_id,
+        "event": question.event,
+        "aggregation": question.aggregation,
+        "property": None if unique else question.property,
+        "member": member,
+        "share": int(question.aggregation[1:]) / 100 if question.aggregation[0] == "p" else None,
+        "begin": question.begin,
+        "end": question.end,
+        "group_by": list(question.group_by),
+        "first": first,
+        "second": second,
+        "third": third,
+        "path": path_of(question.filter),
+        "attributes": asks_for_attributes(keys, question.filter),
+    }

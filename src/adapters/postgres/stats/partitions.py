@@ -24,3 +24,20 @@ class Partitions(ports.Partitions):
         return await self._database.fetch_values(
             "SELECT stats.drop_partitions(%(before)s)", {"before": before}, scope=PLATFORM
         )
+
+    @override
+    async def all(self, before: datetime | None = None) -> list[str]:
+        return await self._database.fetch_values(
+            """
+            SELECT child.relname
+              FROM pg_inherits AS i
+              JOIN pg_class AS child ON child.oid = i.inhrelid
+             WHERE i.inhparent = 'stats.events'::regclass
+               AND (%(before)s::timestamptz IS NULL
+                    OR child.relname
+                       < 'events_' || to_char(%(before)s AT TIME ZONE 'UTC', 'YYYYMM'))
+             ORDER BY child.relname
+            """,
+            {"before": before},
+            scope=PLATFORM,
+        )

@@ -1,16 +1,16 @@
 from core.models import Actor
-from core.ports import AuditLog, Clock, Ids, Transaction
+from core.ports import AuditLog, Clock, Ids, Jobs, Transaction
 from core.service import UseCase
 from core.stats import constants, ports, schemas
 from core.stats.models import Meter, MeterId
 
 
 class CreateMeter(UseCase):
-    """Add something up from now on, and all of it that happened before."""
+    """Add something up from now on; what happened before is added by a job."""
 
     stats_meters: ports.Meters
-    rollups: ports.Rollups
     audit: AuditLog
+    jobs: Jobs
     transaction: Transaction
     clock: Clock
     ids: Ids
@@ -26,6 +26,8 @@ class CreateMeter(UseCase):
         async with self.transaction():
             await self.stats_meters.lock(organization_id)  # nothing happens meanwhile
             await self.stats_meters.add(meter, most=constants.METERS)
-            await self.rollups.build(meter)
             await self.audit.record(actor, "meter.created", target=("meter", meter.id))
+            await self.jobs.defer(
+                schemas.BuildMeter(organization_id=organization_id, slug=meter.slug)
+            )
         return schemas.MeterView.of(meter)

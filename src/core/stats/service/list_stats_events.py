@@ -1,6 +1,7 @@
 from core.models import Actor, Page
 from core.service import UseCase
 from core.stats import constants, cursors, ports, schemas
+from core.stats.selections import Selection
 
 
 class ListStatsEvents(UseCase):
@@ -10,12 +11,10 @@ class ListStatsEvents(UseCase):
 
     async def __call__(self, query: schemas.ListEvents, actor: Actor) -> Page[schemas.EventView]:
         organization_id = actor.require(constants.STATS_READ)
+        selection = Selection(**query.model_dump(exclude={"limit", "cursor"}))
+        before = cursors.identity_of(query.cursor)
         found = await self.stats_events.page(
-            organization_id,
-            limit=query.limit + 1,
-            before=cursors.identity_of(query.cursor),
-            name=query.name,
-            subject=query.subject,
+            organization_id, selection, limit=query.limit + 1, before=before
         )
         items = [schemas.EventView.of(one) for one in found[: query.limit]]
         more = cursors.cursor_of(found[query.limit - 1]) if len(found) > query.limit else None

@@ -1,11 +1,8 @@
-from collections.abc import Sequence
-from datetime import datetime
-
 from core.models import Actor
 from core.service import UseCase
-from core.stats import constants, exceptions, filling, metering, ports, schemas
-from core.stats.models import Cell, Meter, Question
-from core.stats.service.query_stats import cut
+from core.stats import constants, exceptions, filling, metering, ports, schemas, timing
+from core.stats.models import Aggregation, Meter
+from core.stats.questions import Cell, Question
 
 
 class QueryMeter(UseCase):
@@ -24,31 +21,46 @@ class QueryMeter(UseCase):
         meter = await self.stats_meters.get(organization_id, query.slug)
         if meter is None:
             raise exceptions.MeterNotFound
-        parts = cut(query)
-        bounds = [*(begin for begin, _ in parts), query.end]
-        ready = all(one == metering.quarter(one) for one in bounds)
-        ready = ready and set(query.dimensions) <= set(meter.dimensions)
-        cells = await self._cells(meter, bounds, query.dimensions, ready=ready)
-        totals = cells
-        if len(parts) > 1:
-            whole = [query.begin, query.end]
-            totals = await self._cells(meter, whole, query.dimensions, ready=ready)
-        series, overflow = filling.series(parts, cells, totals, meter.aggregation, query.dimensions)
-        meta = schemas.Meta(source="rollup" if ready else "raw", tz=query.tz, overflow=overflow)
-        return schemas.Answer(series=series, meta=meta)
+        if meter.state == "building":
+            raise exceptions.MeterBuilding
+        asked = metering.answerable(meter, query.aggregation)
+        parts = timing.cut(query)
+        room = filling.room(parts, constants.GROUPS)
+        ready = _is_ready(meter, query, parts)
+        cells = await self._cells(meter, asked, query, parts, groups=room + 1, ready=ready)
+        series = filling.series(parts, cells, asked, query.dimensions)
+        meta = schemas.Meta(
+            source="rollup" if ready else "raw", tz=query.tz, overflow=len(series) > room
+        )
+        return schemas.Answer(series=series[:room], meta=meta)
 
     async def _cells(
-        self, meter: Meter, bounds: Sequence[datetime], group_by: tuple[str, ...], *, ready: bool
+        self,
+        meter: Meter,
+        asked: Aggregation,
+        query: schemas.MeterUsage,
+        parts: timing.Parts,
+        *,
+        groups: int,
+        ready: bool,
     ) -> list[Cell]:
+        bounds = timing.bounds(parts)
         if ready:
-            return await self.rollups.cells(meter, bounds, group_by)
+            return await self.rollups.cells(meter, asked, bounds, query.dimensions, groups=groups)
         question = Question(
             organization_id=meter.organization_id,
             event=meter.event_name,
-            aggregation=meter.aggregation,
+            aggregation=asked,
             property=meter.property,
             begin=bounds[0],
             end=bounds[-1],
-            group_by=group_by,
+            group_by=query.dimensions,
+            filter=meter.filter,
         )
-        return await self.stats_numbers.cells(question, bounds)
+        return await self.stats_numbers.cells(question, bounds, groups=groups)
+
+
+def _is_ready(meter: Meter, query: schemas.MeterUsage, parts: timing.Parts) -> bool:
+    """Tell whether it was added up by what is asked for."""
+    quarters = all(one == metering.quarter(one) for one in timing.bounds(parts))
+    return quarters and set(query.dimensions) <= set(meter.dimensions)

@@ -1,9 +1,7 @@
-from datetime import datetime
-
 from core.models import Actor, OrganizationId
 from core.service import UseCase
-from core.stats import constants, exceptions, filling, ports, schemas, timing
-from core.stats.models import Question
+from core.stats import constants, filling, ports, schemas, timing
+from core.stats.questions import Question
 
 
 class QueryStats(UseCase):
@@ -13,34 +11,33 @@ class QueryStats(UseCase):
 
     async def __call__(self, query: schemas.Query, actor: Actor) -> schemas.Answer:
         organization_id = actor.require(constants.STATS_READ)
-        parts = cut(query)
-        question = _question(query, organization_id)
-        bounds = [*(begin for begin, _ in parts), query.end]
-        cells = await self.stats_numbers.cells(question, bounds)
-        totals = cells
-        if len(parts) > 1:
-            totals = await self.stats_numbers.cells(question, [query.begin, query.end])
-        series, overflow = filling.series(parts, cells, totals, query.aggregation, query.group_by)
+        series, overflow = await self._series(query, organization_id)
+        previous = None
+        if query.compare is not None:
+            previous, _ = await self._series(timing.before(query), organization_id)
         meta = schemas.Meta(source="raw", tz=query.tz, overflow=overflow)
-        return schemas.Answer(series=series, meta=meta)
+        return schemas.Answer(series=series, previous=previous, meta=meta)
 
-
-def cut(query: schemas.Range) -> list[tuple[datetime, datetime]]:
-    """Return the parts that are asked for; raise UnknownZone, QueryTooExpensive."""
-    zone = timing.zone_of(query.tz)
-    timing.check(query.begin, query.end, query.interval)
-    if query.interval is None:
-        return [(query.begin, query.end)]
-    parts = list(timing.parts(query.begin, query.end, query.interval, zone))
-    if len(parts) > constants.CELLS:
-        raise exceptions.QueryTooExpensive
-    return parts
+    async def _series(
+        self, query: schemas.Query, organization_id: OrganizationId
+    ) -> tuple[list[schemas.Series], bool]:
+        parts = timing.cut(query)
+        room = filling.room(parts, query.limit)
+        cells = await self.stats_numbers.cells(
+            _question(query, organization_id), timing.bounds(parts), groups=room + 1
+        )
+        series = filling.series(parts, cells, query.aggregation, query.group_by)
+        return series[:room], len(series) > room
 
 
 def _question(query: schemas.Query, organization_id: OrganizationId) -> Question:
     return Question(
         organization_id=organization_id,
+        event=query.event,
+        aggregation=query.aggregation,
+        property=query.property,
         begin=query.begin,
         end=query.end,
-        **query.model_dump(include={"event", "aggregation", "property", "group_by", "where"}),
+        group_by=query.group_by,
+        filter=query.filter,
     )

@@ -3,7 +3,7 @@ from uuid import UUID, uuid5
 
 from core.models import Actor, OrganizationEvent
 from core.service import UseCase
-from core.stats import constants, identity
+from core.stats import constants, identity, ports
 from core.stats.intake import Intake
 from core.stats.models import Event, EventId
 
@@ -11,6 +11,7 @@ from core.stats.models import Event, EventId
 class RecordSystemEvent(UseCase):
     """Count what happens in the other modules, by the names of their events, once each."""
 
+    event_names: ports.EventNames
     intake: Intake
 
     async def __call__(self, happened: OrganizationEvent, _: Actor) -> None:
@@ -24,8 +25,8 @@ class RecordSystemEvent(UseCase):
             time=happened.at,
             subject=_subject(told),
             props={key: value for key, value in told.items() if _is_scalar(value)},
-            received_at=happened.at,
         )
+        await self.event_names.admit(event.organization_id, {event.name: event.time})
         await self.intake(happened.organization_id, [event])
 
 

@@ -1,0 +1,17 @@
+"""Events and numbers, in dictionaries."""
+
+from adapters.memory.stats.events import EventNames, StatsEvents
+from adapters.memory.stats.journeys import Journeys
+from adapters.memory.stats.meters import Rollups, StatsMeters
+from adapters.memory.stats.numbers import StatsNumbers
+from adapters.memory.stats.partitions import Partitions
+
+__all__ = (
+    "EventNames",
+    "Journeys",
+    "Partitions",
+    "Rollups",
+    "StatsEvents",
+    "StatsMeters",
+    "StatsNumbers",
+)

@@ -1,0 +1,287 @@
+from base64 import b64encode
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final, LiteralString, override
+
+from psycopg.types.json import Jsonb
+
+from adapters.postgres.database import Database, Params
+from adapters.postgres.stats.numbers import LARGEST
+from adapters.postgres.stats.sketches import Union, grown
+from core.models import OrganizationId
+from core.stats import constants, filling, metering, ports
+from core.stats.models import Aggregation, Contribution, Meter
+from core.stats.questions import Cell
+
+REMEMBERED: Final = 50_000
+
+ADD: Final[LiteralString] = """
+    INSERT INTO stats.rollups AS known
+           (organization_id, meter_id, bucket, dims, n, sum, min, max, last_time, last)
+    SELECT %(organization_id)s, told.meter_id, told.bucket, told.dims, told.n, told.sum, told.min,
+           told.max, told.last_time, told.last
+      FROM jsonb_to_recordset(%(added)s) AS told (
+           meter_id uuid, bucket timestamptz, dims jsonb, n bigint, sum numeric, min numeric,
+           max numeric, last_time timestamptz, last numeric)
+     ORDER BY told.meter_id, told.bucket, told.dims
+    ON CONFLICT (meter_id, bucket, dims) DO UPDATE
+       SET n = known.n + excluded.n,
+           sum = known.sum + excluded.sum,
+           min = least(known.min, excluded.min),
+           max = greatest(known.max, excluded.max),
+           last_time = greatest(known.last_time, excluded.last_time),
+           last = CASE WHEN (excluded.last_time, excluded.last) > (known.last_time, known.last)
+                       THEN excluded.last ELSE known.last END
+"""
+
+FOUND: Final[LiteralString] = """
+    WITH found AS (
+        SELECT width_bucket(bucket, %(bounds)s::timestamptz[]) - 1 AS part,
+               CASE WHEN %(group_by)s::text[] = '{}' THEN '{}'
+                    ELSE ARRAY[coalesce(dims->>%(first)s, ''), coalesce(dims->>%(second)s, ''),
+                               coalesce(dims->>%(third)s, '')] END COLLATE "C" AS "group",
+               dims->>'$step' AS step, n, sum, min, max, last_time, last, sketch
+          FROM stats.rollups
+         WHERE organization_id = %(organization_id)s AND meter_id = %(meter_id)s
+           AND bucket >= %(begin)s AND bucket < %(end)s
+    )
+"""
+
+PLAIN: Final[LiteralString] = """
+    , counted AS (
+        SELECT part, "group", sum(n)::bigint AS n,
+               CASE %(aggregation)s
+                    WHEN 'count' THEN sum(n)
+                    WHEN 'sum' THEN sum(sum)
+                    WHEN 'avg' THEN sum(sum) / sum(n)
+                    WHEN 'min' THEN min(min)
+                    WHEN 'max' THEN max(max)
+                    ELSE (array_agg(last ORDER BY last_time DESC, last DESC))[1] END AS value
+          FROM found
+         GROUP BY GROUPING SETS ((part, "group"), ("group"))
+        HAVING sum(n) > 0
+    )
+"""
+
+STEPS: Final[LiteralString] = """
+    SELECT part, "group", step, sum(n)::bigint AS n FROM found
+     GROUP BY GROUPING SETS ((part, "group", step), ("group", step))
+"""
+
+SKETCHES: Final[LiteralString] = """
+    SELECT part, "group", n, sketch FROM found
+"""
+
+
+class Rollups(ports.Rollups):
+    """Dims that a day was told to have are remembered, and not looked up again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known = OrderedDict[tuple[Any, ...], None]()
+
+    @override
+    async def add(
+        self, organization_id: OrganizationId, contributions: Sequence[Contribution]
+    ) -> None:
+        told = await self._told_apart(organization_id, contributions)
+        added = Jsonb([one.model_dump(mode="json", exclude={"members"}) for one in told])
+        params = {"organization_id": organization_id, "added": added}
+        if not any(one.members for one in told):
+            await self._database.queue(ADD, params, scope=organization_id)
+            return
+        rows = await self._database.fetch_rows(
+            ADD + " RETURNING meter_id, bucket, dims, sketch", params, scope=organization_id
+        )
+        known = {(r["meter_id"], r["bucket"], _key(r["dims"])): r["sketch"] for r in rows}
+        await self._grow(organization_id, [one for one in told if one.members], known)
+
+    async def _grow(
+        self,
+        organization_id: OrganizationId,
+        told: Sequence[Contribution],
+        known: dict[tuple[Any, ...], bytes | None],
+    ) -> None:
+        """Add members to sketches, whose rows are ours until the transaction ends."""
+        sketches = [
+            one.model_dump(mode="json", include={"meter_id", "bucket", "dims"})
+            | {"sketch": b64encode(grown(known[_place(one)], sorted(one.members))).decode()}
+            for one in told
+        ]
+        await self._database.queue(
+            """
+            UPDATE stats.rollups AS known SET sketch = decode(told.sketch, 'base64')
+              FROM jsonb_to_recordset(%(sketches)s) AS told (
+                   meter_id uuid, bucket timestamptz, dims jsonb, sketch text)
+             WHERE known.organization_id = %(organization_id)s
+               AND known.meter_id = told.meter_id AND known.bucket = told.bucket
+               AND known.dims = told.dims
+            """,
+            {"organization_id": organization_id, "sketches": Jsonb(sketches)},
+            scope=organization_id,
+        )
+
+    async def _told_apart(
+        self, organization_id: OrganizationId, contributions: Sequence[Contribution]
+    ) -> Sequence[Contribution]:
+        """Put what a day tells apart no more into one."""
+        news = {_day(one): one for one in contributions if metering.apart(one.dims)}
+        news = {day: one for day, one in news.items() if day not in self._known}
+        if not news:
+            return contributions
+        admitted = await self._admitted(organization_id, news.values())
+        for day in admitted:
+            self._known[day] = None
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        excess = set(news) - admitted
+        places: dict[tuple[Any, ...], list[Contribution]] = defaultdict(list)
+        for one in contributions:
+            if _day(one) in excess:
+                one = one.model_copy(update={"dims": metering.other(one.dims)})  # noqa: PLW2901
+            places[_place(one)].append(one)
+        return [metering.together(all_) for all_ in places.values()]
+
+    async def _admitted(
+        self, organization_id: OrganizationId, told: Iterable[Contribution]
+    ) -> set[tuple[Any, ...]]:
+        """Return the dims that a day had already, or has room for."""
+        rows = await self._database.fetch_rows(
+            """
+            WITH told AS (
+                SELECT DISTINCT meter_id, day, dims FROM jsonb_to_recordset(%(told)s) AS told (
+                       meter_id uuid, day date, dims jsonb)
+            ), known AS (
+                SELECT meter_id, day, dims FROM told
+                 WHERE EXISTS (SELECT 1 FROM stats.combinations AS one
+                                WHERE one.organization_id = %(organization_id)s
+                                  AND one.meter_id = told.meter_id AND one.day = told.day
+                                  AND one.dims = told.dims)
+            ), new AS (
+                SELECT meter_id, day, dims,
+                       row_number() OVER (PARTITION BY meter_id, day ORDER BY dims)
+                       + (SELECT count(*) FROM stats.combinations AS one
+                           WHERE one.organization_id = %(organization_id)s
+                             AND one.meter_id = told.meter_id AND one.day = told.day) AS place
+                  FROM (TABLE told EXCEPT TABLE known) AS told
+            ), added AS (
+                INSERT INTO stats.combinations (organization_id, meter_id, day, dims)
+                SELECT %(organization_id)s, meter_id, day, dims FROM new WHERE place <= %(most)s
+                 ORDER BY meter_id, day, dims
+                ON CONFLICT (meter_id, day, dims) DO NOTHING
+            )
+            SELECT meter_id, day, dims FROM known
+            UNION ALL
+            SELECT meter_id, day, dims FROM new WHERE place <= %(most)s
+            """,
+            {
+                "organization_id": organization_id,
+                "most": constants.COMBINATIONS,
+                "told": Jsonb(
+                    [
+                        {
+                            "meter_id": str(one.meter_id),
+                            "day": one.bucket.date().isoformat(),
+                            "dims": metering.apart(one.dims),
+                        }
+                        for one in told
+                    ]
+                ),
+            },
+            scope=organization_id,
+        )
+        return {(row["meter_id"], row["day"], _key(row["dims"])) for row in rows}
+
+    @override
+    async def between(self, meter: Meter, begin: datetime, end: datetime) -> list[Contribution]:
+        return await self._database.fetch_all(
+            Contribution,
+            """
+            SELECT meter_id, bucket, dims, n, sum, min, max, last_time, last
+              FROM stats.rollups
+             WHERE organization_id = %(organization_id)s AND meter_id = %(meter_id)s
+               AND bucket >= %(begin)s AND bucket < %(end)s
+            """,
+            {
+                "organization_id": meter.organization_id,
+                "meter_id": meter.id,
+                "begin": begin,
+                "end": end,
+            },
+            scope=meter.organization_id,
+        )
+
+    @override
+    async def cells(
+        self,
+        meter: Meter,
+        aggregation: Aggregation,
+        bounds: Sequence[datetime],
+        group_by: Sequence[str],
+        *,
+        groups: int,
+    ) -> list[Cell]:
+        params = _params(meter, bounds, group_by) | {"aggregation": aggregation, "groups": groups}
+        if aggregation == "unique":
+            return filling.largest(await self._unique(meter, params), groups)
+        if aggregation[0] == "p":
+            share = int(aggregation[1:]) / 100
+            return filling.largest(await self._percentiles(meter, params, share), groups)
+        rows = await self._rows(meter, FOUND + PLAIN + LARGEST, params)
+        return [Cell(**row) for row in rows]
+
+    async def _percentiles(self, meter: Meter, params: Params, share: float) -> list[Cell]:
+        steps: dict[tuple[Any, ...], dict[str, int]] = defaultdict(dict)
+        for row in await self._rows(meter, FOUND + STEPS, params):
+            steps[row["part"], row["group"]][row["step"]] = row["n"]
+        return [
+            Cell(part=part, group=group, value=metering.percentile(of, share), n=sum(of.values()))
+            for (part, group), of in steps.items()
+        ]
+
+    async def _unique(self, meter: Meter, params: Params) -> list[Cell]:
+        unions: dict[tuple[Any, ...], Union] = defaultdict(Union)
+        counts: dict[tuple[Any, ...], int] = defaultdict(int)
+        for row in await self._rows(meter, FOUND + SKETCHES, params):
+            for place in ((row["part"], row["group"]), (None, row["group"])):
+                unions[place].add(row["sketch"])
+                counts[place] += row["n"]
+        return [
+            Cell(part=part, group=group, value=union.estimate, n=counts[part, group])
+            for (part, group), union in unions.items()
+        ]
+
+    async def _rows(
+        self, meter: Meter, statement: LiteralString, params: Params
+    ) -> list[dict[str, Any]]:
+        rows = await self._database.fetch_rows(statement, params, scope=meter.organization_id)
+        width = len(params["group_by"])
+        return [row | {"group": tuple(row["group"][:width])} for row in rows]
+
+
+def _params(meter: Meter, bounds: Sequence[datetime], group_by: Sequence[str]) -> dict[str, Any]:
+    first, second, third = (*group_by, None, None, None)[:3]
+    return {
+        "organization_id": meter.organization_id,
+        "meter_id": meter.id,
+        "bounds": list(bounds),
+        "begin": bounds[0],
+        "end": bounds[-1],
+        "group_by": list(group_by),
+        "first": first,
+        "second": second,
+        "third": third,
+    }
+
+
+def _key(dims: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(dims.items()))
+
+
+def _place(one: Contribution) -> tuple[Any, ...]:
+    return one.meter_id, one.bucket, _key(one.dims)
+
+
+def _day(one: Contribution) -> tuple[Any, ...]:
+    return one.meter_id, one.bucket.date(), _key(metering.apart(one.dims))

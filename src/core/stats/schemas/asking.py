@@ -1,0 +1,211 @@
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from core.models import Model
+from core.stats import constants
+from core.stats.conditions import Condition
+from core.stats.conditions import Field_ as Property
+from core.stats.models import Aggregation, AnyName, Interval
+
+COMPARED = {"sum", "avg", "min", "max", "last", "p50", "p90", "p95", "p99"}
+
+type Filter = Annotated[tuple[Condition, ...], Field(max_length=10)]
+
+
+class Between(Model):
+    """From when until when, that moment not included."""
+
+    begin: AwareDatetime = Field(alias="from")
+    end: AwareDatetime = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.begin >= self.end:
+            raise PydanticCustomError("range", "`from` must be before `to`.")
+        return self
+
+
+class Range(Between):
+    """From when until when, that moment not included, in which zone, and how it is cut up."""
+
+    interval: Interval | None = None
+    tz: Annotated[str, Field(max_length=64)] = "UTC"
+
+
+class Asked(Model):
+    """Of which events, and how they become a number."""
+
+    event: AnyName | None = None
+    aggregation: Aggregation = "count"
+    property: Property | None = None
+    filter: Filter = ()
+
+    @model_validator(mode="after")
+    def _property(self) -> Self:
+        wants, told = self.aggregation in COMPARED, self.property is not None
+        if self.aggregation != "unique" and wants is not told:
+            raise PydanticCustomError(
+                "property", "`property` is what is added up or compared, and only then."
+            )
+        return self
+
+
+class Query(Range, Asked):
+    """A question about events. `group_by` and `filter` name properties, or attributes of events:
+    `$name`, `$subject`, `$session`, `$source`.
+
+    `unique` counts who or what is different: subjects, or values of `property`. `compare` also
+    tells of the time as long before.
+    """
+
+    group_by: Annotated[tuple[Property, ...], Field(max_length=constants.GROUP_BY)] = ()
+    limit: int = Field(default=constants.GROUPS, ge=1, le=constants.GROUPS)
+    compare: Literal["previous_period"] | None = None
+
+
+class Point(Model):
+    """One number, and of when it is. No value: nothing happened that could be compared."""
+
+    begin: datetime = Field(serialization_alias="from")
+    end: datetime = Field(serialization_alias="to")
+    value: Decimal | None
+
+
+class Series(Model):
+    """The numbers of one group: of what its properties are."""
+
+    dims: dict[str, str]
+    points: list[Point]
+    total: Decimal | None
+
+
+class Meta(Model):
+    """`source` is `rollup` where a meter had added it up, else `raw`.
+
+    `overflow`: there were more groups than are told apart; the largest are.
+    """
+
+    source: Literal["raw", "rollup"]
+    tz: str
+    overflow: bool = False
+
+
+class Answer(Model):
+    """Numbers as decimals, which lose nothing."""
+
+    series: list[Series]
+    previous: list[Series] | None = None
+    meta: Meta
+
+
+class ChartPoint(Model):
+    begin: datetime = Field(serialization_alias="from")
+    end: datetime = Field(serialization_alias="to")
+    value: float | None
+
+
+class ChartSeries(Model):
+    dims: dict[str, str]
+    points: list[ChartPoint]
+    total: float | None
+
+
+class Chart(Model):
+    """Numbers as charts draw them."""
+
+    series: list[ChartSeries]
+    previous: list[ChartSeries] | None = None
+    meta: Meta
+
+    @classmethod
+    def of(cls, answer: Answer) -> Self:
+        return cls.model_validate(answer.model_dump())
+
+
+class TopQuery(Between, Asked):
+    """Which values of a property, or which subjects, are the most. `by` says of what."""
+
+    by: Property
+    limit: int = Field(default=10, ge=1, le=constants.GROUPS)
+
+
+class TopItem(Model):
+    key: str
+    value: float
+
+
+class TopView(Model):
+    """The most, in order. `more`: there are others."""
+
+    items: list[TopItem]
+    more: bool
+
+
+class StepQuery(Model):
+    """Something that somebody does."""
+
+    event: AnyName
+    filter: Filter = ()
+
+
+class FunnelQuery(Between):
+    """Steps that subjects take one after another, the last within `window` of the first."""
+
+    steps: Annotated[tuple[StepQuery, ...], Field(min_length=2, max_length=constants.STEPS)]
+    window: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=90))] = timedelta(days=14)
+
+
+class FunnelStep(Model):
+    """How many got here, which share of all that is, and of those who took the step before."""
+
+    event: str
+    count: int
+    share: float
+    share_of_previous: float
+
+
+class FunnelView(Model):
+    steps: list[FunnelStep]
+
+
+class RetentionQuery(Between):
+    """Who did `first` in a day, week or month, and `again` in which later one.
+
+    They are counted where they did `first` first, in the time that is asked for.
+    """
+
+    first: StepQuery
+    again: StepQuery
+    period: Literal["day", "week", "month"] = "week"
+    tz: Annotated[str, Field(max_length=64)] = "UTC"
+
+
+class RetentionCohort(Model):
+    """How many were new in a part of the time, and how many of them did it again `n` parts later.
+
+    The first number is of the same part.
+    """
+
+    begin: datetime = Field(serialization_alias="from")
+    size: int
+    returned: list[int]
+
+
+class RetentionView(Model):
+    cohorts: list[RetentionCohort]
+
+
+class Limits(Model):
+    """What may be asked for: seconds by interval, and how many numbers, groups and steps."""
+
+    intervals: dict[str, int]
+    cells: int
+    groups: int
+    group_by: int
+    steps: int
+    periods: int
+    seconds: int

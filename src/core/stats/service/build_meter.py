@@ -1,0 +1,50 @@
+from core.models import Actor, OrganizationId
+from core.ports import Transaction
+from core.service import UseCase
+from core.stats import metering, ports, schemas
+from core.stats.models import Meter
+from core.stats.scanning import scan
+from core.stats.selections import Selection
+
+
+class BuildMeter(UseCase):
+    """Add up what was received before a meter was told of it, a day at a time, the newest first.
+
+    Each day is a transaction of its own that says how far the meter is: whoever goes on after a
+    crash adds nothing twice. What happens meanwhile is added by those who send it.
+    """
+
+    stats_events: ports.Events
+    stats_meters: ports.Meters
+    rollups: ports.Rollups
+    transaction: Transaction
+
+    async def __call__(self, job: schemas.BuildMeter, _: Actor) -> None:
+        while await self._day(job.organization_id, job.slug):
+            pass
+
+    async def _day(self, organization_id: OrganizationId, slug: str) -> bool:
+        """Add the newest day that is missing; return whether one was."""
+        async with self.transaction():
+            await self.stats_meters.share(organization_id)
+            meter = await self.stats_meters.get(organization_id, slug, hold=True)
+            if meter is None or meter.state == "active":
+                return False
+            left = Selection(
+                name=meter.event_name,
+                end=meter.built_until,
+                received_before=meter.active_from,
+            )
+            newest = await self.stats_events.page(organization_id, left, limit=1)
+            if not newest:
+                await self.stats_meters.put(meter.evolve(state="active", built_until=None))
+                return False
+            begin = newest[0].time.replace(hour=0, minute=0, second=0, microsecond=0)
+            await self._add(meter, left.evolve(begin=begin))
+            await self.stats_meters.put(meter.evolve(built_until=begin))
+        return True
+
+    async def _add(self, meter: Meter, day: Selection) -> None:
+        async for page in scan(self.stats_events, meter.organization_id, day):
+            if added := metering.contributions([meter], page):
+                await self.rollups.add(meter.organization_id, added)

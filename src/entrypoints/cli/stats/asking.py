@@ -1,0 +1,184 @@
+"""Questions about events."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from entrypoints.cli.accounts import finding
+from entrypoints.cli.running import run
+from entrypoints.cli.showing import Json, Org, as_json, examples, grid
+from entrypoints.cli.stats import drawing, options
+from entrypoints.cli.stats.options import (
+    Aggregation,
+    As,
+    Days,
+    Event,
+    Format,
+    GroupBy,
+    Interval,
+    Plot,
+    Property,
+    Where,
+    Zone,
+)
+
+if TYPE_CHECKING:
+    from bootstrap import Application
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(
+        "query",
+        epilog=examples(
+            "stats query engines --event order.placed --days 30 --plot",
+            "stats query engines --event order.placed --aggregation sum --property amount",
+            "stats query engines --event order.placed --where country=de --where 'amount>=5'",
+        ),
+    )(query)
+    app.command("top", epilog=examples("stats top engines country --event order.placed"))(top)
+    app.command("funnel", epilog=examples("stats funnel engines visit sign_up order.placed"))(
+        funnel
+    )
+    app.command("retention", epilog=examples("stats retention engines sign_up visit"))(retention)
+
+
+def _asked(use_case: str, organization: str, query: object) -> Any:
+    async def work(app: "Application") -> Any:
+        from core.stats import service
+
+        actor = await finding.inside(app, organization)
+        asked: Any = app.use(getattr(service, use_case))
+        return await asked(query, actor)
+
+    return run(work)
+
+
+def query(
+    organization: Org,
+    event: Event = None,
+    aggregation: Aggregation = "count",
+    property_: Property = None,
+    *,
+    days: Days = 30,
+    interval: Interval = "day",
+    tz: Zone = "UTC",
+    group_by: GroupBy = None,
+    where: Where = None,
+    how: As = Format.TABLE,
+    compare: Annotated[bool, typer.Option("--compare", help="Also the time before.")] = False,
+    plot: Plot = False,
+) -> None:
+    """Ask for numbers, over time and by group."""
+    from core.stats import schemas
+
+    asked = schemas.Query.model_validate(
+        options.last(days)
+        | {
+            "interval": interval,
+            "tz": tz,
+            "event": event,
+            "aggregation": aggregation,
+            "property": property_,
+            "group_by": group_by or [],
+            "filter": options.conditions(where),
+            "compare": "previous_period" if compare else None,
+        }
+    )
+    drawing.show(_asked("QueryStats", organization, asked), how=how, plot=plot)
+
+
+def top(
+    organization: Org,
+    by: Annotated[str, typer.Argument(metavar="PROPERTY", help="Whose values, or `$subject`.")],
+    event: Event = None,
+    aggregation: Aggregation = "count",
+    property_: Property = None,
+    days: Days = 30,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many.")] = 10,
+    where: Where = None,
+    *,
+    plot: Plot = False,
+    json: Json = False,
+) -> None:
+    """See which values of a property are the most."""
+    from core.stats import schemas
+
+    asked = schemas.TopQuery.model_validate(
+        options.last(days)
+        | {
+            "by": by,
+            "event": event,
+            "aggregation": aggregation,
+            "property": property_,
+            "limit": limit,
+            "filter": options.conditions(where),
+        }
+    )
+    found = _asked("QueryTop", organization, asked)
+    if json:
+        as_json(found)
+    elif plot:
+        drawing.bars([(one.key or "(none)", one.value) for one in found.items])
+    else:
+        grid((by, aggregation), [(one.key or "(none)", f"{one.value:g}") for one in found.items])
+
+
+def funnel(
+    organization: Org,
+    steps: Annotated[list[str], typer.Argument(metavar="EVENT...", help="Two to eight names.")],
+    days: Days = 30,
+    within: Annotated[int, typer.Option(min=1, max=90, help="Days for all of it.")] = 14,
+    *,
+    plot: Plot = False,
+    json: Json = False,
+) -> None:
+    """See how many take each of some steps, one after another."""
+    from core.stats import schemas
+
+    asked = schemas.FunnelQuery.model_validate(
+        options.last(days) | {"steps": [{"event": one} for one in steps], "window": f"P{within}D"}
+    )
+    found = _asked("QueryFunnel", organization, asked)
+    if json:
+        as_json(found)
+    elif plot:
+        drawing.bars([(one.event, one.count) for one in found.steps])
+    else:
+        rows = [
+            (s.event, s.count, f"{s.share:.1%}", f"{s.share_of_previous:.1%}") for s in found.steps
+        ]
+        grid(("step", "subjects", "of all", "of the step before"), rows)
+
+
+def retention(
+    organization: Org,
+    first: Annotated[str, typer.Argument(metavar="FIRST", help="What makes somebody new.")],
+    again: Annotated[str, typer.Argument(metavar="AGAIN", help="What says they came back.")],
+    period: Annotated[str, typer.Option(help="`day`, `week` or `month`.")] = "week",
+    days: Days = 56,
+    tz: Zone = "UTC",
+    *,
+    json: Json = False,
+) -> None:
+    """See how many of those who were new come back, and how much later."""
+    from core.stats import schemas
+
+    asked = schemas.RetentionQuery.model_validate(
+        options.last(days)
+        | {"first": {"event": first}, "again": {"event": again}, "period": period, "tz": tz}
+    )
+    found = _asked("QueryRetention", organization, asked)
+    if json:
+        as_json(found)
+        return
+    width = max((len(one.returned) for one in found.cohorts), default=0)
+    rows = [
+        (f"{one.begin:%Y-%m-%d}", one.size, *_shares(one.returned, one.size, width))
+        for one in found.cohorts
+    ]
+    grid(("new in", "subjects", *(f"+{later}" for later in range(width))), rows)
+
+
+def _shares(returned: list[int], size: int, width: int) -> list[str]:
+    shown = [f"{n / size:.0%}" if size else "-" for n in returned]
+    return [*shown, *[""] * (width - len(shown))]

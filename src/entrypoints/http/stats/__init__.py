@@ -1,0 +1,5 @@
+"""Events in, numbers out, over HTTP."""
+
+from entrypoints.http.stats import asking, events, meters
+
+ROUTERS = (events.router, asking.router, meters.router)
