@@ -26,6 +26,7 @@ from benchmarks import (
 from benchmarks.billing import intake
 from benchmarks.findings import Finding
 from benchmarks.options import Options
+from benchmarks.stats import taking
 from benchmarks.storage import admission, announcing, passing_through
 from benchmarks.workloads import accounts
 from benchmarks.workloads.workload import Workload
@@ -55,6 +56,9 @@ SCENES: dict[str, tuple[str, Benchmark]] = {
     "passing_through": ("a large file through the service", passing_through.measure),
     "admission": ("many writers at a quota", admission.measure),
     "intake": ("a webhook, beside an authenticated create", intake.measure),
+    "batches": ("a thousand events a request, beside COPY", taking.batches),
+    "imports": ("events of a file, beside COPY", taking.imports),
+    "singles": (f"events of {taking.AT_ONCE} clients, together and each alone", taking.singles),
 }
 BENCHMARKS: dict[str, tuple[str, Benchmark]] = {
     name: (workload.what, partial(_fight, workload)) for name, workload in WORKLOADS.items()
@@ -63,7 +67,7 @@ BENCHMARKS: dict[str, tuple[str, Benchmark]] = {
 
 CORE_API_ALONE = {
     *("growth", "login_timing", "tracing", "workers", "instructions"),
-    *("announcing", "passing_through", "admission", "intake"),
+    *("announcing", "passing_through", "admission", "intake", "batches", "imports", "singles"),
 }
 """What the reference app can't play: it has one worker, no telemetry, no memory adapters, nobody
 to invite, nobody who registers, no files and no payments."""

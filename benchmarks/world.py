@@ -76,6 +76,15 @@ class World:
         url, folder = self._reference_database[0], self._folder / "reference"
         return servers.reference(folder, url, self._manner)
 
+    @property
+    def owner_url(self) -> str:
+        """Where the owner of the service's tables reaches them."""
+        return self._urls.owner
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
     def core_api(self, *arguments: str) -> None:
         """Run a command of the service on its database."""
         servers.run(self._installation, *arguments)

@@ -30,7 +30,9 @@ class Stats(Webhooks):
         postgres.EventNames, Kernel.database
     )
     journeys: Provider[stats.Journeys] = providers.Singleton(postgres.Journeys, Kernel.database)
-    gathering: Provider[stats.Gathering] = providers.Singleton(Gathering)
+    gathering: Provider[stats.Gathering] = providers.Singleton(
+        Gathering, Kernel.settings.provided.stats_events_at_once
+    )
     stats_numbers: Provider[stats.Numbers] = providers.Singleton(
         postgres.StatsNumbers, Kernel.database
     )

@@ -11,3 +11,9 @@ class StatsSettings(BaseSettings):
         le=3660,
         description="Days for which events are kept; what meters added up is kept longer.",
     )
+    stats_events_at_once: int = Field(
+        default=500,
+        ge=1,
+        le=10_000,
+        description="Events of requests that come at once are kept together: so many at most.",
+    )

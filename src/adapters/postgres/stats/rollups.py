@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final, LiteralString, override
 
 from psycopg.types.json import Jsonb
+from pydantic import TypeAdapter
 
 from adapters.postgres.database import Database, Params
 from adapters.postgres.stats.numbers import LARGEST
@@ -15,13 +16,14 @@ from core.stats.models import Aggregation, Contribution, Meter
 from core.stats.questions import Cell
 
 REMEMBERED: Final = 50_000
+MANY: Final = TypeAdapter(list[Contribution])
 
 ADD: Final[LiteralString] = """
     INSERT INTO stats.rollups AS known
            (organization_id, meter_id, bucket, dims, n, sum, min, max, last_time, last)
     SELECT %(organization_id)s, told.meter_id, told.bucket, told.dims, told.n, told.sum, told.min,
            told.max, told.last_time, told.last
-      FROM jsonb_to_recordset(%(added)s) AS told (
+      FROM jsonb_to_recordset(%(added)s::jsonb) AS told (
            meter_id uuid, bucket timestamptz, dims jsonb, n bigint, sum numeric, min numeric,
            max numeric, last_time timestamptz, last numeric)
      ORDER BY told.meter_id, told.bucket, told.dims
@@ -86,7 +88,7 @@ class Rollups(ports.Rollups):
         self, organization_id: OrganizationId, contributions: Sequence[Contribution]
     ) -> None:
         told = await self._told_apart(organization_id, contributions)
-        added = Jsonb([one.model_dump(mode="json", exclude={"members"}) for one in told])
+        added = MANY.dump_json(list(told), exclude={"__all__": {"members"}}).decode()
         params = {"organization_id": organization_id, "added": added}
         if not any(one.members for one in told):
             await self._database.queue(ADD, params, scope=organization_id)

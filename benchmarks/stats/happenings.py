@@ -1,0 +1,70 @@
+"""Events to take, and somebody to whom they happen."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from benchmarks.client import UNIQUE, ask, render, sign_in
+from benchmarks.samples import Request
+from benchmarks.servers import Server
+from benchmarks.tenant import Tenant
+
+COUNTRIES = ("de", "at", "ch", "fr", "it", "es", "pl", "nl")
+
+
+class Shop(NamedTuple):
+    """An organization that sells, and adds up what it sells by country."""
+
+    organization_id: str
+    token: str
+
+    @property
+    def path(self) -> str:
+        return f"/v1/organizations/{self.organization_id}"
+
+    def batch(self, events: list[dict[str, Any]]) -> Request:
+        """Return a request whose events are new each time that it is sent."""
+        events = [one | {"id": f"{at:016x}{UNIQUE}"} for at, one in enumerate(events)]
+        return render("POST", f"{self.path}/events", token=self.token, body={"events": events})
+
+
+def founded(server: Server, tenant: Tenant, name: str, *, metered: bool = True) -> Shop:
+    """Found an organization of the reader's for one benchmark."""
+    token = sign_in(server, tenant.reader)
+    body = {"name": name, "slug": name}
+    shop = Shop(ask(server, "POST", "/v1/organizations", token=token, json=body)["id"], token)
+    if metered:
+        meter = {
+            "slug": "revenue",
+            "event_name": "order.placed",
+            "aggregation": "sum",
+            "property": "amount",
+            "dimensions": ["country"],
+        }
+        ask(server, "POST", f"{shop.path}/meters", token=token, json=meter)
+    return shop
+
+
+def orders(seed: int) -> Iterator[dict[str, Any]]:
+    """Yield orders of the last 30 days, without end."""
+    pick = Random(seed)  # noqa: S311 - made up
+    now = datetime.now(UTC)
+    while True:
+        yield {
+            "id": str(UUID(int=pick.getrandbits(128), version=4)),
+            "name": "order.placed",
+            "time": (now - timedelta(seconds=pick.randrange(30 * 86_400))).isoformat(),
+            "subject": f"user-{pick.randrange(5000)}",
+            "props": {
+                "amount": pick.randrange(10_000) / 100,
+                "country": pick.choice(COUNTRIES),
+                "items": pick.randrange(1, 9),
+            },
+        }
+
+
+def lines(events: list[dict[str, Any]]) -> str:
+    return "".join(json.dumps(one) + "\n" for one in events)
