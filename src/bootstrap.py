@@ -82,6 +82,7 @@ HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
     storage_schemas.ScanObject: storage_service.ScanObject,
     storage_schemas.SettleUpload: storage_service.SettleUpload,
     stats_schemas.BuildMeter: stats_service.BuildMeter,
+    stats_schemas.EvaluateAlerts: stats_service.EvaluateAlerts,
     stats_schemas.MaintainPartitions: stats_service.MaintainPartitions,
     webhooks_schemas.SendMessages: webhooks_service.SendMessages,
     webhooks_schemas.SweepMessages: webhooks_service.SweepMessages,
@@ -104,6 +105,7 @@ SCHEDULE: Final[Mapping[type[Job], str]] = {
     storage_schemas.AbortStaleMultiparts: "7 * * * *",
     storage_schemas.ReconcileUsage: "53 2 * * *",
     storage_schemas.ReconcileOrphans: "11 4 * * 0",
+    stats_schemas.EvaluateAlerts: "* * * * *",
     stats_schemas.MaintainPartitions: "43 1 * * *",
     webhooks_schemas.SweepMessages: "* * * * *",
 }
@@ -156,6 +158,8 @@ class Application:
         subscribers = container.subscribers()
         subscribers.use = self.use
         subscribers.subscriptions.extend(SUBSCRIPTIONS)
+        if self.settings.stats_home:
+            subscribers.subscriptions.append((Event, stats_service.RecordPlatformEvent))
         try:
             for module in USE_CASES:
                 for name in module.__all__:

@@ -206,6 +206,7 @@ class InMemoryContainer(Stats):
     stats_events: Provider[stats.Events] = providers.Singleton(
         memory.StatsEvents, store, Storage.clock
     )
+    alerts: Provider[stats.Alerts] = providers.Singleton(memory.Alerts, store)
     event_names: Provider[stats.EventNames] = providers.Singleton(memory.EventNames, store)
     journeys: Provider[stats.Journeys] = providers.Singleton(memory.Journeys, store)
     stats_numbers: Provider[stats.Numbers] = providers.Singleton(memory.StatsNumbers, store)

@@ -1,6 +1,7 @@
 """The ports of stats, a line each."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from dependency_injector import providers
 from dependency_injector.providers import Provider
@@ -13,19 +14,22 @@ from core.stats import ports as stats
 from core.stats.config import StatsConfig
 
 
-def _config(days: int) -> StatsConfig:
-    return StatsConfig(retention=timedelta(days=days))
+def _config(days: int, home: UUID | None) -> StatsConfig:
+    return StatsConfig(retention=timedelta(days=days), home=home)
 
 
 class Stats(Webhooks):
     """What happened, and the numbers of it."""
 
     stats_config: Provider[StatsConfig] = providers.Singleton(
-        _config, Kernel.settings.provided.stats_retention_days
+        _config,
+        Kernel.settings.provided.stats_retention_days,
+        Kernel.settings.provided.stats_home,
     )
     stats_events: Provider[stats.Events] = providers.Singleton(
         postgres.StatsEvents, Kernel.database
     )
+    alerts: Provider[stats.Alerts] = providers.Singleton(postgres.Alerts, Kernel.database)
     event_names: Provider[stats.EventNames] = providers.Singleton(
         postgres.EventNames, Kernel.database
     )

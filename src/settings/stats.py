@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
@@ -10,6 +12,11 @@ class StatsSettings(BaseSettings):
         ge=31,
         le=3660,
         description="Days for which events are kept; what meters added up is kept longer.",
+    )
+    stats_home: UUID | None = Field(
+        default=None,
+        description="The organization in which what happens anywhere is counted: sign-ups, say.",
+        examples=["0199c0de-7000-7000-8000-000000000001"],
     )
     stats_events_at_once: int = Field(
         default=500,

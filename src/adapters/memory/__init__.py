@@ -36,6 +36,7 @@ from adapters.memory.secret_boxes import SecretBoxes
 from adapters.memory.sessions import Sessions, SigningKeys
 from adapters.memory.sso import Identities, OrganizationDomains, SsoConnections, SsoTransactions
 from adapters.memory.stats import (
+    Alerts,
     EventNames,
     Journeys,
     Partitions,
@@ -62,6 +63,7 @@ from adapters.memory.webhooks import Deliveries, Leases, WebhookEndpoints
 
 __all__ = (
     "AccountData",
+    "Alerts",
     "ApiKeys",
     "AuditLog",
     "BillingAccounts",

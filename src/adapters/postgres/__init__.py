@@ -42,6 +42,7 @@ from adapters.postgres.pool import pool
 from adapters.postgres.readiness import Readiness
 from adapters.postgres.secret_boxes import SecretBoxes
 from adapters.postgres.stats import (
+    Alerts,
     EventNames,
     Journeys,
     Partitions,
@@ -64,6 +65,7 @@ from adapters.postgres.webhooks import Deliveries, Leases, WebhookEndpoints
 
 __all__ = (
     "AccountData",
+    "Alerts",
     "ApiKeys",
     "AuditLog",
     "BillingAccounts",

@@ -19,6 +19,7 @@ BUCKET: Final = timedelta(minutes=15)
 
 NAMES: Final = 500
 METERS: Final = 50
+ALERTS: Final = 50
 DIMENSIONS: Final = 4
 COMBINATIONS: Final = 1000
 """Of dimensions that a meter tells apart in a day; all further ones are one."""
@@ -52,4 +53,7 @@ STATS_WRITE: Final = Permission(name="stats:write", about="Send events.", roles=
 METERS_WRITE: Final = Permission(
     name="meters:write", about="Decide what is counted.", roles=_ADMINS
 )
-PERMISSIONS: Final = (STATS_READ, STATS_WRITE, METERS_WRITE)
+ALERTS_WRITE: Final = Permission(
+    name="alerts:write", about="Decide when to be told of numbers.", roles=_ADMINS
+)
+PERMISSIONS: Final = (STATS_READ, STATS_WRITE, METERS_WRITE, ALERTS_WRITE)

@@ -21,6 +21,14 @@ class MeterTaken(exceptions.Conflict):
     """A meter of that name is there already."""
 
 
+class AlertNotFound(exceptions.NotFound):
+    """There is no such alert."""
+
+
+class TooManyAlerts(exceptions.Conflict):
+    """An organization has so many alerts at most: delete one first."""
+
+
 class TooManyMeters(exceptions.Conflict):
     """An organization has so many meters at most: archive one first."""
 

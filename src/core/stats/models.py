@@ -12,6 +12,7 @@ from core.stats.conditions import Condition
 
 EventId = NewType("EventId", UUID)
 MeterId = NewType("MeterId", UUID)
+AlertId = NewType("AlertId", UUID)
 
 type Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,127}$", examples=["sign_up"])]
 type AnyName = Annotated[
@@ -22,6 +23,7 @@ type AnyName = Annotated[
 type Percentile = Literal["p50", "p90", "p95", "p99"]
 type Aggregation = Literal["count", "sum", "avg", "min", "max", "last", "unique"] | Percentile
 type Counting = Literal["count", "sum", "avg", "min", "max", "last", "unique", "histogram"]
+type Window = Literal["hour", "day", "week", "month"]
 type Interval = Literal["minute", "15m", "hour", "day", "week", "month"]
 
 
@@ -96,3 +98,27 @@ class NameSeen(Model):
     first_seen: datetime
     last_seen: datetime
     count: int = 0
+
+
+class Alert(Model):
+    """What a meter must not go above, or below, in the running hour, day, week or month."""
+
+    id: AlertId
+    organization_id: OrganizationId
+    title: str
+    meter: str
+    aggregation: Aggregation
+    above: Decimal | None = None
+    below: Decimal | None = None
+    window: Window
+    tz: str
+    state: Literal["ok", "firing"] = "ok"
+    value: Decimal | None = None
+    changed_at: datetime | None = None
+    created_at: datetime
+
+    def fires_at(self, value: Decimal) -> bool:
+        """Tell whether that is too much, or too little."""
+        if self.above is not None:
+            return value > self.above
+        return self.below is not None and value < self.below

@@ -7,6 +7,8 @@ from typing import Protocol
 from core.models import OrganizationId
 from core.stats.models import (
     Aggregation,
+    Alert,
+    AlertId,
     Contribution,
     Event,
     EventId,
@@ -138,6 +140,23 @@ class Rollups(Protocol):
         groups: int,
     ) -> list[Cell]:
         """Return numbers as `Numbers` does; the bounds are quarters of an hour."""
+
+
+class Alerts(Protocol):
+    async def add(self, alert: Alert, *, most: int) -> None:
+        """Keep a new one; raise TooManyAlerts if there are `most`, MeterNotFound without meter."""
+
+    async def of(self, organization_id: OrganizationId) -> list[Alert]:
+        """Return an organization's alerts, the oldest first."""
+
+    async def page(self, after: AlertId | None, *, limit: int) -> list[Alert]:
+        """Return alerts of all organizations in the order of their ids."""
+
+    async def put(self, alert: Alert) -> None:
+        """Say what became of one; nothing if it is gone."""
+
+    async def remove(self, organization_id: OrganizationId, alert_id: AlertId) -> bool:
+        """Forget one; one also goes with its meter."""
 
 
 class Partitions(Protocol):

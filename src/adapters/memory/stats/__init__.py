@@ -1,5 +1,6 @@
 """Events and numbers, in dictionaries."""
 
+from adapters.memory.stats.alerts import Alerts
 from adapters.memory.stats.events import EventNames, StatsEvents
 from adapters.memory.stats.journeys import Journeys
 from adapters.memory.stats.meters import Rollups, StatsMeters
@@ -7,6 +8,7 @@ from adapters.memory.stats.numbers import StatsNumbers
 from adapters.memory.stats.partitions import Partitions
 
 __all__ = (
+    "Alerts",
     "EventNames",
     "Journeys",
     "Partitions",

@@ -2,7 +2,7 @@
 
 GRANT USAGE ON SCHEMA stats TO core_app, core_platform;
 GRANT SELECT, INSERT, UPDATE, DELETE ON stats.usage, stats.events, stats.meters, stats.rollups,
-      stats.names, stats.combinations
+      stats.names, stats.combinations, stats.alerts
    TO core_app, core_platform;
 
 ALTER TABLE stats.usage ENABLE ROW LEVEL SECURITY;
@@ -58,6 +58,15 @@ CREATE POLICY tenant ON stats.combinations TO core_app
 
 DROP POLICY IF EXISTS platform ON stats.combinations;
 CREATE POLICY platform ON stats.combinations TO core_platform USING (true);
+
+ALTER TABLE stats.alerts ENABLE ROW LEVEL SECURITY;
+
+DROP POLICY IF EXISTS tenant ON stats.alerts;
+CREATE POLICY tenant ON stats.alerts TO core_app
+    USING (organization_id = nullif(current_setting('app.organization_id', true), '')::uuid);
+
+DROP POLICY IF EXISTS platform ON stats.alerts;
+CREATE POLICY platform ON stats.alerts TO core_platform USING (true);
 
 -- What conditions and groups see of an event where one asks for more than its properties.
 CREATE OR REPLACE FUNCTION stats.seen(event stats.events)

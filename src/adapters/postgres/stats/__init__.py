@@ -1,5 +1,6 @@
 """Events and numbers, in plain SQL."""
 
+from adapters.postgres.stats.alerts import Alerts
 from adapters.postgres.stats.event_names import EventNames
 from adapters.postgres.stats.events import StatsEvents
 from adapters.postgres.stats.journeys import Journeys
@@ -9,6 +10,7 @@ from adapters.postgres.stats.partitions import Partitions
 from adapters.postgres.stats.rollups import Rollups
 
 __all__ = (
+    "Alerts",
     "EventNames",
     "Journeys",
     "Partitions",

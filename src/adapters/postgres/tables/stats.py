@@ -8,6 +8,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -102,6 +103,34 @@ rollups = Table(
     Column("last_time", DateTime(timezone=True)),
     Column("last", Numeric),
     Column("sketch", LargeBinary),
+    schema=SCHEMA,
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    tenant(),
+    Column("title", Text, nullable=False),
+    Column("meter", Text, nullable=False),
+    Column("aggregation", Text, nullable=False),
+    Column("above", Numeric),
+    Column("below", Numeric),
+    Column("window", Text, nullable=False),
+    Column("tz", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("value", Numeric),
+    Column("changed_at", DateTime(timezone=True)),
+    moment("created_at"),
+    ForeignKeyConstraint(
+        ["organization_id", "meter"],
+        ["stats.meters.organization_id", "stats.meters.slug"],
+        name="fk_alerts_meter",
+        ondelete="CASCADE",
+    ),
+    CheckConstraint("state IN ('ok', 'firing')", name="state"),
+    CheckConstraint("(above IS NULL) <> (below IS NULL)", name="bound"),
+    Index("ix_alerts_meter", "organization_id", "meter"),
     schema=SCHEMA,
 )
 

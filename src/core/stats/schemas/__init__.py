@@ -1,5 +1,12 @@
 """What is asked of the stats module, and what it answers."""
 
+from core.stats.schemas.alerts import (
+    AlertReference,
+    AlertsView,
+    AlertView,
+    CreateAlert,
+    EvaluateAlerts,
+)
 from core.stats.schemas.asking import (
     Answer,
     Chart,
@@ -54,16 +61,23 @@ from core.stats.schemas.meters import (
     UpdateMeter,
     VerifyMeter,
 )
+from core.stats.schemas.overview import Card, OverviewView
 
 __all__ = (
+    "AlertReference",
+    "AlertView",
+    "AlertsView",
     "Answer",
     "BuildMeter",
+    "Card",
     "Chart",
+    "CreateAlert",
     "CreateMeter",
     "DeleteMeter",
     "Difference",
     "DropPartitions",
     "EraseSubject",
+    "EvaluateAlerts",
     "EventReference",
     "EventView",
     "ExportEvents",
@@ -88,6 +102,7 @@ __all__ = (
     "NameReference",
     "NamesView",
     "NewEvent",
+    "OverviewView",
     "Point",
     "PropsView",
     "Query",

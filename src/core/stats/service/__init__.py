@@ -2,16 +2,21 @@
 
 from core.stats.service.backfill_meter import BackfillMeter
 from core.stats.service.build_meter import BuildMeter
+from core.stats.service.create_alert import CreateAlert
 from core.stats.service.create_meter import CreateMeter
+from core.stats.service.delete_alert import DeleteAlert
 from core.stats.service.delete_meter import DeleteMeter
 from core.stats.service.drop_partitions import DropPartitions
 from core.stats.service.erase_subject import EraseSubject
+from core.stats.service.evaluate_alerts import EvaluateAlerts
 from core.stats.service.export_events import ExportEvents
 from core.stats.service.get_limits import GetLimits
 from core.stats.service.get_meter import GetMeter
+from core.stats.service.get_overview import GetOverview
 from core.stats.service.get_stats_event import GetStatsEvent
 from core.stats.service.import_events import ImportEvents
 from core.stats.service.ingest_events import IngestEvents
+from core.stats.service.list_alerts import ListAlerts
 from core.stats.service.list_meters import ListMeters
 from core.stats.service.list_names import ListNames
 from core.stats.service.list_partitions import ListPartitions
@@ -23,6 +28,7 @@ from core.stats.service.query_meter import QueryMeter
 from core.stats.service.query_retention import QueryRetention
 from core.stats.service.query_stats import QueryStats
 from core.stats.service.query_top import QueryTop
+from core.stats.service.record_platform_event import RecordPlatformEvent
 from core.stats.service.record_system_event import RecordSystemEvent
 from core.stats.service.update_meter import UpdateMeter
 from core.stats.service.verify_meter import VerifyMeter
@@ -30,16 +36,21 @@ from core.stats.service.verify_meter import VerifyMeter
 __all__ = (
     "BackfillMeter",
     "BuildMeter",
+    "CreateAlert",
     "CreateMeter",
+    "DeleteAlert",
     "DeleteMeter",
     "DropPartitions",
     "EraseSubject",
+    "EvaluateAlerts",
     "ExportEvents",
     "GetLimits",
     "GetMeter",
+    "GetOverview",
     "GetStatsEvent",
     "ImportEvents",
     "IngestEvents",
+    "ListAlerts",
     "ListMeters",
     "ListNames",
     "ListPartitions",
@@ -51,6 +62,7 @@ __all__ = (
     "QueryRetention",
     "QueryStats",
     "QueryTop",
+    "RecordPlatformEvent",
     "RecordSystemEvent",
     "UpdateMeter",
     "VerifyMeter",

@@ -1,11 +1,7 @@
-from typing import Any
-from uuid import UUID, uuid5
-
 from core.models import Actor, OrganizationEvent
 from core.service import UseCase
-from core.stats import constants, identity, ports
+from core.stats import ports, system_events
 from core.stats.intake import Intake
-from core.stats.models import Event, EventId
 
 
 class RecordSystemEvent(UseCase):
@@ -15,25 +11,6 @@ class RecordSystemEvent(UseCase):
     intake: Intake
 
     async def __call__(self, happened: OrganizationEvent, _: Actor) -> None:
-        told = happened.model_dump(mode="json", exclude={"at", "organization_id"})
-        event = Event(
-            id=EventId(
-                uuid5(identity.NAMESPACE, f"{happened.topic}\n{happened.model_dump_json()}")
-            ),
-            organization_id=happened.organization_id,
-            name=f"{constants.SYSTEM}{happened.topic}",
-            time=happened.at,
-            subject=_subject(told),
-            props={key: value for key, value in told.items() if _is_scalar(value)},
-        )
+        event = system_events.told_to(happened.organization_id, happened)
         await self.event_names.admit(event.organization_id, {event.name: event.time})
-        await self.intake(happened.organization_id, [event])
-
-
-def _subject(told: dict[str, Any]) -> str | None:
-    user_id = told.get("user_id")
-    return str(UUID(user_id)) if user_id else None
-
-
-def _is_scalar(value: object) -> bool:
-    return value is None or isinstance(value, bool | int | float | str)
+        await self.intake(event.organization_id, [event])

@@ -1,12 +1,10 @@
 """Questions about events."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from entrypoints.cli.accounts import finding
-from entrypoints.cli.running import run
-from entrypoints.cli.showing import Json, Org, as_json, examples, grid
+from entrypoints.cli.showing import Json, Org, as_json, examples, grid, table
 from entrypoints.cli.stats import drawing, options
 from entrypoints.cli.stats.options import (
     Aggregation,
@@ -21,9 +19,10 @@ from entrypoints.cli.stats.options import (
     Where,
     Zone,
 )
+from entrypoints.cli.stats.using import used
 
 if TYPE_CHECKING:
-    from bootstrap import Application
+    pass
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,22 +34,12 @@ def add_to(app: typer.Typer) -> None:
             "stats query engines --event order.placed --where country=de --where 'amount>=5'",
         ),
     )(query)
+    app.command("overview", epilog=examples("stats overview engines"))(overview)
     app.command("top", epilog=examples("stats top engines country --event order.placed"))(top)
     app.command("funnel", epilog=examples("stats funnel engines visit sign_up order.placed"))(
         funnel
     )
     app.command("retention", epilog=examples("stats retention engines sign_up visit"))(retention)
-
-
-def _asked(use_case: str, organization: str, query: object) -> Any:
-    async def work(app: "Application") -> Any:
-        from core.stats import service
-
-        actor = await finding.inside(app, organization)
-        asked: Any = app.use(getattr(service, use_case))
-        return await asked(query, actor)
-
-    return run(work)
 
 
 def query(
@@ -84,7 +73,13 @@ def query(
             "compare": "previous_period" if compare else None,
         }
     )
-    drawing.show(_asked("QueryStats", organization, asked), how=how, plot=plot)
+    drawing.show(used("QueryStats", organization, asked), how=how, plot=plot)
+
+
+def overview(organization: Org, *, json: Json = False) -> None:
+    """See how it goes lately, and went before."""
+    shown = ("key", "currency", "value", "previous")
+    table(used("GetOverview", organization, None).cards, shown, json=json)
 
 
 def top(
@@ -114,7 +109,7 @@ def top(
             "filter": options.conditions(where),
         }
     )
-    found = _asked("QueryTop", organization, asked)
+    found = used("QueryTop", organization, asked)
     if json:
         as_json(found)
     elif plot:
@@ -138,7 +133,7 @@ def funnel(
     asked = schemas.FunnelQuery.model_validate(
         options.last(days) | {"steps": [{"event": one} for one in steps], "window": f"P{within}D"}
     )
-    found = _asked("QueryFunnel", organization, asked)
+    found = used("QueryFunnel", organization, asked)
     if json:
         as_json(found)
     elif plot:
@@ -167,7 +162,7 @@ def retention(
         options.last(days)
         | {"first": {"event": first}, "again": {"event": again}, "period": period, "tz": tz}
     )
-    found = _asked("QueryRetention", organization, asked)
+    found = used("QueryRetention", organization, asked)
     if json:
         as_json(found)
         return

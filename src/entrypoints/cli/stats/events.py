@@ -1,7 +1,8 @@
 """Events in and out of files."""
 
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import batched
 from pathlib import Path
@@ -12,11 +13,14 @@ import typer
 from entrypoints.cli.accounts import finding
 from entrypoints.cli.running import WRONG_USAGE, end, run
 from entrypoints.cli.showing import Json, Org, Yes, examples, table
+from entrypoints.cli.stats.using import used
 
 if TYPE_CHECKING:
     from bootstrap import Application
+    from core.models import Actor
 
 SHOWN = 3
+AT_ONCE = 3
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,36 +40,56 @@ def ingest(
     """Take events from a file. Taken again they count once."""
     from rich.progress import track
 
-    from core.stats import constants, exceptions, schemas, service
+    from core.stats import constants
     from entrypoints.exchange import read
 
     with _opened(file) as (lines, size):
 
-        async def work(app: "Application") -> tuple[int, int, int]:
+        async def work(app: "Application") -> Counter[str]:
             actor = await finding.inside(app, organization)
-            inserted = duplicates = rejected = 0
-            take = app.use(service.ImportEvents)
             told = read(lines, "csv" if file.suffix == ".csv" else "ndjson")
             chunks = batched(told, constants.IMPORTED_AT_ONCE, strict=False)
             shown = track(chunks, total=size, description="events", disable=not sys.stderr.isatty())
-            for some in shown:
-                try:
-                    view = await take(schemas.Import(events=some), actor)
-                except exceptions.NothingTaken as error:
-                    rejected += len(some)
-                    _complain([one.detail for one in error.errors])
-                    continue
-                inserted += view.inserted
-                duplicates += view.duplicates
-                rejected += len(view.rejected)
-                _complain([one.detail for one in view.rejected])
-            return inserted, duplicates, rejected
+            return await taken(app, actor, shown)
 
         try:
-            new, known, wrong = run(work)
+            found = run(work)
         except ValueError as error:
             end(WRONG_USAGE, str(error))
-    typer.echo(f"{new} events are new, {known} were known, {wrong} were not taken.")
+    typer.echo(
+        f"{found['inserted']} events are new, {found['duplicates']} were known,"
+        f" {found['rejected']} were not taken."
+    )
+
+
+async def taken(
+    app: "Application", actor: "Actor", chunks: Iterable[tuple[dict[str, Any], ...]]
+) -> Counter[str]:
+    """Take events, a few chunks at once: one is read and judged while another is kept."""
+    import asyncio
+
+    from core.stats import exceptions, schemas, service
+
+    take, found, free = app.use(service.ImportEvents), Counter[str](), asyncio.Semaphore(AT_ONCE)
+
+    async def one(some: tuple[dict[str, Any], ...]) -> None:
+        try:
+            view = await take(schemas.Import(events=some), actor)
+        except exceptions.NothingTaken as error:
+            found["rejected"] += len(some)
+            _complain([wrong.detail for wrong in error.errors])
+        else:
+            found.update(inserted=view.inserted, duplicates=view.duplicates)
+            found["rejected"] += len(view.rejected)
+            _complain([wrong.detail for wrong in view.rejected])
+        finally:
+            free.release()
+
+    async with asyncio.TaskGroup() as tasks:
+        for some in chunks:
+            await free.acquire()
+            tasks.create_task(one(some))
+    return found
 
 
 def _complain(details: list[str]) -> None:
@@ -105,24 +129,18 @@ def export(
 
 def names(organization: Org, *, json: Json = False) -> None:
     """List what kinds of events there are, the most frequent of 30 days first."""
-    from core.stats import schemas, service
+    from core.stats import schemas
 
-    async def work(app: "Application") -> Any:
-        actor = await finding.inside(app, organization)
-        return await app.use(service.ListNames)(schemas.ListNames(), actor)
-
-    table(run(work).items, ("name", "count", "first_seen", "last_seen"), json=json)
+    found = used("ListNames", organization, schemas.ListNames())
+    table(found.items, ("name", "count", "first_seen", "last_seen"), json=json)
 
 
 def props(organization: Org, name: str, *, json: Json = False) -> None:
     """List what properties the newest events of a name have."""
-    from core.stats import schemas, service
+    from core.stats import schemas
 
-    async def work(app: "Application") -> Any:
-        actor = await finding.inside(app, organization)
-        return await app.use(service.ListProps)(schemas.NameReference(name=name), actor)
-
-    table(run(work).items, ("key", "count", "kinds"), json=json)
+    found = used("ListProps", organization, schemas.NameReference(name=name))
+    table(found.items, ("key", "count", "kinds"), json=json)
 
 
 def erase(
@@ -132,16 +150,13 @@ def erase(
     yes: Yes = False,
 ) -> None:
     """Forget everything that somebody did."""
-    from core.stats import schemas, service
+    from core.stats import schemas
 
     if not yes and sys.stdin.isatty():
         typer.confirm(f"Forget all events of {subject} for good?", abort=True)
 
-    async def work(app: "Application") -> int:
-        actor = await finding.inside(app, organization)
-        return await app.use(service.EraseSubject)(schemas.EraseSubject(subject=subject), actor)
-
-    typer.echo(f"{run(work)} events are forgotten.")
+    number = used("EraseSubject", organization, schemas.EraseSubject(subject=subject))
+    typer.echo(f"{number} events are forgotten.")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from entrypoints.cli.running import REFUSED, run
 from entrypoints.cli.showing import Json, Org, Yes, details, examples, grid, table
 from entrypoints.cli.stats import drawing, options
 from entrypoints.cli.stats.options import As, Days, Format, GroupBy, Interval, Plot, Where, Zone
+from entrypoints.cli.stats.using import used
 
 if TYPE_CHECKING:
     from bootstrap import Application
@@ -20,22 +21,11 @@ Slug = Annotated[str, typer.Argument(metavar="METER", help="Its name.")]
 PATIENCE = 0.5
 
 
-def _used(use_case: str, organization: str, command: object) -> Any:
-    async def work(app: "Application") -> Any:
-        from core.stats import service
-
-        actor = await finding.inside(app, organization)
-        use: Any = app.use(getattr(service, use_case))
-        return await use(command, actor)
-
-    return run(work)
-
-
 @app.command("list", epilog=examples("stats meters list engines"))
 def list_meters(organization: Org, *, json: Json = False) -> None:
     """List what is added up."""
     shown = ("slug", "event_name", "aggregation", "property", "dimensions", "state", "created_at")
-    table(_used("ListMeters", organization, None).items, shown, json=json)
+    table(used("ListMeters", organization, None).items, shown, json=json)
 
 
 @app.command("show", epilog=examples("stats meters show engines revenue"))
@@ -43,7 +33,7 @@ def show(organization: Org, slug: Slug, *, json: Json = False) -> None:
     """Show one meter, and how far it is."""
     from core.stats import schemas
 
-    details(_used("GetMeter", organization, schemas.MeterReference(slug=slug)), json=json)
+    details(used("GetMeter", organization, schemas.MeterReference(slug=slug)), json=json)
 
 
 @app.command(
@@ -154,7 +144,7 @@ def usage(
             "aggregation": aggregation,
         }
     )
-    drawing.show(_used("QueryMeter", organization, asked), how=how, plot=plot)
+    drawing.show(used("QueryMeter", organization, asked), how=how, plot=plot)
 
 
 @app.command("verify", epilog=examples("stats meters verify engines revenue --days 7"))
@@ -166,7 +156,7 @@ def verify(organization: Org, slug: Slug, days: Days = 30) -> None:
     from core.stats import schemas
 
     asked = schemas.VerifyMeter.model_validate(options.last(days) | {"slug": slug})
-    found = _used("VerifyMeter", organization, asked)
+    found = used("VerifyMeter", organization, asked)
     if not found:
         typer.echo("The meter says what the events say.")
         return
@@ -184,5 +174,5 @@ def delete(organization: Org, slug: Slug, *, yes: Yes = False) -> None:
 
     if not yes:
         typer.confirm(f"Forget what {slug} added up?", abort=True)
-    _used("DeleteMeter", organization, schemas.DeleteMeter(slug=slug))
+    used("DeleteMeter", organization, schemas.DeleteMeter(slug=slug))
     typer.echo("It is deleted.")

@@ -69,6 +69,14 @@ async def query_retention(
     return await ask(query, actor)
 
 
+@router.get("/overview", responses=EXPENSIVE)
+async def get_stats_overview(
+    organization_id: OrganizationId, actor: CurrentActor, overview: Use[service.GetOverview]
+) -> schemas.OverviewView:
+    """See how it goes lately, and went before: who is active, signed up, paid, uploaded."""
+    return await overview(None, actor)
+
+
 @router.get("/limits", responses=TENANT)
 async def get_stats_limits(
     organization_id: OrganizationId, actor: CurrentActor, limits: Use[service.GetLimits]

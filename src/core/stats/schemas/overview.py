@@ -1,0 +1,17 @@
+from core.models import Model
+
+
+class Card(Model):
+    """A number of lately, and of as long before. Money is in the currency's smallest unit.
+
+    `mrr` is what is paid a month now, and was 30 days ago.
+    """
+
+    key: str
+    currency: str | None
+    value: float
+    previous: float
+
+
+class OverviewView(Model):
+    cards: list[Card]

@@ -1,0 +1,96 @@
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from core.models import Actor, OrganizationId
+from core.ports import Clock
+from core.service import UseCase
+from core.stats import constants, ports, schemas
+from core.stats.questions import Cell, Question
+
+DAY: Final = timedelta(days=1)
+MONTH: Final = 30 * DAY
+
+COUNTED: Final[tuple[tuple[str, timedelta, dict[str, Any]], ...]] = (
+    ("events", MONTH, {}),
+    ("active_daily", DAY, {"aggregation": "unique"}),
+    ("active_weekly", 7 * DAY, {"aggregation": "unique"}),
+    ("active_monthly", MONTH, {"aggregation": "unique"}),
+    ("sign_ups", MONTH, {"event": "$accounts.user_registered"}),
+    ("new_members", MONTH, {"event": "$accounts.member_added"}),
+    ("new_organizations", MONTH, {"event": "$accounts.organization_created"}),
+    ("files_uploaded", MONTH, {"event": "$storage.object_available"}),
+    (
+        "bytes_uploaded",
+        MONTH,
+        {"event": "$storage.object_available", "aggregation": "sum", "property": "size"},
+    ),
+)
+"""What is told, of how long, and how it is counted."""
+
+PAID: Final = {
+    "event": "$billing.invoice_paid",
+    "aggregation": "sum",
+    "property": "total",
+    "group_by": ("currency",),
+}
+RECURRING: Final = {
+    "event": "$billing.mrr_changed",
+    "aggregation": "sum",
+    "property": "delta",
+    "group_by": ("currency",),
+}
+CURRENCIES: Final = 9
+
+
+class GetOverview(UseCase):
+    """See how it goes, without having asked for anything: of lately, and of as long before."""
+
+    stats_numbers: ports.Numbers
+    clock: Clock
+
+    async def __call__(self, _: None, actor: Actor) -> schemas.OverviewView:
+        organization_id = actor.require(constants.STATS_READ)
+        now = self.clock.now()
+        cards: list[schemas.Card] = []
+        for key, length, asked in COUNTED:
+            cards += await self._cards(key, organization_id, _spans(now, length), asked)
+        cards += await self._cards("revenue", organization_id, _spans(now, MONTH), PAID)
+        since = now - constants.RETENTION  # what is paid a month is the sum of how it moved
+        ever = [since, now - MONTH, now + constants.AHEAD]
+        cards += await self._cards("mrr", organization_id, ever, RECURRING, running=True)
+        return schemas.OverviewView(cards=cards)
+
+    async def _cards(
+        self,
+        key: str,
+        organization_id: OrganizationId,
+        bounds: list[datetime],
+        asked: dict[str, Any],
+        *,
+        running: bool = False,
+    ) -> list[schemas.Card]:
+        question = Question(
+            organization_id=organization_id, begin=bounds[0], end=bounds[-1], **asked
+        )
+        cells = await self.stats_numbers.cells(question, bounds, groups=CURRENCIES)
+        groups = list(dict.fromkeys(cell.group for cell in cells)) or [
+            () for _ in range("group_by" not in asked)
+        ]
+        return [_card(key, group, cells, running=running) for group in groups]
+
+
+def _spans(now: datetime, length: timedelta) -> list[datetime]:
+    end = now + constants.AHEAD
+    return [end - 2 * length, end - length, end]
+
+
+def _card(key: str, group: tuple[str, ...], cells: list[Cell], *, running: bool) -> schemas.Card:
+    """Return a card; a `running` number is that of all time, and was that of all time before."""
+    values = {cell.part: float(cell.value) for cell in cells if cell.group == group}
+    before, lately = values.get(0, 0.0), values.get(1, 0.0)
+    return schemas.Card(
+        key=key,
+        currency=group[0] if group else None,
+        value=before + lately if running else lately,
+        previous=before,
+    )
