@@ -10,7 +10,6 @@ import httpx
 from dependency_injector import containers, providers
 from dependency_injector.providers import Provider
 from procrastinate import App, PsycopgConnector
-from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from adapters import mail, outbound, postgres, procrastinate, security, system
@@ -82,8 +81,8 @@ def _watched(pool: AsyncConnectionPool, metrics: Metrics) -> None:
     metrics.gauge("db_pool_waiting", lambda: pool.get_stats().get("requests_waiting", 0))
 
 
-def _bound(database: postgres.Database) -> Callable[[], AsyncConnection | None]:
-    return lambda: bound.connection if (bound := database.bound) else None
+def _joining(database: postgres.Database) -> Callable[[], procrastinate.Queue | None]:
+    return lambda: database.queue if database.bound else None
 
 
 class Subscribers(events_ports.Subscribers):
@@ -128,7 +127,9 @@ class Kernel(containers.DeclarativeContainer):
         postgres.Database, pool_apart, tracer
     )
     queue: Provider[App] = providers.Singleton(App, connector=providers.Singleton(PsycopgConnector))
-    bound: Provider[Callable[[], AsyncConnection | None]] = providers.Singleton(_bound, database)
+    joining: Provider[Callable[[], procrastinate.Queue | None]] = providers.Singleton(
+        _joining, database
+    )
     resources: Provider[list[AbstractAsyncContextManager[object]]] = providers.List(
         pool, pool_apart, queue.provided.open_async.call(pool)
     )
@@ -141,7 +142,7 @@ class Kernel(containers.DeclarativeContainer):
     seals: Provider[ports.Seals] = providers.Singleton(security.Seals, secret_keys)
     secret_box: Provider[ports.SecretBox] = providers.Singleton(security.SecretBox, secret_keys)
     transaction: Provider[ports.Transaction] = providers.Singleton(postgres.Transaction, database)
-    jobs: Provider[ports.Jobs] = providers.Singleton(procrastinate.Jobs, queue, bound, tracer)
+    jobs: Provider[ports.Jobs] = providers.Singleton(procrastinate.Jobs, queue, joining, tracer)
     worker: Provider[ports.Worker] = providers.Singleton(
         procrastinate.Worker, queue, tracer, metrics
     )

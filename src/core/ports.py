@@ -59,7 +59,7 @@ class Worker(Protocol):
 
 class Events(Protocol):
     async def publish(self, event: Event) -> None:
-        """Tell every subscriber, each in a job of its own, once the transaction commits."""
+        """Tell every subscriber, each retried by itself, once the transaction commits."""
 
 
 class AuditLog(Protocol):

@@ -23,6 +23,7 @@ class Ignored(Event):
 
 
 told: list[tuple[str, Event, Actor]] = []
+missed: list[bool] = []
 
 
 class First(UseCase):
@@ -44,6 +45,15 @@ class Broken(UseCase):
 
     async def __call__(self, _: Noticed, __: Actor) -> None:
         raise Unavailable
+
+
+class Faltering(UseCase):
+    """Miss it the first time."""
+
+    async def __call__(self, event: Noticed, actor: Actor) -> None:
+        if missed.pop():
+            raise Unavailable
+        told.append(("faltering", event, actor))
 
 
 class EventsContract:
@@ -78,6 +88,17 @@ class EventsContract:
 
         assert await self.heard(own) == ["first", "second"]
         assert all(seen == event and actor.kind == "system" for _, seen, actor in told)
+
+    async def test_who_fails_is_told_again_and_nobody_else(self, own: Application) -> None:
+        missed[:] = [False, True]
+        own.container.subscribers().subscriptions.append((Noticed, Faltering))
+
+        async with own.container.transaction()():
+            await own.container.events().publish(
+                Noticed(user_id=UserId(factories.new_id()), at=factories.NOW)
+            )
+
+        assert await self.heard(own) == ["faltering", "first", "second"]
 
     async def test_nobody_hears_of_what_was_rolled_back(self, own: Application) -> None:
         with pytest.raises(RuntimeError):

@@ -13,7 +13,7 @@ class FanOut(Job):
 
 
 class Deliver(Job):
-    """Tell one subscriber; retried alone if it fails."""
+    """Tell one subscriber, who failed while all were told; retried alone."""
 
     name = "events.deliver"
 
