@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from bootstrap import Container
 from core.models import OrganizationId
 from core.stats import constants, metering
 from core.stats.conditions import Condition
-from core.stats.exceptions import MeterTaken, TooManyMeters
-from core.stats.models import Event, EventId, Meter, MeterId
+from core.stats.exceptions import MeterNotFound, MeterTaken, TooManyAlerts, TooManyMeters
+from core.stats.models import Alert, AlertId, Event, EventId, Meter, MeterId
 from core.stats.questions import Cell, FunnelQuestion, Question, RetentionQuestion, Step
 from core.stats.selections import Selection
 from tests.contracts.founding import founded
@@ -526,3 +527,48 @@ class JourneysContract:
             (1, 0): 1,
         }
         assert await back("nothing", "buy") == {}
+
+
+def alert(organization_id: OrganizationId, **about: Any) -> Alert:
+    known: dict[str, Any] = {
+        "id": AlertId(new_id()),
+        "organization_id": organization_id,
+        "title": "A good day",
+        "meter": "orders",
+        "aggregation": "count",
+        "above": Decimal("2.5"),
+        "window": "day",
+        "tz": "Europe/Berlin",
+        "created_at": BEGIN,
+    }
+    return Alert.model_validate(known | about)
+
+
+class AlertsContract:
+    async def test_alerts_are_kept_and_go_with_their_meter(self, container: Container) -> None:
+        alerts, organization_id = container.alerts(), await organization(container)
+        stranger = await organization(container)
+        made = meter(organization_id)
+        await container.stats_meters().add(made, most=9)
+        one, other = alert(organization_id), alert(organization_id, above=None, below=Decimal(1))
+
+        for each in (one, other):
+            await alerts.add(each, most=2)
+        with pytest.raises(TooManyAlerts):
+            await alerts.add(alert(organization_id), most=2)
+        with pytest.raises(MeterNotFound):
+            await alerts.add(alert(stranger), most=2)
+        fired = one.evolve(state="firing", value=Decimal(3), changed_at=BEGIN)
+        await alerts.put(fired)
+
+        assert await alerts.of(organization_id) == [fired, other]
+        assert await alerts.of(stranger) == []
+        ours = [
+            each for each in await alerts.page(None, limit=999) if each.id in {one.id, other.id}
+        ]
+        assert ours == [fired, other]
+        assert one.id not in {each.id for each in await alerts.page(one.id, limit=999)}
+        assert not await alerts.remove(stranger, other.id)
+        assert await alerts.remove(organization_id, other.id)
+        await container.stats_meters().remove(organization_id, made.id)
+        assert await alerts.of(organization_id) == []

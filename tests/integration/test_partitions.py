@@ -27,7 +27,9 @@ async def test_a_month_is_made_once_and_dropped_with_what_is_in_it(container: Co
         "events_201901",
         "events_201902",
     ]
-    assert await events.get(organization_id, old.id, old.time) == old
+    kept = await events.get(organization_id, old.id, old.time)
+    assert kept is not None
+    assert kept.evolve(received_at=None) == old
     assert await partitions.drop(datetime(2019, 4, 1, tzinfo=UTC)) == ["events_201903"]
     assert await events.get(organization_id, old.id, old.time) is None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from tests.integration.service import Service
+from tests.integration.service import Person, Service
 
 NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 HOUR = timedelta(hours=1)
@@ -22,6 +22,16 @@ def order(hours: int, **props: Any) -> dict[str, Any]:
         "subject": f"user-{hours % 3}",
         "props": props,
     }
+
+
+def built(person: Person, meter: str) -> dict[str, Any]:
+    """Wait until a worker added up what was before a meter."""
+    deadline = time.monotonic() + 30
+    told: dict[str, Any] = {"state": "building"}
+    while told["state"] == "building" and time.monotonic() < deadline:
+        told = person.http.get(meter).json()
+    assert told["state"] == "active"
+    return told
 
 
 def test_what_happens_is_counted_exactly(service: Service) -> None:
@@ -56,6 +66,7 @@ def test_what_happens_is_counted_exactly(service: Service) -> None:
     }
     told = ada.http.post(f"{at}/stats/query", json=query)
     assert told.status_code == 200, told.text
+    built(ada, f"{at}/meters/revenue")
     used = ada.http.get(
         f"{at}/meters/revenue/usage",
         params=asked | {"interval": "day", "tz": "Asia/Kolkata", "group_by": "country"},
@@ -106,3 +117,165 @@ def test_what_happens_in_the_service_is_counted_too(service: Service) -> None:
         if "$accounts.organization_created" in names:
             return
     raise AssertionError(names)
+
+
+def test_events_come_as_one_as_lines_and_as_cloud_events(service: Service) -> None:
+    ada = service.person()
+    at = f"/v1/organizations/{ada.organization()}"
+    cloud = {
+        "specversion": "1.0",
+        "id": "1",
+        "source": "/shop",
+        "type": "order.placed",
+        "time": NOW.isoformat(),
+    }
+    lines = "".join(json.dumps(order(n)) + "\n" for n in range(3))
+    for body, media in (
+        (json.dumps(order(1)), "application/json"),
+        (lines, "application/x-ndjson"),
+        (json.dumps(cloud), "application/cloudevents+json; charset=utf-8"),
+        (json.dumps([cloud, cloud | {"id": "2"}]), "application/cloudevents-batch+json"),
+    ):
+        taken = ada.http.post(f"{at}/events", content=body, headers={"content-type": media})
+        assert taken.status_code == 200, (media, taken.text)
+    for body, media, status in (
+        ("{", "application/json", 400),
+        ("{}\n{", "application/x-ndjson", 400),
+        ("", "application/x-ndjson", 422),
+        ("[]", "application/cloudevents-batch+json", 422),
+        ("{}", "application/cloudevents-batch+json", 422),
+        ("null", "application/json", 422),
+        ("[" * 5000, "application/json", 400),
+        ('{"name": "a", "props": {"a": 1e400}}', "application/json", 422),
+        ('{"name": "a", "props": {"a": NaN}}', "application/json", 422),
+        ("a=1", "application/x-www-form-urlencoded", 415),
+    ):
+        wrong = ada.http.post(f"{at}/events", content=body, headers={"content-type": media})
+        assert wrong.status_code == status, (body[:20], media, wrong.text)
+
+    exported = ada.http.get(f"{at}/events/export", params={"name": "order.placed"})
+    assert exported.status_code == 200
+    assert len(exported.text.splitlines()) == 6
+    again = ada.http.post(
+        f"{at}/events", content=exported.text, headers={"content-type": "application/x-ndjson"}
+    )
+    assert again.json() == {"inserted": 0, "duplicates": 6, "rejected": []}
+    table = ada.http.get(f"{at}/events/export", params={"format": "csv", "name": "order.placed"})
+    assert table.text.splitlines()[0] == "id,time,name,subject,session,source,ext_id,props"
+
+
+def test_many_send_one_event_each_at_once(service: Service) -> None:
+    ada = service.person()
+    at = f"/v1/organizations/{ada.organization()}"
+    sent = [order(n % 5) for n in range(60)]
+
+    def send(one: dict[str, Any]) -> int:
+        answer = ada.http.post(f"{at}/events", json=one)
+        assert answer.status_code == 200, answer.text
+        inserted: int = answer.json()["inserted"]
+        return inserted
+
+    with ThreadPoolExecutor(16) as pool:
+        assert sum(pool.map(send, [*sent, *sent])) == 60
+
+
+def test_a_meter_is_made_while_events_come(service: Service) -> None:
+    ada = service.person()
+    at = f"/v1/organizations/{ada.organization()}"
+
+    def send(number: int) -> None:
+        events = [order(number % 30, amount=1) for _ in range(20)]
+        assert ada.http.post(f"{at}/events", json={"events": events}).status_code == 200
+
+    with ThreadPoolExecutor(4) as pool:
+        sending = [pool.submit(send, number) for number in range(40)]
+        for _ in range(3):
+            meter = {"slug": "orders", "event_name": "order.placed"}
+            assert ada.http.post(f"{at}/meters", json=meter).status_code == 201
+            assert ada.http.post(f"{at}/meters/orders/backfill").status_code == 202
+            built(ada, f"{at}/meters/orders")
+            if not all(one.done() for one in sending):
+                assert ada.http.delete(f"{at}/meters/orders").status_code == 204
+        for one in sending:
+            one.result()
+    ada.http.post(f"{at}/meters", json={"slug": "orders", "event_name": "order.placed"})
+    built(ada, f"{at}/meters/orders")
+
+    asked = {"from": (NOW - 48 * HOUR).isoformat(), "to": (NOW + HOUR).isoformat()}
+    told = ada.http.get(f"{at}/meters/orders/usage", params=asked).json()
+    assert (told["series"][0]["total"], told["meta"]["source"]) == ("800", "rollup")
+
+
+def test_questions_are_answered_and_meters_keep_their_versions(service: Service) -> None:
+    ada = service.person()
+    at = f"/v1/organizations/{ada.organization()}"
+    asked = {"from": (NOW - 48 * HOUR).isoformat(), "to": (NOW + HOUR).isoformat()}
+    for name, hours in (("visit", 3), ("order.placed", 1)):
+        event = order(hours, amount=3) | {"name": name, "subject": "ada"}
+        assert ada.http.post(f"{at}/events", json=event).status_code == 200
+
+    top = ada.http.post(f"{at}/stats/top", json=asked | {"by": "$name"})
+    assert {one["key"]: one["value"] for one in top.json()["items"]}["visit"] == 1
+    steps = [{"event": "visit"}, {"event": "order.placed"}]
+    funnel = ada.http.post(f"{at}/stats/funnel", json=asked | {"steps": steps})
+    assert [one["count"] for one in funnel.json()["steps"]] == [1, 1]
+    both = {"first": {"event": "visit"}, "again": {"event": "order.placed"}, "period": "day"}
+    retention = ada.http.post(f"{at}/stats/retention", json=asked | both)
+    assert sum(sum(one["returned"]) for one in retention.json()["cohorts"]) == 1
+    query = asked | {"event": "visit", "interval": "day"}
+    table = ada.http.post(f"{at}/stats/query", json=query, headers={"accept": "text/csv"})
+    assert table.text.splitlines()[0] == "from,to,value"
+    assert ada.http.get(f"{at}/stats/overview").status_code == 200
+    assert ada.http.get(f"{at}/stats/limits").json()["cells"] == 10_000
+    props = ada.http.get(f"{at}/events/names/order.placed/props").json()["items"]
+    assert [one["key"] for one in props] == ["amount"]
+    million = query | {"interval": "minute", "from": (NOW - 700 * 24 * HOUR).isoformat()}
+    assert ada.http.post(f"{at}/stats/query", json=million).status_code == 422
+
+    made = ada.http.post(f"{at}/meters", json={"slug": "visits", "event_name": "visit"})
+    assert made.headers["etag"] == '"1"'
+    meter = f"{at}/meters/visits"
+    stale = ada.http.patch(meter, json={"title": "V"}, headers={"if-match": '"9"'})
+    assert stale.status_code == 412
+    fresh = ada.http.patch(meter, json={"title": "V"}, headers={"if-match": '"1"'})
+    assert (fresh.status_code, fresh.headers["etag"]) == (200, '"2"')
+    alert = {"title": "Visited", "meter": "visits", "above": 0, "window": "month"}
+    assert ada.http.post(f"{at}/alerts", json=alert).status_code == 201
+    assert ada.http.delete(meter, headers={"if-match": '"1"'}).status_code == 412
+    assert ada.http.delete(meter).status_code == 204
+    assert ada.http.get(f"{at}/alerts").json() == {"items": []}
+
+
+def test_a_file_goes_out_and_in_at_a_terminal(service: Service, tmp_path: Path) -> None:
+    ada, bob = service.person(), service.person()
+    ours, theirs = ada.organization(), bob.organization()
+    events = [order(n, amount=n) | {"subject": f"user-{n % 4}"} for n in range(1, 21)]
+    assert ada.http.post(f"/v1/organizations/{ours}/events", json={"events": events}).is_success
+    out = tmp_path / "events.csv"
+
+    service.cli("stats", "export", ours, "--name", "order.placed", "--output", str(out))
+    assert "20 events are new" in service.cli("stats", "ingest", theirs, str(out))
+
+    listed = service.cli("stats", "top", theirs, "$subject", "--event", "order.placed")
+    assert "user-0" in listed
+    assert "amount" in service.cli("stats", "props", theirs, "order.placed")
+    service.cli("stats", "overview", theirs)
+    service.cli("stats", "retention", theirs, "order.placed", "order.placed", "--period", "day")
+    assert "order.placed" in service.cli("stats", "funnel", theirs, "order.placed", "order.placed")
+    query = ("stats", "query", theirs, "--event", "order.placed", "--where", "amount>=11")
+    assert json.loads(service.cli(*query, "--json"))["series"][0]["total"] == "10"
+    meter = ("stats", "meters", "create", theirs, "orders", "--event", "order.placed")
+    assert "active" in service.cli(*meter)
+    assert "says what the events say" in service.cli("stats", "meters", "verify", theirs, "orders")
+    service.cli("stats", "alerts", "create", theirs, "Orders", "orders", "--above", "100")
+    assert "Orders" in service.cli("stats", "alerts", "list", theirs)
+    service.cli("stats", "erase", theirs, "--subject", "user-1", "--yes")
+    service.cli("stats", "meters", "verify", theirs, "orders", expect=1)
+    service.cli("stats", "meters", "backfill", theirs, "orders")
+    service.cli("stats", "meters", "verify", theirs, "orders")
+    assert "events_" in service.cli("stats", "partitions", "list")
+    old = ("stats", "partitions", "drop", "--older-than", "3660", "--dry-run")
+    assert "None is that old" in service.cli(*old)
+    broken = tmp_path / "broken.ndjson"
+    broken.write_text("{}\nno\n")
+    service.cli("stats", "ingest", theirs, str(broken), expect=2)

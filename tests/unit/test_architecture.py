@@ -9,7 +9,8 @@ from pathlib import Path
 import grimp
 import pytest
 
-from bootstrap import HANDLERS, USE_CASES, Application, Container, InMemoryContainer, Settings
+from bootstrap import Application, Container, InMemoryContainer, Settings
+from containers.duties import HANDLERS, USE_CASES
 from core import ports as kernel
 from core.models import Job, Permission
 from core.service import Collaborator, UseCase, Wired
@@ -43,6 +44,10 @@ UNAUDITED = {
     "SweepMessages": "as QueueMessages",
     "IngestEvents": "what happened elsewhere is a row of its own, which nobody changes",
     "RecordSystemEvent": "as IngestEvents",
+    "RecordPlatformEvent": "as IngestEvents",
+    "ImportEvents": "as IngestEvents",
+    "BuildMeter": "that a meter is made is audited; it adds up what is there",
+    "EvaluateAlerts": "that an alert fires is an event",
     "PingEndpoint": "a try is among the deliveries, and changes nothing",
     "FanOut": "an event was audited where it happened",
     "RefreshSession": "a refresh is no change of anybody's rights; its misuse is audited",

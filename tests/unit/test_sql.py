@@ -100,7 +100,10 @@ def test_the_lint_knows_the_tenants_tables() -> None:
         f"billing.{name}"
         for name in ("accounts", "checkouts", "commands", "invoices", "overrides", "subscriptions")
     }
-    stats = {f"stats.{name}" for name in ("events", "meters", "rollups", "usage")}
+    stats = {
+        f"stats.{name}"
+        for name in ("alerts", "combinations", "events", "meters", "names", "rollups", "usage")
+    }
     webhooks = {"webhooks.endpoints", "webhooks.deliveries"}
     ours = accounts | storage | billing | stats | webhooks
     assert ours | {"core.audit_events"} == TENANT_TABLES

@@ -8,7 +8,7 @@ import jwt
 import pytest
 from pydantic import SecretStr
 
-from bootstrap import USE_CASES
+from containers.duties import USE_CASES
 from core.accounts import constants, exceptions, models, policies
 from core.accounts import schemas as accounts
 from core.accounts import service as accounts_service

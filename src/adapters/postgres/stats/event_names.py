@@ -1,7 +1,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final, override
+from typing import Final, LiteralString, override
 
 from psycopg.types.json import Jsonb
 
@@ -14,6 +14,34 @@ from core.stats.questions import PropSeen
 
 REMEMBERED: Final = 20_000
 HOUR: Final = timedelta(hours=1)
+
+
+ADMIT: Final[LiteralString] = """
+    WITH told AS (
+        SELECT key AS name, value::timestamptz AS at FROM jsonb_each_text(%(news)s)
+    ), new AS (
+        SELECT name, row_number() OVER (ORDER BY name) AS place
+          FROM told
+         WHERE NOT EXISTS (
+               SELECT 1 FROM stats.names AS known
+                WHERE known.organization_id = %(organization_id)s
+                  AND known.name = told.name)
+    ), room AS (
+        SELECT %(most)s - count(*) AS places FROM stats.names
+         WHERE organization_id = %(organization_id)s
+    )
+    INSERT INTO stats.names AS known (organization_id, name, first_seen, last_seen)
+    SELECT %(organization_id)s, told.name, at, at
+      FROM told
+      LEFT JOIN new ON new.name = told.name
+     CROSS JOIN room
+     WHERE new.name IS NULL OR place <= places
+     ORDER BY told.name
+    ON CONFLICT (organization_id, name) DO UPDATE
+       SET first_seen = least(known.first_seen, excluded.first_seen),
+           last_seen = greatest(known.last_seen, excluded.last_seen)
+    RETURNING name
+"""
 
 
 class EventNames(ports.EventNames):
@@ -31,32 +59,7 @@ class EventNames(ports.EventNames):
         if not news:
             return set()
         rows = await self._database.fetch_values(
-            """
-            WITH told AS (
-                SELECT key AS name, value::timestamptz AS at FROM jsonb_each_text(%(news)s)
-            ), new AS (
-                SELECT name, row_number() OVER (ORDER BY name) AS place
-                  FROM told
-                 WHERE NOT EXISTS (
-                       SELECT 1 FROM stats.names AS known
-                        WHERE known.organization_id = %(organization_id)s
-                          AND known.name = told.name)
-            ), room AS (
-                SELECT %(most)s - count(*) AS places FROM stats.names
-                 WHERE organization_id = %(organization_id)s
-            )
-            INSERT INTO stats.names AS known (organization_id, name, first_seen, last_seen)
-            SELECT %(organization_id)s, told.name, at, at
-              FROM told
-              LEFT JOIN new ON new.name = told.name
-             CROSS JOIN room
-             WHERE new.name IS NULL OR place <= places
-             ORDER BY told.name
-            ON CONFLICT (organization_id, name) DO UPDATE
-               SET first_seen = least(known.first_seen, excluded.first_seen),
-                   last_seen = greatest(known.last_seen, excluded.last_seen)
-            RETURNING name
-            """,
+            ADMIT,
             {
                 "organization_id": organization_id,
                 "news": Jsonb({name: at.isoformat() for name, at in news.items()}),

@@ -1,6 +1,6 @@
 from base64 import b64encode
-from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, LiteralString, override
 
@@ -8,14 +8,14 @@ from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter
 
 from adapters.postgres.database import Database, Params
+from adapters.postgres.stats.combinations import Combinations, key_of, place_of
 from adapters.postgres.stats.numbers import LARGEST
 from adapters.postgres.stats.sketches import Union, grown
 from core.models import OrganizationId
-from core.stats import constants, filling, metering, ports
+from core.stats import filling, metering, ports
 from core.stats.models import Aggregation, Contribution, Meter
 from core.stats.questions import Cell
 
-REMEMBERED: Final = 50_000
 MANY: Final = TypeAdapter(list[Contribution])
 
 ADD: Final[LiteralString] = """
@@ -77,17 +77,15 @@ SKETCHES: Final[LiteralString] = """
 
 
 class Rollups(ports.Rollups):
-    """Dims that a day was told to have are remembered, and not looked up again."""
-
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known = OrderedDict[tuple[Any, ...], None]()
+        self._combinations = Combinations(database)
 
     @override
     async def add(
         self, organization_id: OrganizationId, contributions: Sequence[Contribution]
     ) -> None:
-        told = await self._told_apart(organization_id, contributions)
+        told = await self._combinations.told_apart(organization_id, contributions)
         added = MANY.dump_json(list(told), exclude={"__all__": {"members"}}).decode()
         params = {"organization_id": organization_id, "added": added}
         if not any(one.members for one in told):
@@ -96,7 +94,7 @@ class Rollups(ports.Rollups):
         rows = await self._database.fetch_rows(
             ADD + " RETURNING meter_id, bucket, dims, sketch", params, scope=organization_id
         )
-        known = {(r["meter_id"], r["bucket"], _key(r["dims"])): r["sketch"] for r in rows}
+        known = {(r["meter_id"], r["bucket"], key_of(r["dims"])): r["sketch"] for r in rows}
         await self._grow(organization_id, [one for one in told if one.members], known)
 
     async def _grow(
@@ -108,7 +106,7 @@ class Rollups(ports.Rollups):
         """Add members to sketches, whose rows are ours until the transaction ends."""
         sketches = [
             one.model_dump(mode="json", include={"meter_id", "bucket", "dims"})
-            | {"sketch": b64encode(grown(known[_place(one)], sorted(one.members))).decode()}
+            | {"sketch": b64encode(grown(known[place_of(one)], sorted(one.members))).decode()}
             for one in told
         ]
         await self._database.queue(
@@ -123,77 +121,6 @@ class Rollups(ports.Rollups):
             {"organization_id": organization_id, "sketches": Jsonb(sketches)},
             scope=organization_id,
         )
-
-    async def _told_apart(
-        self, organization_id: OrganizationId, contributions: Sequence[Contribution]
-    ) -> Sequence[Contribution]:
-        """Put what a day tells apart no more into one."""
-        news = {_day(one): one for one in contributions if metering.apart(one.dims)}
-        news = {day: one for day, one in news.items() if day not in self._known}
-        if not news:
-            return contributions
-        admitted = await self._admitted(organization_id, news.values())
-        for day in admitted:
-            self._known[day] = None
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
-        excess = set(news) - admitted
-        places: dict[tuple[Any, ...], list[Contribution]] = defaultdict(list)
-        for one in contributions:
-            if _day(one) in excess:
-                one = one.model_copy(update={"dims": metering.other(one.dims)})  # noqa: PLW2901
-            places[_place(one)].append(one)
-        return [metering.together(all_) for all_ in places.values()]
-
-    async def _admitted(
-        self, organization_id: OrganizationId, told: Iterable[Contribution]
-    ) -> set[tuple[Any, ...]]:
-        """Return the dims that a day had already, or has room for."""
-        rows = await self._database.fetch_rows(
-            """
-            WITH told AS (
-                SELECT DISTINCT meter_id, day, dims FROM jsonb_to_recordset(%(told)s) AS told (
-                       meter_id uuid, day date, dims jsonb)
-            ), known AS (
-                SELECT meter_id, day, dims FROM told
-                 WHERE EXISTS (SELECT 1 FROM stats.combinations AS one
-                                WHERE one.organization_id = %(organization_id)s
-                                  AND one.meter_id = told.meter_id AND one.day = told.day
-                                  AND one.dims = told.dims)
-            ), new AS (
-                SELECT meter_id, day, dims,
-                       row_number() OVER (PARTITION BY meter_id, day ORDER BY dims)
-                       + (SELECT count(*) FROM stats.combinations AS one
-                           WHERE one.organization_id = %(organization_id)s
-                             AND one.meter_id = told.meter_id AND one.day = told.day) AS place
-                  FROM (TABLE told EXCEPT TABLE known) AS told
-            ), added AS (
-                INSERT INTO stats.combinations (organization_id, meter_id, day, dims)
-                SELECT %(organization_id)s, meter_id, day, dims FROM new WHERE place <= %(most)s
-                 ORDER BY meter_id, day, dims
-                ON CONFLICT (meter_id, day, dims) DO NOTHING
-            )
-            SELECT meter_id, day, dims FROM known
-            UNION ALL
-            SELECT meter_id, day, dims FROM new WHERE place <= %(most)s
-            """,
-            {
-                "organization_id": organization_id,
-                "most": constants.COMBINATIONS,
-                "told": Jsonb(
-                    [
-                        {
-                            "meter_id": str(one.meter_id),
-                            "day": one.bucket.date().isoformat(),
-                            "dims": metering.apart(one.dims),
-                        }
-                        for one in told
-                    ]
-                ),
-            },
-            scope=organization_id,
-        )
-        return {(row["meter_id"], row["day"], _key(row["dims"])) for row in rows}
 
     @override
     async def between(self, meter: Meter, begin: datetime, end: datetime) -> list[Contribution]:
@@ -275,15 +202,3 @@ def _params(meter: Meter, bounds: Sequence[datetime], group_by: Sequence[str]) -
         "second": second,
         "third": third,
     }
-
-
-def _key(dims: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(dims.items()))
-
-
-def _place(one: Contribution) -> tuple[Any, ...]:
-    return one.meter_id, one.bucket, _key(one.dims)
-
-
-def _day(one: Contribution) -> tuple[Any, ...]:
-    return one.meter_id, one.bucket.date(), _key(metering.apart(one.dims))

@@ -56,6 +56,7 @@ def query(
     how: As = Format.TABLE,
     compare: Annotated[bool, typer.Option("--compare", help="Also the time before.")] = False,
     plot: Plot = False,
+    json: Json = False,
 ) -> None:
     """Ask for numbers, over time and by group."""
     from core.stats import schemas
@@ -73,6 +74,7 @@ def query(
             "compare": "previous_period" if compare else None,
         }
     )
+    how = Format.JSON if json else how
     drawing.show(used("QueryStats", organization, asked), how=how, plot=plot)
 
 

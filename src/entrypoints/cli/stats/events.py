@@ -54,8 +54,8 @@ def ingest(
 
         try:
             found = run(work)
-        except ValueError as error:
-            end(WRONG_USAGE, str(error))
+        except* ValueError as errors:
+            end(WRONG_USAGE, str(errors.exceptions[0]))
     typer.echo(
         f"{found['inserted']} events are new, {found['duplicates']} were known,"
         f" {found['rejected']} were not taken."

@@ -130,6 +130,7 @@ def usage(
     how: As = Format.TABLE,
     *,
     plot: Plot = False,
+    json: Json = False,
 ) -> None:
     """See what a meter added up: at once, however much happened."""
     from core.stats import schemas
@@ -144,6 +145,7 @@ def usage(
             "aggregation": aggregation,
         }
     )
+    how = Format.JSON if json else how
     drawing.show(used("QueryMeter", organization, asked), how=how, plot=plot)
 
 
