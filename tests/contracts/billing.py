@@ -2,13 +2,14 @@
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from bootstrap import Container
-from core.billing.catalogue import Catalogue, Limit, Plan, Price, Switch
+from core.billing.catalogue import Catalogue, Limit, Plan, Price, Rate, Switch
 from core.billing.exceptions import CommandInFlight, CustomerTaken
 from core.billing.models import (
     Account,
@@ -52,6 +53,7 @@ def subscription(**fields: Any) -> Subscription:
         price_id="price_1",
         lookup_key="team_monthly",
         quantity=3,
+        rate=Rate(amount=Decimal("1200.25"), currency="eur", interval="month"),
         period_start=NOW,
         period_end=NOW + 30 * 24 * HOUR,
     )

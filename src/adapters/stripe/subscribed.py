@@ -21,6 +21,7 @@ class Item(Told):
             price_id=self.price.id,
             lookup_key=self.price.known_as,
             quantity=self.quantity,
+            rate=self.price.rate,
             period_start=self.current_period_start,
             period_end=self.current_period_end,
         )

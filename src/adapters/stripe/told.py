@@ -5,13 +5,14 @@ An answer is a hint of nothing else: what a field means is said at ours (core.bi
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Self, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from core.billing import models
-from core.billing.catalogue import Interval
+from core.billing.catalogue import Interval, Rate
 from core.billing.models import CommandId
 from core.models import OrganizationId
 
@@ -157,6 +158,8 @@ class Recurring(Told):
 class Price(Marked):
     lookup_key: str | None = None
     unit_amount: int | None = None
+    unit_amount_decimal: Decimal | None = None
+    transform_quantity: dict[str, Any] | None = None
     currency: str
     recurring: Recurring | None = None
 
@@ -165,19 +168,32 @@ class Price(Marked):
         """Return the lookup key it has, or had until a newer price took it over."""
         return self.lookup_key or self.metadata.get(LOOKUP_KEY)
 
-    def ours(self) -> models.ListedPrice | None:
-        if self.lookup_key is None or self.recurring is None or self.unit_amount is None:
+    @property
+    def rate(self) -> Rate | None:
+        """Return what a piece costs; packages and tiers have no such thing."""
+        exact, each = self.unit_amount_decimal, self.recurring
+        amount = self.unit_amount if exact is None else exact
+        if amount is None or self.transform_quantity is not None or each is None:
             return None
-        if self.recurring.interval not in get_args(Interval.__value__):
+        if each.interval not in get_args(Interval.__value__):
             return None
-        return models.ListedPrice.model_validate(
+        return Rate.model_validate(
             {
-                "id": self.id,
-                "lookup_key": self.lookup_key,
-                "amount": self.unit_amount,
+                "amount": amount,
                 "currency": self.currency,
-                "interval": self.recurring.interval,
-                "interval_count": self.recurring.interval_count,
-                "metered": self.recurring.usage_type == "metered",
+                "interval": each.interval,
+                "interval_count": each.interval_count,
             }
+        )
+
+    def ours(self) -> models.ListedPrice | None:
+        rate, each = self.rate, self.recurring
+        if self.lookup_key is None or self.unit_amount is None or rate is None or each is None:
+            return None
+        return models.ListedPrice(
+            id=self.id,
+            lookup_key=self.lookup_key,
+            amount=self.unit_amount,
+            metered=each.usage_type == "metered",
+            **rate.model_dump(exclude={"amount"}),
         )

@@ -1,7 +1,9 @@
 """Words of Stripe's that nobody has heard yet are no reason to fail."""
 
+from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,6 +65,33 @@ def test_a_price_that_we_can_not_read_is_not_sold(interval: str, metadata: dict[
         "recurring": blank("recurring") | {"interval": f"new_{interval}"},
     }
     assert told.Price.model_validate(price).ours() is None
+
+
+RECURRING = {"interval": "year", "interval_count": 2}
+
+
+@pytest.mark.parametrize(
+    ("about", "amount"),
+    [
+        ({"unit_amount": 500, "unit_amount_decimal": "500"}, 500),
+        ({"unit_amount": 500}, 500),
+        ({"unit_amount": None, "unit_amount_decimal": "0.25"}, Decimal("0.25")),
+        ({"unit_amount": None, "unit_amount_decimal": None, "billing_scheme": "tiered"}, None),
+        ({"unit_amount": 500, "transform_quantity": {"divide_by": 10, "round": "up"}}, None),
+        ({"unit_amount": 500, "recurring": {"interval": "century", "interval_count": 1}}, None),
+        ({"unit_amount": 500, "recurring": None}, None),
+    ],
+)
+def test_what_a_piece_costs_is_read_where_there_is_such_a_thing(
+    about: dict[str, Any], amount: Decimal | None
+) -> None:
+    price = blank("price") | {"id": "price_1", "currency": "eur", "recurring": RECURRING} | about
+
+    found = subscribed.Item.model_validate(item(price=price)).ours().rate
+
+    assert (found and found.amount) == amount
+    if found is not None:
+        assert (found.currency, found.interval, found.interval_count) == ("eur", "year", 2)
 
 
 def test_what_is_there_whole_or_as_an_id_is_read_alike() -> None:
