@@ -96,10 +96,8 @@ def test_the_lint_knows_the_tenants_tables() -> None:
 
     accounts = {f"accounts.{name}" for name in names.split()}
     storage = {f"storage.{name}" for name in ("buckets", "objects", "usage", "scan_events")}
-    billing = {
-        f"billing.{name}"
-        for name in ("accounts", "checkouts", "commands", "invoices", "overrides", "subscriptions")
-    }
+    names = "accounts checkouts commands invoices movements overrides subscriptions"
+    billing = {f"billing.{name}" for name in names.split()}
     stats = {f"stats.{name}" for name in ("events", "meters", "rollups", "usage")}
     webhooks = {"webhooks.endpoints", "webhooks.deliveries"}
     ours = accounts | storage | billing | stats | webhooks
