@@ -92,6 +92,9 @@ class Billing(Storage):
     inbox: Provider[billing.Inbox] = providers.Singleton(postgres.Inbox, Kernel.database)
     commands: Provider[billing.Commands] = providers.Singleton(postgres.Commands, Kernel.database)
     meters: Provider[billing.Meters] = providers.Singleton(postgres.Meters, Kernel.database)
+    movements: Provider[billing.Movements] = providers.Singleton(
+        postgres.Movements, Kernel.database
+    )
     keyed_lock: Provider[billing.KeyedLock] = providers.Singleton(
         postgres.KeyedLock, Kernel.settings.provided.service_url.call()
     )

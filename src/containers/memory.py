@@ -156,6 +156,7 @@ class InMemoryContainer(Stats):
     inbox: Provider[billing.Inbox] = providers.Singleton(memory.Inbox, store)
     commands: Provider[billing.Commands] = providers.Singleton(memory.Commands, store)
     meters: Provider[billing.Meters] = providers.Singleton(memory.Meters, store)
+    movements: Provider[billing.Movements] = providers.Singleton(memory.Movements, store)
     keyed_lock: Provider[billing.KeyedLock] = providers.Singleton(memory.KeyedLock)
     ledger: Provider[sandbox.Ledger] = providers.Singleton(sandbox.Ledger, Storage.clock)
     sandbox_checkouts: Provider[sandbox.Checkouts] = providers.Singleton(

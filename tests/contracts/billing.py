@@ -2,13 +2,14 @@
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from bootstrap import Container
-from core.billing.catalogue import Catalogue, Limit, Plan, Price, Switch
+from core.billing.catalogue import Catalogue, Limit, Plan, Price, Rate, Switch
 from core.billing.exceptions import CommandInFlight, CustomerTaken
 from core.billing.models import (
     Account,
@@ -21,12 +22,15 @@ from core.billing.models import (
     Item,
     Mirrored,
     MirroredInvoice,
+    Movement,
+    MovementKind,
     Outcome,
     Override,
     Pause,
     PaymentMethod,
     PendingChange,
     ProviderEvent,
+    Revenue,
     Subscription,
     Usage,
 )
@@ -52,6 +56,7 @@ def subscription(**fields: Any) -> Subscription:
         price_id="price_1",
         lookup_key="team_monthly",
         quantity=3,
+        rate=Rate(amount=Decimal("1200.25"), currency="eur", interval="month"),
         period_start=NOW,
         period_end=NOW + 30 * 24 * HOUR,
     )
@@ -472,6 +477,46 @@ class MetersContract:
                 return await meters.add(self.usage(organization_id))
 
         assert sum(await asyncio.gather(*(take() for _ in range(12)))) == 3
+
+
+class MovementsContract:
+    def movement(self, kind: MovementKind, delta: int, currency: str = "eur") -> Movement:
+        return Movement(kind=kind, delta=delta, mrr=max(delta, 0), currency=currency)
+
+    async def test_movements_add_up_to_what_an_organization_pays(
+        self, container: Container
+    ) -> None:
+        movements, organization_id = container.movements(), await organization(container)
+        assert await movements.mrr(organization_id) == {}
+
+        await movements.add(organization_id, [self.movement("new", 2**40)], NOW)
+        later = [
+            self.movement("churn", -(2**40)),
+            self.movement("new", 900, "usd"),
+            self.movement("expansion", 300, "usd"),
+        ]
+        await movements.add(organization_id, later, NOW)
+
+        assert await movements.mrr(organization_id) == {"eur": 0, "usd": 1200}
+        assert await movements.mrr(await organization(container)) == {}
+
+    async def test_what_all_pay_is_told_by_currency(self, container: Container) -> None:
+        movements = container.movements()
+        first, second, gone = [await organization(container) for _ in range(3)]
+        future = NOW + 5000 * 24 * HOUR
+        new, more = self.movement("new", 500, "xts"), self.movement("expansion", 300, "xts")
+        await movements.add(first, [new], NOW)
+        await movements.add(first, [more], future)
+        await movements.add(second, [new], future)
+        await movements.add(gone, [new, self.movement("churn", -500, "xts")], future)
+
+        totals = {one.currency: one for one in await movements.totals()}
+        assert totals["xts"] == Revenue(currency="xts", mrr=1300, organizations=2)
+        assert await movements.since(future) == {
+            ("xts", "expansion"): 300,
+            ("xts", "new"): 1000,
+            ("xts", "churn"): -500,
+        }
 
 
 class KeyedLockContract:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from adapters import sandbox
-from core.billing.catalogue import Plan, Price
+from core.billing.catalogue import Plan, Price, Rate
 from core.billing.constants import HANDLED
 from core.billing.exceptions import CardDeclined, ProviderNotFound, ProviderRejected
 from core.billing.models import (
@@ -233,6 +233,14 @@ class PaymentProviderContract:
         assert one.period_end > world.clock.now()
         assert one.trial_end is None
         assert one.latest_invoice_id is not None
+
+    async def test_what_it_costs_is_told_also_after_a_change(self, world: World) -> None:
+        one = await self.subscribed(world)
+        changed = await self.change(world, one)
+
+        rates = [subscription.items[0].rate for subscription in (one, changed)]
+
+        assert rates == [Rate.of(MONTHLY), Rate.of(DEARER)]
 
     async def test_a_trial_is_for_so_many_days(self, world: World) -> None:
         one = await self.subscribed(world, trial_days=14)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,11 @@ class Payer:
         assert answer.status_code == 200, answer.text
         standing: dict[str, Any] = answer.json()
         return standing
+
+    def counted(self) -> set[str]:
+        """Return the names of all that was counted here."""
+        items = self.http.get(f"/v1/organizations/{self.id}/events/names").json()["items"]
+        return {one["name"] for one in items}
 
     def features(self) -> dict[str, Any]:
         items = self.http.get(f"{self.at}/entitlements").json()["items"]
@@ -234,6 +240,24 @@ def test_what_is_no_webhook_is_refused(service: Service) -> None:
     for header in (b"t=1,v1=\xff\xfe", b"\xf0\x9f", b"t=" + b"9" * 5000):
         answer = httpx.post(url, content=b"\xff", headers={b"Stripe-Signature": header})
         assert code(answer) == (400, "invalid_signature")
+
+
+# --- What it brings -------------------------------------------------------------------------------
+
+
+def test_what_is_paid_a_month_is_counted_and_operators_see_it(payer: Payer) -> None:
+    payer.subscribe()
+    payer.http.delete(f"{payer.at}/subscription", params={"when": "now"}).raise_for_status()
+    payer.subscribe()  # without another trial
+
+    [euros] = json.loads(payer.service.cli("billing", "mrr", "--days", "1", "--json"))
+    assert euros["currency"] == "eur"
+    assert min(euros["mrr"], euros["new"]) >= 1200
+    shown = payer.service.cli("billing", "mrr")
+    assert re.search(r"^EUR +[1-9]\d* +\d+\.\d\d +\d+\.\d\d +", shown, re.MULTILINE)
+    deadline = time.monotonic() + 30
+    while "$billing.mrr_changed" not in payer.counted():
+        assert time.monotonic() < deadline
 
 
 # --- At a terminal --------------------------------------------------------------------------------

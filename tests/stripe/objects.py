@@ -76,6 +76,7 @@ def price(one: SoldPrice, marks: Marks, lookup_key: str | None) -> Object:
         "recurring": recurring,
         "type": "recurring",
         "unit_amount": one.amount,
+        "unit_amount_decimal": str(one.amount),
     }
 
 

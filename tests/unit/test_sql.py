@@ -96,14 +96,10 @@ def test_the_lint_knows_the_tenants_tables() -> None:
 
     accounts = {f"accounts.{name}" for name in names.split()}
     storage = {f"storage.{name}" for name in ("buckets", "objects", "usage", "scan_events")}
-    billing = {
-        f"billing.{name}"
-        for name in ("accounts", "checkouts", "commands", "invoices", "overrides", "subscriptions")
-    }
-    stats = {
-        f"stats.{name}"
-        for name in ("alerts", "combinations", "events", "meters", "names", "rollups", "usage")
-    }
+    names = "accounts checkouts commands invoices movements overrides subscriptions"
+    billing = {f"billing.{name}" for name in names.split()}
+    names = "alerts combinations events meters names rollups usage"
+    stats = {f"stats.{name}" for name in names.split()}
     webhooks = {"webhooks.endpoints", "webhooks.deliveries"}
     ours = accounts | storage | billing | stats | webhooks
     assert ours | {"core.audit_events"} == TENANT_TABLES

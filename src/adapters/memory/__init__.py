@@ -10,6 +10,7 @@ from adapters.memory.billing import (
     KeyedLock,
     Meters,
     MirroredInvoices,
+    Movements,
     OpenCheckouts,
     Subscriptions,
 )
@@ -91,6 +92,7 @@ __all__ = (
     "Memberships",
     "Meters",
     "MirroredInvoices",
+    "Movements",
     "MultipartUploads",
     "ObjectChecks",
     "ObjectReader",

@@ -33,6 +33,7 @@ from adapters.postgres.billing import (
     KeyedLock,
     Meters,
     MirroredInvoices,
+    Movements,
     OpenCheckouts,
     Subscriptions,
 )
@@ -91,6 +92,7 @@ __all__ = (
     "Memberships",
     "Meters",
     "MirroredInvoices",
+    "Movements",
     "ObjectChecks",
     "ObjectSweeps",
     "Objects",

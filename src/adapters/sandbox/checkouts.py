@@ -150,11 +150,10 @@ def _items(state: State, order: CheckoutOrder, now: datetime, trial: timedelta) 
     return tuple(
         Item(
             id=state.id("si"),
-            price_id=one.price_id,
-            lookup_key=state.price(one.price_id).lookup_key,
             quantity=one.quantity,
             period_start=now,
             period_end=end,
+            **state.price(one.price_id).sold,
         )
         for one in order.wanted
     )

@@ -54,9 +54,7 @@ def _switched(state: State, one: Subscription) -> Subscription:
     if pending is None:
         return one
     price = state.price(state.sold_as[pending.lookup_key])
-    item = one.items[0].evolve(
-        price_id=price.id, lookup_key=price.lookup_key, quantity=pending.quantity
-    )
+    item = one.items[0].evolve(quantity=pending.quantity, **price.sold)
     return one.evolve(items=(item, *one.items[1:]), pending=None, schedule_id=None)
 
 

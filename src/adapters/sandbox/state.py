@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from core.billing.catalogue import Rate
 from core.billing.exceptions import ProviderRejected
 from core.billing.models import (
     Checkout,
@@ -36,6 +37,11 @@ class SoldPrice(ListedPrice):
     """A price, and what the plan was called that it was made for."""
 
     plan: str
+
+    @property
+    def sold(self) -> dict[str, Any]:
+        """What an item says of it."""
+        return {"price_id": self.id, "lookup_key": self.lookup_key, "rate": Rate.of(self)}
 
 
 class Page(BaseModel):

@@ -153,12 +153,8 @@ def _become(state: State, kept: Subscription, wanted: Sequence[Wanted]) -> tuple
     items = []
     for one in sorted(wanted, key=lambda one: one.quantity is None):
         known = kept.items[0] if one.quantity is not None else by_price.get(one.price_id)
-        price, item_id = state.price(one.price_id), known.id if known else state.id("si")
-        items.append(
-            kept.items[0].evolve(
-                id=item_id, price_id=price.id, lookup_key=price.lookup_key, quantity=one.quantity
-            )
-        )
+        sold, item_id = state.price(one.price_id).sold, known.id if known else state.id("si")
+        items.append(kept.items[0].evolve(id=item_id, quantity=one.quantity, **sold))
     return tuple(items)
 
 

@@ -2,7 +2,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, override
 
-from adapters.stripe import told
+from adapters.stripe import subscribed, told
 from adapters.stripe.bills import Invoice
 from adapters.stripe.client import PAGE, Stripe, once
 from core.billing import provider
@@ -39,7 +39,7 @@ class SubscriptionReader(provider.SubscriptionReader):
                 }
             ),
         )
-        return [told.Subscription.by(one).ours() for one in found]
+        return [subscribed.Subscription.by(one).ours() for one in found]
 
     @override
     async def preview(
@@ -161,7 +161,7 @@ class SubscriptionWriter(provider.SubscriptionWriter):
                 subscription.id, {"expand": WHOLE}, once(key)
             ),
         )
-        return told.Subscription.by(canceled).ours()
+        return subscribed.Subscription.by(canceled).ours()
 
     @override
     async def keep(self, subscription: Subscription, *, key: str) -> Subscription:
@@ -198,9 +198,9 @@ class SubscriptionWriter(provider.SubscriptionWriter):
                 subscription.id, {**asked, "expand": WHOLE}, once(key)
             ),
         )
-        return told.Subscription.by(updated).ours()
+        return subscribed.Subscription.by(updated).ours()
 
-    async def _schedule(self, subscription: Subscription, key: str) -> told.Schedule:
+    async def _schedule(self, subscription: Subscription, key: str) -> subscribed.Schedule:
         known = subscription.schedule_id
         if known is not None:
             found = await self._stripe.ask(
@@ -214,7 +214,7 @@ class SubscriptionWriter(provider.SubscriptionWriter):
                     {"from_subscription": subscription.id}, once(key)
                 ),
             )
-        return told.Schedule.by(found)
+        return subscribed.Schedule.by(found)
 
     async def _again(self, subscription: Subscription) -> Subscription:
         found = await self._stripe.ask(
@@ -223,7 +223,7 @@ class SubscriptionWriter(provider.SubscriptionWriter):
                 subscription.id, {"expand": WHOLE}
             ),
         )
-        return told.Subscription.by(found).ours()
+        return subscribed.Subscription.by(found).ours()
 
 
 def _items(

@@ -5,13 +5,14 @@ An answer is a hint of nothing else: what a field means is said at ours (core.bi
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Self, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from core.billing import models
-from core.billing.catalogue import Interval
+from core.billing.catalogue import Interval, Rate
 from core.billing.models import CommandId
 from core.models import OrganizationId
 
@@ -31,15 +32,14 @@ def _moment(value: object) -> object:
     return datetime.fromtimestamp(value, UTC) if isinstance(value, int) else value
 
 
-def _known(words: Any) -> BeforeValidator:
-    known = get_args(getattr(words, "__value__", words))
-    return BeforeValidator(lambda word: word if word in known else "unknown")
+def known(words: Any) -> BeforeValidator:
+    ours = get_args(getattr(words, "__value__", words))
+    return BeforeValidator(lambda word: word if word in ours else "unknown")
 
 
 type Id = Annotated[str, BeforeValidator(_id)]
 type Moment = Annotated[datetime, BeforeValidator(_moment)]
-type Status = Annotated[models.SubscriptionStatus, _known(models.SubscriptionStatus)]
-type InvoiceStatus = Annotated[models.InvoiceStatus, _known(models.InvoiceStatus)]
+type InvoiceStatus = Annotated[models.InvoiceStatus, known(models.InvoiceStatus)]
 
 
 class Told(BaseModel):
@@ -89,12 +89,12 @@ class PaymentMethod(Told):
         )
 
 
-def _whole(value: object) -> object:
+def whole(value: object) -> object:
     """Leave out what is there as an id alone."""
     return None if isinstance(value, str) else value
 
 
-type Method = Annotated[PaymentMethod | None, BeforeValidator(_whole)]
+type Method = Annotated[PaymentMethod | None, BeforeValidator(whole)]
 
 
 class CustomerSettings(Told):
@@ -158,6 +158,8 @@ class Recurring(Told):
 class Price(Marked):
     lookup_key: str | None = None
     unit_amount: int | None = None
+    unit_amount_decimal: Decimal | None = None
+    transform_quantity: dict[str, Any] | None = None
     currency: str
     recurring: Recurring | None = None
 
@@ -166,133 +168,32 @@ class Price(Marked):
         """Return the lookup key it has, or had until a newer price took it over."""
         return self.lookup_key or self.metadata.get(LOOKUP_KEY)
 
-    def ours(self) -> models.ListedPrice | None:
-        if self.lookup_key is None or self.recurring is None or self.unit_amount is None:
-            return None
-        if self.recurring.interval not in get_args(Interval.__value__):
-            return None
-        return models.ListedPrice.model_validate(
-            {
-                "id": self.id,
-                "lookup_key": self.lookup_key,
-                "amount": self.unit_amount,
-                "currency": self.currency,
-                "interval": self.recurring.interval,
-                "interval_count": self.recurring.interval_count,
-                "metered": self.recurring.usage_type == "metered",
-            }
-        )
-
-
-class Item(Told):
-    id: str
-    price: Price
-    quantity: int | None = None
-    current_period_start: Moment | None = None
-    current_period_end: Moment | None = None
-
-    def ours(self) -> models.Item:
-        return models.Item(
-            id=self.id,
-            price_id=self.price.id,
-            lookup_key=self.price.known_as,
-            quantity=self.quantity,
-            period_start=self.current_period_start,
-            period_end=self.current_period_end,
-        )
-
-
-PAUSES = ("keep_as_draft", "mark_uncollectible", "void")
-
-
-class Items(Told):
-    data: list[Item] = Field(default_factory=list)
-
-
-class PauseCollection(Told):
-    """An unknown way of not collecting is taken for the one that forgets nothing."""
-
-    behavior: Annotated[str, BeforeValidator(lambda word: word if word in PAUSES else PAUSES[0])]
-    resumes_at: Moment | None = None
-
-
-class PhaseItem(Told):
-    price: Id
-    quantity: int | None = None
-
-
-class Phase(Told):
-    start_date: Moment
-    end_date: Moment | None = None
-    items: list[PhaseItem] = Field(default_factory=list)
-
-
-class CurrentPhase(Told):
-    start_date: Moment
-    end_date: Moment
-
-
-class Schedule(Marked):
-    current_phase: CurrentPhase | None = None
-    phases: list[Phase] = Field(default_factory=list)
-
     @property
-    def pending(self) -> models.PendingChange | None:
-        """Return what the phase after this one will change."""
-        if self.current_phase is None:
+    def rate(self) -> Rate | None:
+        """Return what a piece costs; packages and tiers have no such thing."""
+        exact, each = self.unit_amount_decimal, self.recurring
+        amount = self.unit_amount if exact is None else exact
+        if amount is None or self.transform_quantity is not None or each is None:
             return None
-        ends = self.current_phase.end_date
-        later = next((one for one in self.phases if one.start_date >= ends and one.items), None)
-        if later is None:
+        if each.interval not in get_args(Interval.__value__):
             return None
-        item = later.items[0]
-        return models.PendingChange(
-            lookup_key=self.metadata.get(LOOKUP_KEY, item.price),
-            quantity=item.quantity,
-            at=later.start_date,
-        )
-
-
-type Scheduled = Annotated[Schedule | None, BeforeValidator(_whole)]
-
-
-class Subscription(Marked):
-    customer: Id
-    status: Status
-    items: Items = Items()
-    currency: str | None = None
-    created: Moment
-    trial_start: Moment | None = None
-    trial_end: Moment | None = None
-    cancel_at: Moment | None = None
-    cancel_at_period_end: bool = False
-    canceled_at: Moment | None = None
-    ended_at: Moment | None = None
-    pause_collection: PauseCollection | None = None
-    pending_update: dict[str, Any] | None = None
-    schedule: Scheduled = None
-    latest_invoice: Id | None = None
-    default_payment_method: Method = None
-
-    def ours(self) -> models.Subscription:
-        pause, method = self.pause_collection, self.default_payment_method
-        same = self.model_dump(
-            include={
-                *("id", "status", "currency", "trial_start", "trial_end", "cancel_at"),
-                *("cancel_at_period_end", "canceled_at", "ended_at"),
+        return Rate.model_validate(
+            {
+                "amount": amount,
+                "currency": self.currency,
+                "interval": each.interval,
+                "interval_count": each.interval_count,
             }
         )
-        return models.Subscription.model_validate(
-            same
-            | {
-                "customer_id": self.customer,
-                "items": [item.ours() for item in self.items.data],
-                "created_at": self.created,
-                "pause": pause.model_dump() if pause else None,
-                "pending": self.schedule.pending if self.schedule else None,
-                "schedule_id": self.schedule.id if self.schedule else None,
-                "latest_invoice_id": self.latest_invoice,
-                "unpaid_invoice_id": self.latest_invoice if self.pending_update else None,
-                "payment_method": method.ours() if method else None,
-            }
+
+    def ours(self) -> models.ListedPrice | None:
+        rate, each = self.rate, self.recurring
+        if self.lookup_key is None or self.unit_amount is None or rate is None or each is None:
+            return None
+        return models.ListedPrice(
+            id=self.id,
+            lookup_key=self.lookup_key,
+            amount=self.unit_amount,
+            metered=each.usage_type == "metered",
+            **rate.model_dump(exclude={"amount"}),
         )

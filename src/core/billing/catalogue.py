@@ -1,5 +1,6 @@
 """What is sold: plans, what they cost, and what they let an organization do."""
 
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -43,6 +44,20 @@ class Allowance(Model):
 
 
 type Feature = Annotated[Switch | Limit | Choice | Allowance, Field(discriminator="type")]
+
+
+class Rate(Model):
+    """What a piece costs each time; it may be a fraction of the currency's smallest unit."""
+
+    amount: Decimal
+    currency: Currency
+    interval: Interval
+    interval_count: int = Field(default=1, ge=1)
+
+    @classmethod
+    def of(cls, price: Model) -> Self:
+        """Return that of a price, whoever's model of it this is."""
+        return cls.model_validate(price.model_dump(include=set(cls.model_fields)))
 
 
 class Price(Model):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.billing import constants, differences, ports, provider, ranking
+from core.billing.bookkeeping import Bookkeeping
 from core.billing.catalogue import Catalogue
 from core.billing.config import BillingConfig
 from core.billing.events import SubscriptionChanged
@@ -45,6 +46,7 @@ class Convergence(Collaborator):
     subscriptions: ports.Subscriptions
     invoice_mirror: ports.MirroredInvoices
     catalogues: ports.Catalogues
+    bookkeeping: Bookkeeping
     keyed_lock: ports.KeyedLock
     billing_config: BillingConfig
     events: Events
@@ -115,6 +117,9 @@ class Convergence(Collaborator):
             await self.events.publish(event)
             if isinstance(event, SubscriptionChanged):
                 await self._note(account, event)
+        await self.bookkeeping(
+            account.organization_id, before.values(), after.values(), catalogue, now
+        )
 
     async def _note(self, account: Account, event: SubscriptionChanged) -> None:
         await self.audit.record(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from core.billing.models import SubscriptionStatus
+from core.billing.models import MovementKind, SubscriptionStatus
 from core.models import OrganizationEvent
 
 
@@ -14,6 +14,23 @@ class SubscriptionChanged(OrganizationEvent):
     subscription_id: str
     before: SubscriptionStatus | None
     after: SubscriptionStatus | None
+    plan_before: str | None
+    plan_after: str | None
+
+
+class MrrChanged(OrganizationEvent):
+    """What recurs of its payments, a month, became `mrr`: `delta` more than before, or less.
+
+    Both in the currency's smallest unit. Another currency is a churn in the one and something new
+    in the other.
+    """
+
+    topic = "billing.mrr_changed"
+
+    kind: MovementKind
+    delta: int
+    mrr: int
+    currency: str
     plan_before: str | None
     plan_after: str | None
 

@@ -14,8 +14,11 @@ from core.billing.models import (
     InboxEvent,
     Mirrored,
     MirroredInvoice,
+    Movement,
+    MovementKind,
     Override,
     ProviderEvent,
+    Revenue,
     Usage,
 )
 from core.models import OrganizationId
@@ -155,6 +158,26 @@ class Meters(Protocol):
         self, organization_id: OrganizationId, meter: str, since: datetime, until: datetime
     ) -> list[tuple[datetime, int]]:
         """Return what was used in each hour that began in between, the oldest first."""
+
+
+class Movements(Protocol):
+    """How what organizations pay a month moved: all of it together is what they pay now.
+
+    Not a part of the mirror: nobody could tell it again.
+    """
+
+    async def mrr(self, organization_id: OrganizationId) -> dict[str, int]:
+        """Return what an organization pays a month in each currency that it ever paid in."""
+
+    async def add(
+        self, organization_id: OrganizationId, movements: Sequence[Movement], at: datetime
+    ) -> None: ...
+
+    async def totals(self) -> list[Revenue]:
+        """Return what all organizations pay a month, by currency."""
+
+    async def since(self, moment: datetime) -> dict[tuple[str, MovementKind], int]:
+        """Return by how much all of it moved since then, by currency and kind."""
 
 
 class KeyedLock(Protocol):

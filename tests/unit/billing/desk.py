@@ -57,6 +57,7 @@ EVENTS = (
     events.DuplicateSubscription,
     events.InvoicePaid,
     events.InvoiceRefunded,
+    events.MrrChanged,
     events.PaymentFailed,
     events.SubscriptionChanged,
 )

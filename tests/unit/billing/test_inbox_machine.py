@@ -2,7 +2,8 @@
 
 The machine changes things at the provider's own pages, lets time pass, and delivers what it is told
 of: late, twice, in any order, altered, or never. What is kept is always something that was so, what
-others hear is a chain without gaps or repetitions, and in the end what is kept is what is so.
+others hear is a chain without gaps or repetitions, and in the end what is kept is what is so. What
+they hear of movements adds up to what is paid a month, at any time.
 """
 
 import json
@@ -20,13 +21,14 @@ from pydantic import SecretStr
 from stripe import WebhookSignature
 
 from bootstrap import Application, InMemoryContainer, Settings
-from core.billing import exceptions, schemas, service
-from core.billing.events import SubscriptionChanged
-from core.billing.models import Pause, ProviderEvent, Subscription, Wanted
+from core.billing import exceptions, revenue, schemas, service
+from core.billing.events import MrrChanged, SubscriptionChanged
+from core.billing.models import Mirrored, Pause, ProviderEvent, Subscription, Wanted
 from core.events.models import FanOut
+from core.models import Event
 from tests.clock import FakeClock
 from tests.stripe import objects
-from tests.unit.billing.desk import SYSTEM, Desk
+from tests.unit.billing.desk import CATALOGUE, SYSTEM, Desk
 
 SECRET = "whsec_machine"
 RUNNER = Runner()
@@ -71,7 +73,10 @@ class InboxMachine(RuleBasedStateMachine):
 
     # --- What happens at the provider ---------------------------------------------------------
 
-    @rule(price=st.sampled_from(["solo_monthly", "team_monthly"]), quantity=st.integers(1, 3))
+    @rule(
+        price=st.sampled_from(["solo_monthly", "team_monthly", "team_yearly"]),
+        quantity=st.integers(1, 3),
+    )
     def changes(self, price: str, quantity: int) -> None:
         prices: Any = self.run(self.desk.container.shop().prices())
         wanted = [Wanted(price_id=prices[price].id, quantity=quantity)]
@@ -127,16 +132,21 @@ class InboxMachine(RuleBasedStateMachine):
 
     @invariant()
     def what_others_hear_is_a_chain(self) -> None:
-        heard = [
-            SubscriptionChanged.model_validate(job.payload)
-            for job, _ in self.desk.queue.waiting
-            if isinstance(job, FanOut) and job.topic == SubscriptionChanged.topic
-        ]
         before: tuple[Any, Any] = (None, None)
-        for one in heard:
+        for one in self._told(SubscriptionChanged):
             assert (one.before, one.plan_before) == before
             assert (one.after, one.plan_after) != before
             before = one.after, one.plan_after
+
+    @invariant()
+    def what_others_hear_of_movements_adds_up(self) -> None:
+        paid = 0
+        for one in self._told(MrrChanged):
+            paid += one.delta
+            assert one.delta != 0
+            assert (one.mrr, one.currency) == (paid, "eur")
+        mirrored = self.desk.container.store().table(Mirrored).values()
+        assert paid == revenue.monthly(mirrored, CATALOGUE).get("eur", 0)
 
     @override
     def teardown(self) -> None:
@@ -147,6 +157,7 @@ class InboxMachine(RuleBasedStateMachine):
             told: Any = self.run(self.desk.told())
             assert self.desk.mirrored == told
             self.what_others_hear_is_a_chain()
+            self.what_others_hear_of_movements_adds_up()
             assert not [one for one in self._inbox() if one.status == "dead"]
 
     # --- How ----------------------------------------------------------------------------------
@@ -163,6 +174,11 @@ class InboxMachine(RuleBasedStateMachine):
     def _remember(self) -> None:
         told: dict[str, Subscription] = self.run(self.desk.told())
         self.once += [one.model_dump() for one in told.values()]
+
+    def _told[E: Event](self, kind: type[E]) -> list[E]:
+        """What others heard of that kind."""
+        jobs = [job for job, _ in self.desk.queue.waiting if isinstance(job, FanOut)]
+        return [kind.model_validate(job.payload) for job in jobs if job.topic == kind.topic]
 
     def _news(self) -> list[ProviderEvent]:
         async def news() -> list[ProviderEvent]:

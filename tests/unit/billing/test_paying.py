@@ -43,10 +43,14 @@ async def test_a_plan_is_chosen_paid_for_and_there(desk: Desk) -> None:
     assert view.payment_method is not None
     assert view.payment_method.last4 == "4242"
     assert desk.actions == ["billing.checkout", "subscription.changed"]
-    assert sorted(desk.published) == ["billing.invoice_paid", "billing.subscription_changed"]
+    assert sorted(desk.published) == [
+        "billing.invoice_paid",
+        "billing.mrr_changed",
+        "billing.subscription_changed",
+    ]
     again = await desk.sync(checkout)
     assert again == view
-    assert len(desk.published) == 2
+    assert len(desk.published) == 3
 
 
 async def test_a_customer_is_made_once_and_knows_whose_it_is(desk: Desk) -> None:

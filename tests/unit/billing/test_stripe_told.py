@@ -1,11 +1,13 @@
 """Words of Stripe's that nobody has heard yet are no reason to fail."""
 
+from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.stripe import bills, told
+from adapters.stripe import bills, subscribed, told
 from tests.stripe.specification import blank
 
 words = st.text(max_size=20)
@@ -29,7 +31,7 @@ def subscription(**about: Any) -> dict[str, Any]:
 
 @given(status=words, more=strange)
 def test_a_status_that_is_new_is_unknown(status: str, more: dict[str, Any]) -> None:
-    told_ = told.Subscription.model_validate(more | subscription(status=f"new_{status}"))
+    told_ = subscribed.Subscription.model_validate(more | subscription(status=f"new_{status}"))
     assert told_.ours().status == "unknown"
 
     invoice = blank("invoice") | {"id": "in_1", "currency": "eur", "status": f"new_{status}"}
@@ -46,7 +48,7 @@ def test_a_status_that_is_new_is_unknown(status: str, more: dict[str, Any]) -> N
 def test_a_pause_of_a_new_kind_forgets_nothing(word: str) -> None:
     paused = subscription(pause_collection={"behavior": f"new_{word}", "resumes_at": None})
 
-    pause = told.Subscription.model_validate(paused).ours().pause
+    pause = subscribed.Subscription.model_validate(paused).ours().pause
 
     assert pause is not None
     assert pause.behavior == "keep_as_draft"
@@ -65,13 +67,44 @@ def test_a_price_that_we_can_not_read_is_not_sold(interval: str, metadata: dict[
     assert told.Price.model_validate(price).ours() is None
 
 
+RECURRING = {"interval": "year", "interval_count": 2}
+
+
+@pytest.mark.parametrize(
+    ("about", "amount"),
+    [
+        ({"unit_amount": 500, "unit_amount_decimal": "500"}, 500),
+        ({"unit_amount": 500}, 500),
+        ({"unit_amount": None, "unit_amount_decimal": "0.25"}, Decimal("0.25")),
+        ({"unit_amount": None, "unit_amount_decimal": None, "billing_scheme": "tiered"}, None),
+        ({"unit_amount": 500, "transform_quantity": {"divide_by": 10, "round": "up"}}, None),
+        ({"unit_amount": 500, "recurring": {"interval": "century", "interval_count": 1}}, None),
+        ({"unit_amount": 500, "recurring": None}, None),
+    ],
+)
+def test_what_a_piece_costs_is_read_where_there_is_such_a_thing(
+    about: dict[str, Any], amount: Decimal | None
+) -> None:
+    price = blank("price") | {"id": "price_1", "currency": "eur", "recurring": RECURRING} | about
+
+    found = subscribed.Item.model_validate(item(price=price)).ours().rate
+
+    assert (found and found.amount) == amount
+    if found is not None:
+        assert (found.currency, found.interval, found.interval_count) == ("eur", "year", 2)
+
+
 def test_what_is_there_whole_or_as_an_id_is_read_alike() -> None:
     for customer in ("cus_1", {"id": "cus_1", "object": "customer"}):
-        told_ = told.Subscription.model_validate(subscription(customer=customer))
+        told_ = subscribed.Subscription.model_validate(subscription(customer=customer))
         assert told_.customer == "cus_1"
     method = blank("payment_method") | {"id": "pm_1", "type": "sepa_debit"}
-    whole = told.Subscription.model_validate(subscription(default_payment_method=method)).ours()
-    bare = told.Subscription.model_validate(subscription(default_payment_method="pm_1")).ours()
+    whole = subscribed.Subscription.model_validate(
+        subscription(default_payment_method=method)
+    ).ours()
+    bare = subscribed.Subscription.model_validate(
+        subscription(default_payment_method="pm_1")
+    ).ours()
     assert whole.payment_method is not None
     assert (whole.payment_method.type, whole.payment_method.last4) == ("sepa_debit", None)
     assert bare.payment_method is None
@@ -86,7 +119,7 @@ def test_metadata_that_somebody_wrote_by_hand_names_nobody() -> None:
 
 
 def test_a_subscription_without_anything_that_goes_by_quantity_has_no_plan() -> None:
-    metered = told.Subscription.model_validate(
+    metered = subscribed.Subscription.model_validate(
         subscription(items={"data": [item(quantity=None)]})
     ).ours()
 

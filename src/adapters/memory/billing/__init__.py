@@ -6,6 +6,7 @@ from adapters.memory.billing.commands import Commands, KeyedLock
 from adapters.memory.billing.inbox import Inbox
 from adapters.memory.billing.meters import Meters
 from adapters.memory.billing.mirror import Catalogues, MirroredInvoices, OpenCheckouts
+from adapters.memory.billing.movements import Movements
 
 __all__ = (
     "BillingAccounts",
@@ -15,6 +16,7 @@ __all__ = (
     "KeyedLock",
     "Meters",
     "MirroredInvoices",
+    "Movements",
     "OpenCheckouts",
     "Subscriptions",
 )

@@ -6,6 +6,7 @@ from adapters.postgres.billing.commands import Commands, KeyedLock
 from adapters.postgres.billing.inbox import Inbox
 from adapters.postgres.billing.meters import Meters
 from adapters.postgres.billing.mirror import Catalogues, MirroredInvoices, OpenCheckouts
+from adapters.postgres.billing.movements import Movements
 
 __all__ = (
     "BillingAccounts",
@@ -15,6 +16,7 @@ __all__ = (
     "KeyedLock",
     "Meters",
     "MirroredInvoices",
+    "Movements",
     "OpenCheckouts",
     "Subscriptions",
 )

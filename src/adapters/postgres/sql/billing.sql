@@ -6,6 +6,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE
       billing.checkouts, billing.commands
    TO core_app, core_platform;
 
+-- What was earned is history.
+GRANT SELECT, INSERT ON billing.movements TO core_app, core_platform;
+
 -- What is sold is nobody's secret, and what arrived from the provider is the platform's alone.
 GRANT SELECT, INSERT ON billing.catalogues TO core_app, core_platform;
 GRANT SELECT, INSERT, UPDATE, DELETE ON billing.inbox TO core_platform;
@@ -63,3 +66,12 @@ CREATE POLICY tenant ON billing.commands TO core_app
 
 DROP POLICY IF EXISTS platform ON billing.commands;
 CREATE POLICY platform ON billing.commands TO core_platform USING (true);
+
+ALTER TABLE billing.movements ENABLE ROW LEVEL SECURITY;
+
+DROP POLICY IF EXISTS tenant ON billing.movements;
+CREATE POLICY tenant ON billing.movements TO core_app
+    USING (organization_id = nullif(current_setting('app.organization_id', true), '')::uuid);
+
+DROP POLICY IF EXISTS platform ON billing.movements;
+CREATE POLICY platform ON billing.movements TO core_platform USING (true);

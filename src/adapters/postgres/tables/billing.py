@@ -1,10 +1,12 @@
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -101,6 +103,24 @@ checkouts = Table(
         "expires_at",
         postgresql_where=text("status = 'open'"),
     ),
+    schema=SCHEMA,
+)
+
+movements = Table(
+    "movements",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    tenant(),
+    Column("kind", Text, nullable=False),
+    Column("delta", BigInteger, nullable=False),
+    Column("mrr", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    moment("at"),
+    CheckConstraint(
+        "kind IN ('new', 'expansion', 'contraction', 'churn', 'reactivation')", name="kind"
+    ),
+    CheckConstraint("delta <> 0", name="delta"),
+    Index("ix_movements_organization_id", "organization_id"),
     schema=SCHEMA,
 )
 

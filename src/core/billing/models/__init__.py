@@ -12,6 +12,7 @@ from core.billing.models.invoices import (
     RefundOrder,
     RefundReason,
 )
+from core.billing.models.revenue import Movement, MovementKind, Revenue
 from core.billing.models.shop import AppliedCatalogue, ListedPrice, Override, Usage, UsageReport
 from core.billing.models.subscriptions import (
     Item,
@@ -44,6 +45,8 @@ __all__ = (
     "ListedPrice",
     "Mirrored",
     "MirroredInvoice",
+    "Movement",
+    "MovementKind",
     "Outcome",
     "Override",
     "Pause",
@@ -59,6 +62,7 @@ __all__ = (
     "Refund",
     "RefundOrder",
     "RefundReason",
+    "Revenue",
     "Subscription",
     "SubscriptionStatus",
     "TestClock",

@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import Literal
 
+from core.billing.catalogue import Rate
 from core.billing.models.customers import PaymentMethod
 from core.billing.money import Currency, Money
 from core.models import Model, OrganizationId
@@ -23,12 +24,16 @@ type Proration = Literal["create_prorations", "always_invoice", "none"]
 
 
 class Item(Model):
-    """A price that is paid for, and how often. Its period is the one that is paid for now."""
+    """A price that is paid for, and how often. Its period is the one that is paid for now.
+
+    There is no `rate` where a piece costs more or less by how many there are, or nobody knows.
+    """
 
     id: str
     price_id: str
     lookup_key: str | None = None
     quantity: int | None = 1
+    rate: Rate | None = None
     period_start: datetime | None = None
     period_end: datetime | None = None
 

@@ -53,6 +53,7 @@ from core.billing.schemas.plane import (
     RefundInvoice,
     RefundView,
 )
+from core.billing.schemas.revenue import GetRevenue, RevenueView
 from core.billing.schemas.subscriptions import (
     BillingView,
     CancelSubscription,
@@ -93,6 +94,7 @@ __all__ = (
     "EventView",
     "EventsView",
     "ExamineBilling",
+    "GetRevenue",
     "InvoiceReference",
     "InvoiceView",
     "InvoicesView",
@@ -121,6 +123,7 @@ __all__ = (
     "ReplayDeadEvents",
     "ReportUsage",
     "ResumeCommands",
+    "RevenueView",
     "SeatsView",
     "SetOverride",
     "SetupView",

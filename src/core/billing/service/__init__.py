@@ -21,6 +21,7 @@ from core.billing.service.get_clock import GetClock
 from core.billing.service.get_entitlement import GetEntitlement
 from core.billing.service.get_event import GetEvent
 from core.billing.service.get_invoice import GetInvoice
+from core.billing.service.get_revenue import GetRevenue
 from core.billing.service.link_customer import LinkCustomer
 from core.billing.service.list_commands import ListCommands
 from core.billing.service.list_entitlements import ListEntitlements
@@ -74,6 +75,7 @@ __all__ = (
     "GetEntitlement",
     "GetEvent",
     "GetInvoice",
+    "GetRevenue",
     "LinkCustomer",
     "ListCommands",
     "ListEntitlements",

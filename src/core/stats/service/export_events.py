@@ -16,6 +16,6 @@ class ExportEvents(UseCase):
         self, query: schemas.ExportEvents, actor: Actor
     ) -> AsyncIterator[list[schemas.EventView]]:
         organization_id = actor.require(constants.STATS_READ)
-        selection = Selection(**query.model_dump())
+        selection = Selection(**query.model_dump(include=set(Selection.model_fields)))
         pages = scan(self.stats_events, organization_id, selection)
         return ([schemas.EventView.of(one) for one in page] async for page in pages)

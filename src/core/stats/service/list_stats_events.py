@@ -11,7 +11,7 @@ class ListStatsEvents(UseCase):
 
     async def __call__(self, query: schemas.ListEvents, actor: Actor) -> Page[schemas.EventView]:
         organization_id = actor.require(constants.STATS_READ)
-        selection = Selection(**query.model_dump(exclude={"limit", "cursor"}))
+        selection = Selection(**query.model_dump(include=set(Selection.model_fields)))
         before = cursors.identity_of(query.cursor)
         found = await self.stats_events.page(
             organization_id, selection, limit=query.limit + 1, before=before

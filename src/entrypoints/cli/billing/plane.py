@@ -8,7 +8,18 @@ import typer
 from entrypoints.cli.accounts import finding
 from entrypoints.cli.billing.live import Live, check
 from entrypoints.cli.running import UNAVAILABLE, confirm, end, operator, run, use
-from entrypoints.cli.showing import Json, Limit, Org, Yes, details, examples, more, table
+from entrypoints.cli.showing import (
+    Json,
+    Limit,
+    Org,
+    Yes,
+    as_json,
+    details,
+    examples,
+    grid,
+    more,
+    table,
+)
 
 if TYPE_CHECKING:
     from bootstrap import Application
@@ -21,6 +32,7 @@ usage = typer.Typer(help="What is paid for by usage.", no_args_is_help=True)
 
 def add_to(app: typer.Typer) -> None:
     app.command("doctor", epilog=examples("billing doctor", "billing doctor --strict"))(doctor)
+    app.command("mrr", epilog=examples("billing mrr", "billing mrr --days 90 --json"))(mrr)
     app.command("refund", epilog=examples("billing refund engines in_1Q2w3E --amount 500"))(refund)
     app.add_typer(commands, name="commands")
     app.add_typer(customers, name="customers")
@@ -45,6 +57,34 @@ def doctor(
     bad = {"fail", "warn"} if strict else {"fail"}
     if any(one.level in bad for one in found):
         end(UNAVAILABLE, "Something has to be looked at.")
+
+
+def mrr(
+    days: Annotated[int, typer.Option(min=1, max=3650, help="For so long what moved.")] = 30,
+    *,
+    json: Json = False,
+) -> None:
+    """Show what all organizations pay a month, how many pay, and what moved that lately.
+
+    As JSON all amounts are in the smallest unit of their currency.
+    """
+    from core.billing import schemas, service
+    from core.billing.money import decimal
+
+    found = use(service.GetRevenue, schemas.GetRevenue(days=days))
+    if json:
+        as_json(found)
+        return
+    moved = ("new", "expansion", "contraction", "churn", "reactivation")
+    rows = [
+        [
+            one.currency.upper(),
+            one.organizations,
+            *(decimal(getattr(one, name), one.currency) for name in ("mrr", *moved)),
+        ]
+        for one in found
+    ]
+    grid(("currency", "organizations", "mrr", *moved), rows)
 
 
 def refund(

@@ -83,7 +83,7 @@ async def export_events(
     export: Use[service.ExportEvents],
 ) -> StreamingResponse:
     """Hand out events as lines that can be taken again."""
-    pages = await export(schemas.ExportEvents(**query.model_dump(exclude={"format"})), actor)
+    pages = await export(query, actor)
 
     async def lines() -> AsyncIterator[str]:
         first = True
