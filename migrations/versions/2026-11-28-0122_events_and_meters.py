@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=True),
         sa.Column("session", sa.Text(), nullable=True),
         sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("ext_id", sa.Text(), nullable=True),
         sa.Column("props", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -44,15 +45,24 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=True),
         sa.Column("event_name", sa.Text(), nullable=False),
         sa.Column("aggregation", sa.Text(), nullable=False),
         sa.Column("property", sa.Text(), nullable=True),
         sa.Column("dimensions", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column(
+            "filter", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False
+        ),
+        sa.Column("state", sa.Text(), server_default="active", nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("active_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("built_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "aggregation IN ('count', 'sum', 'min', 'max')", name=op.f("ck_meters_aggregation")
+            "aggregation IN ('count', 'sum', 'avg', 'min', 'max', 'last', 'unique', 'histogram')",
+            name=op.f("ck_meters_aggregation"),
         ),
+        sa.CheckConstraint("state IN ('building', 'active')", name=op.f("ck_meters_state")),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["accounts.organizations.id"],
@@ -73,6 +83,9 @@ def upgrade() -> None:
         sa.Column("sum", sa.Numeric(), nullable=False),
         sa.Column("min", sa.Numeric(), nullable=True),
         sa.Column("max", sa.Numeric(), nullable=True),
+        sa.Column("last_time", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last", sa.Numeric(), nullable=True),
+        sa.Column("sketch", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["meter_id"], ["stats.meters.id"], name=op.f("fk_rollups_meter_id"), ondelete="CASCADE"
         ),
@@ -85,9 +98,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("meter_id", "bucket", "dims", name=op.f("pk_rollups")),
         schema="stats",
     )
+    op.create_table(
+        "names",
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["accounts.organizations.id"],
+            name=op.f("fk_names_organization_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organization_id", "name", name=op.f("pk_names")),
+        schema="stats",
+    )
+    op.create_table(
+        "combinations",
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("meter_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("dims", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meter_id"],
+            ["stats.meters.id"],
+            name=op.f("fk_combinations_meter_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["accounts.organizations.id"],
+            name=op.f("fk_combinations_organization_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("meter_id", "day", "dims", name=op.f("pk_combinations")),
+        schema="stats",
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("combinations", schema="stats")
+    op.drop_table("names", schema="stats")
     op.drop_table("rollups", schema="stats")
     op.drop_table("meters", schema="stats")
     op.drop_index("ix_events_name", table_name="events", schema="stats")

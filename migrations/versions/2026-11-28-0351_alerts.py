@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "f89b7795a6b3"
-down_revision = "b7236e4de38c"
+down_revision = "539eb1a7ecd2"
 branch_labels = None
 depends_on = None
 
