@@ -454,7 +454,7 @@ def test_nothing_is_lost_or_left_when_the_service_is_killed_at_any_moment(
 
 def resume(service: Service) -> None:
     """Have interrupted verifications taken up, as the clock has it each minute."""
-    service.python(
+    done = service.python(
         "-c",
         "import asyncio\n"
         "from bootstrap import SYSTEM, application\n"
@@ -466,3 +466,4 @@ def resume(service: Service) -> None:
         "        await app.use(service.ResumeInterrupted)(job, SYSTEM)\n"
         "asyncio.run(main())\n",
     )
+    assert done.returncode == 0, done.stderr

@@ -25,7 +25,7 @@ def on_s3(service: Service, s3_url: str, monkeypatch: pytest.MonkeyPatch) -> Ser
 
 
 def findings(service: Service, expect: int = 0) -> list[dict[str, str]]:
-    done = service.finished(*service.command[1:], "storage", "doctor", "--json")
+    done = service.finished("storage", "doctor", "--json")
     assert done.returncode == expect, done.stdout + done.stderr
     read: list[dict[str, str]] = json.loads(done.stdout)
     return read
