@@ -87,7 +87,6 @@ def file_service(
             yield started
         return
     with seaweed.running(tmp_path_factory.mktemp("seaweed")) as url:
-        seaweed.made_bucket(url)
         variables = {
             name.removeprefix("CORE_").lower(): value
             for name, value in seaweed.settings(url).items()

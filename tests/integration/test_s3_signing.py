@@ -20,7 +20,7 @@ DATA = b"hello"
 
 @pytest.fixture
 def bucket(s3_url: str) -> s3.Bucket:
-    return seaweed.made_bucket(s3_url, key_prefix=f"{uuid4().hex}/")
+    return seaweed.bucket(s3_url, key_prefix=f"{uuid4().hex}/")
 
 
 @pytest.fixture
