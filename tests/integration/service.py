@@ -31,6 +31,16 @@ def free_port() -> int:
 EVERY_ROUTE = {"Tus-Resumable": "1.0.0"}
 """Headers that some routes want of whoever tries all of them."""
 
+ENDS_SESSIONS = {
+    "auth.log_out",
+    "me.revoke_other_sessions",
+    "me.revoke_session",
+    "me.change_password",
+    "organizations.leave_organization",
+    "organizations.transfer_ownership",
+}
+"""Operations that would take away what all others are tried with."""
+
 
 class Service:
     """Starts `core-api serve` on a free port of 127.0.0.1, and stops it in the end."""
