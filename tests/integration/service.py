@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,6 +27,12 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@cache
+def mail(file: Path) -> bytes:
+    """Read a mail, but once: whoever waits for one looks through all of them again and again."""
+    return file.read_bytes()
 
 
 EVERY_ROUTE = {"Tus-Resumable": "1.0.0"}
@@ -156,7 +163,7 @@ class Service:
         """Return the text parts of the mails somebody got, the oldest first."""
         found = []
         for file in sorted((self.folder / "data" / "mails").glob("*.eml")):
-            raw = file.read_bytes()
+            raw = mail(file)
             if address.encode() not in raw:  # reading a mail properly takes a while
                 continue
             message = email.message_from_bytes(raw, policy=email.policy.default)
