@@ -7,9 +7,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import httpx
 
@@ -67,9 +70,17 @@ def running(folder: Path) -> Iterator[str]:
                 left.unlink()
 
 
-def bucket(url: str, **changes: Any) -> Bucket:
+@cache
+def bucket(url: str) -> Bucket:
     """Return the tests' bucket as our adapters see it."""
-    return Bucket(config(url, **changes))
+    return Bucket(config(url))
+
+
+def folder_in(whole: Bucket) -> Bucket:
+    """Return a new folder, asked by the same client: making one takes longer than most tests."""
+    made = copy(whole)
+    made.config = replace(whole.config, key_prefix=f"{uuid4().hex}/")
+    return made
 
 
 def store(bucket: Bucket) -> Store:

@@ -1,7 +1,6 @@
 """The contracts of bytes, kept by a real S3 server."""
 
 from collections.abc import AsyncIterator
-from uuid import uuid4
 
 import pytest
 
@@ -16,7 +15,7 @@ from tests.integration import seaweed
 @pytest.fixture
 def bucket(s3_url: str) -> s3.Bucket:
     """The tests' bucket; each test has a folder of its own in it."""
-    return seaweed.bucket(s3_url, key_prefix=f"{uuid4().hex}/")
+    return seaweed.folder_in(seaweed.bucket(s3_url))
 
 
 @pytest.fixture
