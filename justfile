@@ -7,6 +7,8 @@ set positional-arguments
 set shell := ["sh", "-euc"]
 
 lock-style := "--quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url"
+# Tests start many interpreters: where Python may write no bytecode, each would compile all anew.
+pytest := "PYTHONDONTWRITEBYTECODE= pytest"
 bin := justfile_directory() / ".venv" / "bin"
 export PATH := bin + ":" + env("PATH")
 export VIRTUAL_ENV := justfile_directory() / ".venv"
@@ -45,12 +47,12 @@ check: lint hygiene imports types unit integration
 # Tests that open no socket: just unit -k sign_up
 [group('check')]
 unit *options: setup
-    pytest tests/unit -n auto "$@"
+    {{ pytest }} tests/unit -n auto "$@"
 
 # All other tests: they start a PostgreSQL of their own
 [group('check')]
 integration *options: setup
-    pytest --ignore=tests/unit -n 3 --dist loadfile "$@"
+    {{ pytest }} --ignore=tests/unit -n 3 --dist loadfile --no-loadscope-reorder "$@"
 
 # Format, and fix what can be fixed
 [group('check')]

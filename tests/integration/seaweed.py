@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import httpx
-from boto3.session import Session
 
 from adapters.s3 import Bucket, MultipartUploads, ObjectReader, ObjectWriter, S3Config
 from tests.contracts.stores import Store
@@ -35,7 +37,7 @@ READY_WITHIN: Final = 60.0
 
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
-    """Run a server that keeps its data in a folder; yield the address of its S3."""
+    """Run a server that keeps its data in a folder, with a bucket; yield the address of its S3."""
     identities = folder / "identities.json"
     identities.write_text(json.dumps(IDENTITIES))
     kinds = [f"-{name}.port{kind}" for name in SERVERS for kind in ("", ".grpc")]
@@ -58,6 +60,7 @@ def running(folder: Path) -> Iterator[str]:
     try:
         url = f"http://127.0.0.1:{address}"
         _wait(url, server, folder / "seaweed.log")
+        bucket(url).client.create_bucket(Bucket=BUCKET)
         yield url
     finally:
         server.kill()
@@ -67,13 +70,17 @@ def running(folder: Path) -> Iterator[str]:
                 left.unlink()
 
 
-def made_bucket(url: str, **changes: Any) -> Bucket:
-    """Make the tests' bucket unless it is there; return it as our adapters see it."""
-    session = Session(ACCESS_KEY, SECRET_KEY, region_name="us-east-1")
-    client = session.client("s3", endpoint_url=url, config=config(url).boto())
-    if not any(one["Name"] == BUCKET for one in client.list_buckets()["Buckets"]):
-        client.create_bucket(Bucket=BUCKET)
-    return Bucket(config(url, **changes))
+@cache
+def bucket(url: str) -> Bucket:
+    """Return the tests' bucket as our adapters see it."""
+    return Bucket(config(url))
+
+
+def folder_in(whole: Bucket) -> Bucket:
+    """Return a new folder, asked by the same client: making one takes longer than most tests."""
+    made = copy(whole)
+    made.config = replace(whole.config, key_prefix=f"{uuid4().hex}/")
+    return made
 
 
 def store(bucket: Bucket) -> Store:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,7 +19,7 @@ import httpx
 
 from adapters.embedded import EmbeddedPostgres
 from tests.factories import PASSWORD
-from tests.integration.zygote import zygote
+from tests.integration.zygote import Forked, zygote
 
 
 def free_port() -> int:
@@ -28,8 +29,24 @@ def free_port() -> int:
         return port
 
 
+@cache
+def mail(file: Path) -> bytes:
+    """Read a mail, but once: whoever waits for one looks through all of them again and again."""
+    return file.read_bytes()
+
+
 EVERY_ROUTE = {"Tus-Resumable": "1.0.0"}
 """Headers that some routes want of whoever tries all of them."""
+
+ENDS_SESSIONS = {
+    "auth.log_out",
+    "me.revoke_other_sessions",
+    "me.revoke_session",
+    "me.change_password",
+    "organizations.leave_organization",
+    "organizations.transfer_ownership",
+}
+"""Operations that would take away what all others are tried with."""
 
 
 class Service:
@@ -46,7 +63,7 @@ class Service:
             | {"CORE_DATA_DIR": str(folder / "data"), "CORE_THROTTLE_MULTIPLIER": "10000"}
             | {f"CORE_{name.upper()}": value for name, value in environment.items()}
         )
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Forked | None = None
         self._clients: list[httpx.Client] = []
 
     @property
@@ -60,16 +77,29 @@ class Service:
         return EmbeddedPostgres(self.folder / "data" / "postgres").urls.app
 
     def start(self, *options: str) -> Self:
+        arguments = ["serve", "--port", str(self.port), *options]
+        if self.loads_anew:
+            self.process = self._begun(arguments)
+        else:
+            files = (Path(os.devnull), self.log, self.log)
+            self.process = zygote().begin(arguments, self.folder, self.environment, files)
+        self.wait_until_ready()
+        return self
+
+    def _begun(self, arguments: list[str]) -> "subprocess.Popen[bytes]":
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 - our own command
-                [*self.command, "serve", "--port", str(self.port), *options],
+            return subprocess.Popen(  # noqa: S603 - our own command
+                [*self.command, *arguments],
                 cwd=self.folder,
                 env=self.environment,
                 stdout=log,
                 stderr=log,
             )
-        self.wait_until_ready()
-        return self
+
+    @property
+    def loads_anew(self) -> bool:
+        """Tell whether it starts with nothing loaded: it is of other code than the zygote's."""
+        return self.environment.get("PYTHONPATH") != os.environ.get("PYTHONPATH")
 
     @property
     def command(self) -> list[str]:
@@ -97,15 +127,6 @@ class Service:
 
     def cli(self, *arguments: str, expect: int = 0, stdin: str | None = None) -> str:
         """Run a command beside the service, on the same data; return what it printed."""
-        if self.environment.get("PYTHONPATH") != os.environ.get("PYTHONPATH"):
-            # Of other code than this: what has been loaded is not what it would load.
-            return self.python(*self.command[1:], *arguments, expect=expect, stdin=stdin)
-        done = zygote().run(list(arguments), self.folder, self.environment, stdin)
-        assert done.returncode == expect, f"{done.returncode}: {done.stdout}{done.stderr}"
-        return done.stdout if expect == 0 else done.stderr
-
-    def python(self, *arguments: str, expect: int = 0, stdin: str | None = None) -> str:
-        """Run Python as the service runs it; return what it printed, or complained of."""
         done = self.finished(*arguments, stdin=stdin)
         assert done.returncode == expect, f"{done.returncode}: {done.stdout}{done.stderr}"
         return done.stdout if expect == 0 else done.stderr
@@ -113,6 +134,14 @@ class Service:
     def finished(
         self, *arguments: str, stdin: str | None = None
     ) -> "subprocess.CompletedProcess[str]":
+        if self.loads_anew:
+            return self.python(*self.command[1:], *arguments, stdin=stdin)
+        return zygote().run(list(arguments), self.folder, self.environment, stdin)
+
+    def python(
+        self, *arguments: str, stdin: str | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run Python as the service runs it."""
         return subprocess.run(  # noqa: S603 - our own command
             [sys.executable, *arguments],
             cwd=self.folder,
@@ -134,7 +163,7 @@ class Service:
         """Return the text parts of the mails somebody got, the oldest first."""
         found = []
         for file in sorted((self.folder / "data" / "mails").glob("*.eml")):
-            raw = file.read_bytes()
+            raw = mail(file)
             if address.encode() not in raw:  # reading a mail properly takes a while
                 continue
             message = email.message_from_bytes(raw, policy=email.policy.default)

@@ -109,14 +109,8 @@ BEFORE_THE_FIRST_RELEASE = frozenset({"812b86c5aa2d", "be834f59794d"})
 
 @pytest.mark.parametrize(("before", "revision"), list(pairwise(["base", *migrate.revisions()])))
 def test_new_statements_pass_the_linter(tmp_path: Path, before: str, revision: str) -> None:
-    sql = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "entrypoints.cli", "db", "sql", f"{before}:{revision}"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
     script = tmp_path / "migrations.sql"
-    script.write_text(sql.stdout)
+    script.write_text(Service(tmp_path).cli("db", "sql", f"{before}:{revision}"))
     excused = UNRELEASED if revision in BEFORE_THE_FIRST_RELEASE else ""
     excluded = ",".join(filter(None, (HOUSE_STYLE, excused)))
     squawk = Path(sys.executable).with_name("squawk")

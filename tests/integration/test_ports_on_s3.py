@@ -1,7 +1,6 @@
 """The contracts of bytes, kept by a real S3 server."""
 
 from collections.abc import AsyncIterator
-from uuid import uuid4
 
 import pytest
 
@@ -16,7 +15,7 @@ from tests.integration import seaweed
 @pytest.fixture
 def bucket(s3_url: str) -> s3.Bucket:
     """The tests' bucket; each test has a folder of its own in it."""
-    return seaweed.made_bucket(s3_url, key_prefix=f"{uuid4().hex}/")
+    return seaweed.folder_in(seaweed.bucket(s3_url))
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ class TestMultipartUploadsOnS3(multipart_uploads.MultipartUploadsContract): ...
 async def test_nothing_outside_of_our_folder_is_seen(
     s3_url: str, bucket: s3.Bucket, store: Store
 ) -> None:
-    theirs = seaweed.store(seaweed.made_bucket(s3_url))
+    theirs = seaweed.store(seaweed.bucket(s3_url))
     await put(theirs, (foreign := new_key()), b"theirs")
     foreign_id = await theirs.multipart.begin(foreign, "text/plain")
     for name in ("report.csv", "o.txt", "p/x"):

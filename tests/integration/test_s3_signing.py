@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -20,7 +19,7 @@ DATA = b"hello"
 
 @pytest.fixture
 def bucket(s3_url: str) -> s3.Bucket:
-    return seaweed.made_bucket(s3_url, key_prefix=f"{uuid4().hex}/")
+    return seaweed.folder_in(seaweed.bucket(s3_url))
 
 
 @pytest.fixture

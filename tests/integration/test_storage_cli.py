@@ -21,7 +21,6 @@ PUT = ("storage", "objects", "put", "--bucket", "docs")
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with seaweed.running(tmp_path_factory.mktemp("seaweed")) as url:
-        seaweed.made_bucket(url)
         variables = {
             name.removeprefix("CORE_").lower(): value
             for name, value in seaweed.settings(url).items()

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import signal
+import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -404,23 +405,31 @@ def test_nothing_is_lost_or_left_when_the_service_is_killed_at_any_moment(
             f"{files.at}/buckets/docs/content?filename=x",
             content=os.urandom(3_000_000),
             headers={"Content-Type": "application/octet-stream"},
-        ),
+        ).raise_for_status(),
     ]
 
+    stored: list[int] = []
+    over = threading.Event()
+
     def upload(number: int) -> None:
-        deadline = time.monotonic() + 3
-        while time.monotonic() < deadline:
+        while not over.is_set():
             try:
                 uploading[number % 2]()
-            except (httpx.TransportError, AssertionError, KeyError):
+                stored.append(number)
+            except (httpx.HTTPError, AssertionError, KeyError):
                 time.sleep(0.05)
 
     with ThreadPoolExecutor(6) as pool:
         working = [pool.submit(upload, number) for number in range(6)]
-        for _ in range(2):
-            time.sleep(0.6)
-            service.stop(signal.SIGKILL)
-            service.start()
+        try:
+            for wanted in (10, 20):
+                deadline = time.monotonic() + 60
+                while len(stored) < wanted and time.monotonic() < deadline:
+                    time.sleep(0.01)
+                service.stop(signal.SIGKILL)
+                service.start()
+        finally:
+            over.set()
         for one in working:
             one.result()
 
@@ -443,7 +452,7 @@ def test_nothing_is_lost_or_left_when_the_service_is_killed_at_any_moment(
         """,
         files.id,
     )
-    assert count > 0
+    assert count >= len(stored) > 0
     assert files.usage == (total, 0, count)
     assert "0 sums mended" in service.cli("storage", "usage", "recompute")
     report = service.cli("storage", "orphans", "scan", "--json")
@@ -454,7 +463,7 @@ def test_nothing_is_lost_or_left_when_the_service_is_killed_at_any_moment(
 
 def resume(service: Service) -> None:
     """Have interrupted verifications taken up, as the clock has it each minute."""
-    service.python(
+    done = service.python(
         "-c",
         "import asyncio\n"
         "from bootstrap import SYSTEM, application\n"
@@ -466,3 +475,4 @@ def resume(service: Service) -> None:
         "        await app.use(service.ResumeInterrupted)(job, SYSTEM)\n"
         "asyncio.run(main())\n",
     )
+    assert done.returncode == 0, done.stderr

@@ -14,7 +14,6 @@ ORIGIN = "https://app.example.com"
 @pytest.fixture
 def on_s3(service: Service, s3_url: str, monkeypatch: pytest.MonkeyPatch) -> Service:
     """The service's commands, with files in a bucket."""
-    seaweed.made_bucket(s3_url)
     named = seaweed.settings(s3_url) | {
         "CORE_S3_KEY_PREFIX": "examined/",
         "CORE_CORS_ORIGINS": ORIGIN,
@@ -25,7 +24,7 @@ def on_s3(service: Service, s3_url: str, monkeypatch: pytest.MonkeyPatch) -> Ser
 
 
 def findings(service: Service, expect: int = 0) -> list[dict[str, str]]:
-    done = service.finished(*service.command[1:], "storage", "doctor", "--json")
+    done = service.finished("storage", "doctor", "--json")
     assert done.returncode == expect, done.stdout + done.stderr
     read: list[dict[str, str]] = json.loads(done.stdout)
     return read
@@ -36,12 +35,12 @@ def bad(found: list[dict[str, str]]) -> set[str]:
 
 
 def kept(url: str) -> list[Any]:
-    client = seaweed.made_bucket(url).client
+    client = seaweed.bucket(url).client
     return client.list_objects_v2(Bucket=seaweed.BUCKET, Prefix="examined/").get("Contents", [])
 
 
 def test_a_bucket_that_was_told_nothing_is_found_and_mended(on_s3: Service, s3_url: str) -> None:
-    client = seaweed.made_bucket(s3_url).client
+    client = seaweed.bucket(s3_url).client
     theirs: Any = {
         "ID": "theirs",
         "Status": "Enabled",

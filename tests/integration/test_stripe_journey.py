@@ -151,9 +151,7 @@ def test_the_doctor_is_content(service: Service, stripe: SpecifiedStripe) -> Non
     deliver(service, stripe)
 
     def content() -> bool:
-        return (
-            service.finished(*service.command[1:], "billing", "doctor", "--strict").returncode == 0
-        )
+        return service.finished("billing", "doctor", "--strict").returncode == 0
 
     assert soon(content), service.cli("billing", "doctor", "--json")
     assert "all that we act on" in service.cli("billing", "doctor")

@@ -12,13 +12,19 @@ from tests.integration.service import Service
 PAGE = Path(__file__).parents[2] / "docs" / "tutorials" / "first-steps.md"
 
 
+class Typed(Service):
+    """Started as the reader types it."""
+
+    loads_anew = True
+
+
 def blocks() -> list[str]:
     """Return what the reader types; the shell that starts the service is fenced otherwise."""
     return re.findall(r"^```bash\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
 
 
 def test_the_first_steps_can_be_walked(tmp_path: Path) -> None:
-    with Service(tmp_path) as service:
+    with Typed(tmp_path) as service:
         script = "set -eu\n" + "\necho '---'\n".join(blocks())
         script = script.replace("http://127.0.0.1:8000", service.url)
         script = script.replace(".data/mails", str(tmp_path / "data" / "mails"))

@@ -1,12 +1,14 @@
 """A process that has loaded what commands load, and that commands are forked from.
 
-A command spends most of its time on loading: of hundreds, that is minutes. Each still runs in a
-process, a folder and an environment of its own.
+A command spends most of its time on loading, and so does a service that starts: of hundreds, that
+is minutes. Each still runs in a process, a folder and an environment of its own.
 """
 
 import atexit
+import gc
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -17,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 SECONDS = 120
+LARGE = 1 << 20
+"""More than a message has bytes."""
 
 
 @cache
@@ -25,6 +29,34 @@ def zygote() -> "Zygote":
     started = Zygote()
     atexit.register(started.stop)
     return started
+
+
+class Forked:
+    """A command that runs: asked as one of `subprocess` is."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+        self.pid = int(line.recv(LARGE))
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        return self._ended(0)
+
+    def wait(self, timeout: float) -> int:
+        code = self._ended(timeout)
+        if code is None:
+            raise TimeoutError(f"{self.pid} still runs after {timeout} s")
+        return code
+
+    def send_signal(self, how: signal.Signals) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, how)
+
+    def _ended(self, within: float) -> int | None:
+        if self.returncode is None and select.select([self._line], [], [], within)[0]:
+            self.returncode = int(self._line.recv(LARGE))
+            self._line.close()
+        return self.returncode
 
 
 class Zygote:
@@ -45,22 +77,30 @@ class Zygote:
         self, arguments: list[str], cwd: Path, environment: dict[str, str], stdin: str | None
     ) -> "subprocess.CompletedProcess[str]":
         """Run a command, and wait for it."""
-        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as line:
-            place = Path(folder)
-            (place / "in").write_text(stdin or "")
-            asked = {
-                "arguments": arguments,
-                "cwd": str(cwd),
-                "environment": environment,
-                "folder": folder,
-            }
-            line.settimeout(SECONDS)
-            line.connect(str(self._place))
-            line.sendall(json.dumps(asked).encode() + b"\n")
-            code = int(line.makefile().readline())
-            return subprocess.CompletedProcess(
-                arguments, code, (place / "out").read_text(), (place / "err").read_text()
-            )
+        with tempfile.TemporaryDirectory() as folder:
+            given, out, err = (Path(folder) / name for name in ("in", "out", "err"))
+            given.write_text(stdin or "")
+            code = self.begin(arguments, cwd, environment, (given, out, err)).wait(SECONDS)
+            return subprocess.CompletedProcess(arguments, code, out.read_text(), err.read_text())
+
+    def begin(
+        self,
+        arguments: list[str],
+        cwd: Path,
+        environment: dict[str, str],
+        files: tuple[Path, Path, Path],
+    ) -> Forked:
+        """Begin a command that reads from a file and adds to two others, and leave it to itself."""
+        asked = {
+            "arguments": arguments,
+            "cwd": str(cwd),
+            "environment": environment,
+            "files": list(map(str, files)),
+        }
+        line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        line.connect(str(self._place))
+        line.sendall(json.dumps(asked).encode())
+        return Forked(line)
 
     def stop(self) -> None:
         self._process.kill()
@@ -70,12 +110,21 @@ class Zygote:
         self._folder.cleanup()
 
 
-def serve(place: str) -> None:
-    import bootstrap  # noqa: F401, PLC0415 - what commands load
+def load() -> None:
+    """Load what commands and services do, so that what is forked finds it there."""
+    import bootstrap  # noqa: PLC0415
     import entrypoints.cli.__main__  # noqa: PLC0415
+    import entrypoints.http.app  # noqa: PLC0415
+    import entrypoints.http.protocol  # noqa: F401, PLC0415
 
+    bootstrap.migrations()
+    gc.freeze()
+
+
+def serve(place: str) -> None:
+    load()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    with socket.socket(socket.AF_UNIX) as server:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as server:
         server.bind(place)
         server.listen(64)
         server.settimeout(1)
@@ -94,14 +143,15 @@ def serve(place: str) -> None:
                 break
             line.close()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    asked = json.loads(line.makefile().readline())
+    asked = json.loads(line.recv(LARGE))
     if (child := os.fork()) == 0:
         line.close()
         become(asked)
-        entrypoints.cli.__main__.main()
+        sys.modules["entrypoints.cli.__main__"].main()
         return
+    line.sendall(str(child).encode())
     _, status = os.waitpid(child, 0)
-    line.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+    line.sendall(str(os.waitstatus_to_exitcode(status)).encode())
     os._exit(0)
 
 
@@ -110,10 +160,11 @@ def become(asked: dict[str, Any]) -> None:
     os.chdir(asked["cwd"])
     os.environ.clear()
     os.environ.update(asked["environment"])
+    added = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     for number, (name, flags) in enumerate(
-        (("in", os.O_RDONLY), ("out", os.O_WRONLY | os.O_CREAT), ("err", os.O_WRONLY | os.O_CREAT))
+        zip(asked["files"], (os.O_RDONLY, added, added), strict=True)
     ):
-        os.dup2(os.open(f"{asked['folder']}/{name}", flags, 0o600), number)
+        os.dup2(os.open(name, flags, 0o600), number)
     sys.argv = ["core-api", *asked["arguments"]]
 
 
