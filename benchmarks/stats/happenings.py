@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -48,15 +49,15 @@ def founded(server: Server, tenant: Tenant, name: str, *, metered: bool = True) 
     return shop
 
 
-def orders(seed: int) -> Iterator[dict[str, Any]]:
-    """Yield orders of the last 30 days, without end."""
+def orders(seed: int, *, apart: timedelta) -> Iterator[dict[str, Any]]:
+    """Yield orders as they happened one after another, the first of 30 days ago."""
     pick = Random(seed)  # noqa: S311 - made up
-    now = datetime.now(UTC)
-    while True:
+    began = datetime.now(UTC) - timedelta(days=30)
+    for number in count():
         yield {
             "id": str(UUID(int=pick.getrandbits(128), version=4)),
             "name": "order.placed",
-            "time": (now - timedelta(seconds=pick.randrange(30 * 86_400))).isoformat(),
+            "time": (began + number * apart).isoformat(),
             "subject": f"user-{pick.randrange(5000)}",
             "props": {
                 "amount": pick.randrange(10_000) / 100,

@@ -1,10 +1,11 @@
 """How fast events are taken, beside COPY of as many rows in the same run."""
 
+from datetime import timedelta
 from itertools import islice
 from time import perf_counter
 
 from benchmarks import client
-from benchmarks.client import render
+from benchmarks.client import render, sign_in
 from benchmarks.duel import take_turns
 from benchmarks.findings import Bar, Finding
 from benchmarks.options import Options
@@ -27,7 +28,7 @@ def batches(world: World, options: Options) -> list[Finding]:
     with world.start_service(settings={"CORE_WORKER": "embedded"}) as server:
         shop = founded(server, tenant, "batches")
         for number in range(options.rounds):
-            made = orders(number)
+            made = orders(number, apart=timedelta(milliseconds=100))
             events = list(islice(made, BATCH * RENDERED))
             copied = copying.rate(world.owner_url, shop.organization_id, events)
             sample = _sent(server, shop, events, options)
@@ -64,7 +65,7 @@ def imports(world: World, options: Options) -> list[Finding]:
     with world.start_service(settings={"CORE_WORKER": "embedded"}) as server:
         shop = founded(server, tenant, "imports")
     for number in range(min(options.rounds, 3)):
-        events = list(islice(orders(1000 + number), IMPORTED))
+        events = list(islice(orders(1000 + number, apart=timedelta(seconds=10)), IMPORTED))
         copied = copying.rate(world.owner_url, shop.organization_id, events)
         file = world.folder / "events.ndjson"
         file.write_text(lines(events))
@@ -89,10 +90,12 @@ def singles(world: World, options: Options) -> list[Finding]:
         world.start_service(settings={"CORE_STATS_EVENTS_AT_ONCE": "1"}) as alone,
     ):
         shop = founded(together, tenant, "singles")
+        tokens = {one.port: sign_in(one, tenant.reader) for one in (together, alone)}
 
         def sending(server: Server) -> Sample:
             event = {"name": "page.seen", "props": {"country": "de"}}
-            request = render("POST", f"{shop.path}/events", token=shop.token, body=event)
+            token = tokens[server.port]
+            request = render("POST", f"{shop.path}/events", token=token, body=event)
             return client.run(
                 Load(
                     port=server.port,

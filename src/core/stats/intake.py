@@ -40,8 +40,10 @@ class Intake(Collaborator):
         return new
 
 
-def _each_once(events: Sequence[Event], new: set[ports.Identity]) -> list[Event]:
+def _each_once(events: Sequence[Event], new: set[ports.Identity]) -> Sequence[Event]:
     """Return those that are new; twice in one batch is once."""
+    if len(new) == len(events):
+        return events
     left = set(new)
     fresh = []
     for event in events:

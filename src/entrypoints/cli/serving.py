@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bootstrap import Application, Settings
 
 PATIENCE: Final = 30
+START_PATIENCE: Final = 60
 """Seconds that requests in flight get to finish."""
 
 STOPS: Final = (signal.SIGTERM, signal.SIGINT)
@@ -171,7 +172,14 @@ async def _answer_by_many(settings: "Settings", host: str, port: int, workers: i
 
     with TemporaryDirectory(prefix="core-api-") as folder:
         app = partial(_one_of_many, settings.with_secret_keys(), Path(folder))
-        config = _listening(app, host, port, factory=True, workers=workers)
+        config = _listening(
+            app,
+            host,
+            port,
+            factory=True,
+            workers=workers,
+            timeout_worker_healthcheck=START_PATIENCE,  # a busy machine needs longer than 5 seconds
+        )
         sockets = [config.bind_socket()]
         supervisor = Multiprocess(config, sockets=sockets)  # signals come to this thread
         await asyncio.to_thread(supervisor.run)
