@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from core.stats import constants
 from core.stats.exceptions import QueryTooExpensive, UnknownZone
 from core.stats.models import Interval
-from core.stats.schemas import Range
+from core.stats.schemas import Range, RetentionQuery
 
 type Parts = list[tuple[datetime, datetime]]
 
@@ -99,6 +99,16 @@ def cut(asked: Range) -> Parts:
     found = list(parts(asked.begin, asked.end, asked.interval, zone))
     if len(found) > constants.CELLS:
         raise QueryTooExpensive
+    return found
+
+
+def periods(asked: RetentionQuery) -> Parts:
+    """Return the periods of a range; raise UnknownZone, QueryTooExpensive."""
+    zone = zone_of(asked.tz)
+    check(asked.begin, asked.end, asked.period)
+    found = list(parts(asked.begin, asked.end, asked.period, zone))
+    if len(found) > constants.PERIODS:
+        raise QueryTooExpensive(f"Ask for {constants.PERIODS} periods at most, or for longer ones.")
     return found
 
 

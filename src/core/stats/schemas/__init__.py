@@ -1,5 +1,6 @@
 """What is asked of the stats module, and what it answers."""
 
+from core.stats.asks import StepQuery
 from core.stats.schemas.alerts import (
     AlertReference,
     AlertsView,
@@ -22,7 +23,6 @@ from core.stats.schemas.asking import (
     RetentionQuery,
     RetentionView,
     Series,
-    StepQuery,
     TopItem,
     TopQuery,
     TopView,
