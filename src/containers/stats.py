@@ -47,3 +47,7 @@ class Stats(Webhooks):
     partitions: Provider[stats.Partitions] = providers.Singleton(
         postgres.Partitions, Kernel.database
     )
+    reports: Provider[stats.Reports] = providers.Singleton(postgres.Reports, Kernel.database)
+    dashboards: Provider[stats.Dashboards] = providers.Singleton(
+        postgres.Dashboards, Kernel.database
+    )

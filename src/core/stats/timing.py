@@ -117,6 +117,22 @@ def bounds(cut_up: Parts) -> list[datetime]:
     return [*(begin for begin, _ in cut_up), cut_up[-1][1]]
 
 
+def latest(
+    length: timedelta, interval: Interval | None, zone: ZoneInfo, now: datetime
+) -> tuple[datetime, datetime]:
+    """Return the last so long, in whole parts, or hours where it is not cut; one isn't over yet.
+
+    It is no longer than may be asked for: so long by the clock may be an hour more.
+    """
+    step: Interval = interval or "hour"
+    end = after(floor(now, step, zone), step, zone)
+    if interval is None or interval in SHORT:
+        return end - length, end
+    local = end.astimezone(zone).replace(tzinfo=None) - length
+    begin = floor(local.replace(tzinfo=zone).astimezone(UTC), interval, zone)
+    return max(begin, end - LONGEST[interval]), end
+
+
 def before[R: Range](asked: R) -> R:
     """Return the question of the time as long before, by the clock of its zone."""
     zone = zone_of(asked.tz)
