@@ -7,6 +7,7 @@ from dependency_injector import providers
 from dependency_injector.providers import Provider
 
 from adapters import postgres
+from adapters.charts import Charts
 from adapters.gathering import Gathering
 from containers.kernel import Kernel
 from containers.webhooks import Webhooks
@@ -51,3 +52,4 @@ class Stats(Webhooks):
     dashboards: Provider[stats.Dashboards] = providers.Singleton(
         postgres.Dashboards, Kernel.database
     )
+    charts: Provider[stats.Charts] = providers.Singleton(Charts)

@@ -1,6 +1,6 @@
 """What is asked of events, whenever: a range makes a query of it, a report keeps it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -14,8 +14,20 @@ from core.stats.models import Aggregation, AnyName, Interval
 
 COMPARED = {"sum", "avg", "min", "max", "last", "p50", "p90", "p95", "p99"}
 
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+"""Calendars end: there is always a time as long before, in any zone."""
+
 type Filter = Annotated[tuple[Condition, ...], Field(max_length=10)]
 type Zone = Annotated[str, Field(max_length=64)]
+
+
+def check_forward(begin: datetime, end: datetime) -> None:
+    """Refuse a range that goes back, or that no calendar has."""
+    if begin >= end:
+        raise PydanticCustomError("range", "`from` must be before `to`.")
+    if begin < EARLIEST or end > LATEST:
+        raise PydanticCustomError("range", "Ask for something between 1970 and 2200.")
 
 
 class Cut(Model):

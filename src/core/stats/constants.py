@@ -43,6 +43,11 @@ DASHBOARD_REPORTS: Final = 24
 AT_ONCE: Final = 4
 """How many reports of a dashboard are run at a time."""
 
+WIDTH: Final = 800
+HEIGHT: Final = 400
+DRAWN: Final = 10
+"""Groups of a chart: more colours nobody tells apart."""
+
 ASK_BYTES: Final = 16 * 1024
 LATEST: Final = timedelta(days=1826)
 """The longest that a report may look back: never more than sixty months."""

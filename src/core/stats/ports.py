@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from core.models import OrganizationId
+from core.stats.drawing import Drawing
 from core.stats.models import (
     Aggregation,
     Alert,
@@ -219,6 +220,11 @@ class Dashboards(Protocol):
         self, organization_id: OrganizationId, report_id: ReportId, now: datetime
     ) -> int:
         """Take a report off all dashboards, which are changed by that; return how many."""
+
+
+class Charts(Protocol):
+    async def draw(self, drawing: Drawing) -> bytes:
+        """Return SVG that loads nothing and runs nothing, whatever things are called in it."""
 
 
 class Gathering(Protocol):

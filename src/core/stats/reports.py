@@ -96,8 +96,8 @@ class Period(Model):
         open_ = (self.begin is None) is not (self.end is None)
         if open_ or absolute is (self.last is not None):
             raise PydanticCustomError("range", "Say either `last`, or `from` and `to`.")
-        if self.begin is not None and self.end is not None and self.begin >= self.end:
-            raise PydanticCustomError("range", "`from` must be before `to`.")
+        if self.begin is not None and self.end is not None:
+            asks.check_forward(self.begin, self.end)
         return self
 
 

@@ -3,10 +3,9 @@ from decimal import Decimal
 from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from core.models import Model
-from core.stats.asks import Cut, Funnel, Retention, Top, Trend
+from core.stats.asks import Cut, Funnel, Retention, Top, Trend, check_forward
 
 
 class Between(Model):
@@ -17,8 +16,7 @@ class Between(Model):
 
     @model_validator(mode="after")
     def _forward(self) -> Self:
-        if self.begin >= self.end:
-            raise PydanticCustomError("range", "`from` must be before `to`.")
+        check_forward(self.begin, self.end)
         return self
 
 

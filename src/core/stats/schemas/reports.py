@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
@@ -7,8 +7,22 @@ from pydantic_core import PydanticCustomError
 from core.exceptions import CoreError
 from core.models import Line, Model
 from core.stats import constants
+from core.stats.asks import Measured
 from core.stats.reports import Ask, ChartKind, Dashboard, DashboardId, Period, Report, ReportId
-from core.stats.schemas.asking import Answer, Chart, FunnelView, RetentionView, TopView
+from core.stats.schemas.asking import (
+    Answer,
+    Chart,
+    FunnelView,
+    Query,
+    Range,
+    RetentionView,
+    TopView,
+)
+
+GROUPED: Final = (
+    r"^(\$(name|subject|session|source)|[A-Za-z_][A-Za-z0-9_.-]{0,63})"
+    r"(,(\$(name|subject|session|source)|[A-Za-z_][A-Za-z0-9_.-]{0,63})){0,2}$"
+)
 
 
 class CreateReport(Model):
@@ -101,6 +115,36 @@ class Trouble(Model):
     @classmethod
     def of(cls, error: CoreError) -> Self:
         return cls(code=error.code, detail=error.detail or error.title)
+
+
+class Size(Model):
+    """Of a chart, in pixels."""
+
+    width: int = Field(default=constants.WIDTH, ge=200, le=2000)
+    height: int = Field(default=constants.HEIGHT, ge=150, le=2000)
+
+
+class DrawReport(ReportReference):
+    size: Size = Size()
+
+
+class DrawStats(Range, Measured, Size):
+    """A question about events whose numbers are drawn; `group_by` is separated by commas."""
+
+    group_by: Annotated[str, Field(pattern=GROUPED, examples=["country,plan"])] | None = None
+    chart: Literal["line", "bar"] = "line"
+
+    @property
+    def query(self) -> Query:
+        told = self.model_dump(include=set(Query.model_fields) - {"group_by", "begin", "end"})
+        group_by = tuple(self.group_by.split(",")) if self.group_by else ()
+        return Query(**told | {"from": self.begin, "to": self.end}, group_by=group_by)
+
+    @property
+    def title(self) -> str:
+        """Say what is counted: `sum of amount: order.placed`."""
+        of = f"{self.aggregation} of {self.property}" if self.property else self.aggregation
+        return f"{of}: {self.event}" if self.event else of
 
 
 # --- Dashboards -----------------------------------------------------------------------------------

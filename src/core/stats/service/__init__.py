@@ -10,6 +10,8 @@ from core.stats.service.delete_alert import DeleteAlert
 from core.stats.service.delete_dashboard import DeleteDashboard
 from core.stats.service.delete_meter import DeleteMeter
 from core.stats.service.delete_report import DeleteReport
+from core.stats.service.draw_report import DrawReport
+from core.stats.service.draw_stats import DrawStats
 from core.stats.service.drop_partitions import DropPartitions
 from core.stats.service.erase_subject import EraseSubject
 from core.stats.service.evaluate_alerts import EvaluateAlerts
@@ -56,6 +58,8 @@ __all__ = (
     "DeleteDashboard",
     "DeleteMeter",
     "DeleteReport",
+    "DrawReport",
+    "DrawStats",
     "DropPartitions",
     "EraseSubject",
     "EvaluateAlerts",

@@ -13,6 +13,7 @@ from entrypoints.http.dependencies import CurrentActor, Use
 from entrypoints.http.etags import ExpectedVersion
 from entrypoints.http.routing import OwnIdempotencyRoute
 from entrypoints.http.routing import router as make_router
+from entrypoints.http.stats import charts
 from entrypoints.http.stats.asking import ASKED
 
 PREFIX = "/v1/organizations/{organization_id}/reports"
@@ -109,3 +110,22 @@ async def run_report(
 ) -> schemas.Result:
     """Ask what a report asks, of now: the same as the query gives, and its `kind`."""
     return await run(schemas.ReportReference(report_id=report_id), actor)
+
+
+@running.get(
+    "/{report_id}/chart.svg",
+    response_class=Response,
+    responses=charts.DRAWN
+    | ASKED
+    | REPORT
+    | problems.responses(exceptions.MeterBuilding, exceptions.NotMetered, exceptions.NotDrawable),
+)
+async def draw_report(
+    organization_id: OrganizationId,
+    report_id: ReportId,
+    size: Annotated[schemas.Size, Query()],
+    actor: CurrentActor,
+    draw: Use[service.DrawReport],
+) -> Response:
+    """Draw what a report says now, as SVG that nothing runs in."""
+    return charts.answer(await draw(schemas.DrawReport(report_id=report_id, size=size), actor))
