@@ -175,7 +175,7 @@ def test_reports_are_kept_looked_at_and_drawn_at_a_terminal(
     ids = [
         create(reports, {"title": kind, "query": {"kind": kind} | query})
         for kind, query in (
-            ("trend", {"interval": "day"}),
+            ("trend", {"interval": "day", "event": "order.placed"}),
             ("top", {"by": "$subject"}),
             ("funnel", {"steps": [step, step]}),
             ("retention", {"first": step, "again": step}),
@@ -185,7 +185,7 @@ def test_reports_are_kept_looked_at_and_drawn_at_a_terminal(
 
     assert "retention" in service.cli(*reports, "list", organization_id)
     assert dashboard in service.cli(*dashboards, "list", organization_id)
-    assert "total 30" in service.cli(*reports, "run", organization_id, ids[0])
+    assert "total 30\n" in service.cli(*reports, "run", organization_id, ids[0])
     told = json.loads(service.cli(*reports, "run", organization_id, ids[0], "--json"))
     assert told["kind"] == "trend"
     shown = service.cli(*dashboards, "run", organization_id, dashboard)

@@ -78,12 +78,17 @@ def _shares(returned: list[int], size: int, width: int) -> list[str]:
 def _tell(answer: "Answer") -> None:
     for series in answer.series:
         _title(series)
-        grid(("from", "value"), [(point.begin, point.value) for point in series.points])
-        typer.echo(f"total {series.total}")
+        grid(("from", "value"), [(point.begin, _number(point.value)) for point in series.points])
+        typer.echo(f"total {_number(series.total)}")
     if answer.previous is not None:
         for series in answer.previous:
             _title(series)
-            typer.echo(f"before {series.total}")
+            typer.echo(f"before {_number(series.total)}")
+
+
+def _number(value: object) -> object:
+    """Return a number of a chart without the fraction that it does not have."""
+    return f"{value:.15g}" if isinstance(value, float) else value
 
 
 def _draw(answer: "Answer") -> None:
