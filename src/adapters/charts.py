@@ -57,7 +57,7 @@ def _drawn(drawing: Drawing) -> bytes:
     labels = [_text(label, LONGEST) for label in drawing.labels][order]
     if lying and drawing.rows:
         numbers = drawing.rows[0].values[order]
-        labels = [f"{label}  {_number(n)}" for label, n in zip(labels, numbers, strict=True)]
+        labels = [f"{label}: {_number(n)}" for label, n in zip(labels, numbers, strict=True)]
     chart.x_labels = labels
     if not lying:
         every = max(1, -(-len(labels) * LABELLED // drawing.width))

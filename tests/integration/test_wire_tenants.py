@@ -193,6 +193,7 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         "checkout_id": "cs_1",
         "feature": "calls",
         "meter_slug": "orders",
+        "event_name": "order.placed",
     } | looked_at(ada, organization_id)
     open_to_all = {
         ("GET", "/v1/organizations/{organization_id}"),
@@ -212,6 +213,10 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         ("GET", f"{BILLING}/entitlements"),
         ("GET", f"{AT}/events"),
         ("GET", f"{AT}/events/names"),
+        ("GET", f"{AT}/events/names/{{event_name}}/props"),
+        ("GET", f"{AT}/stats/limits"),
+        ("GET", f"{AT}/stats/overview"),
+        ("GET", f"{AT}/alerts"),
         ("GET", f"{AT}/meters"),
         ("GET", f"{AT}/reports"),
         ("GET", f"{AT}/reports/{{report_id}}"),
@@ -223,9 +228,14 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
     }
     numbers = {
         ("POST", f"{AT}/stats/query"),
+        ("POST", f"{AT}/stats/top"),
+        ("POST", f"{AT}/stats/funnel"),
+        ("POST", f"{AT}/stats/retention"),
         ("GET", f"{AT}/stats/chart.svg"),
+        ("GET", f"{AT}/meters/{{meter_slug}}"),
         ("GET", f"{AT}/meters/{{meter_slug}}/usage"),
         ("GET", f"{AT}/events/{{stats_event_id}}"),
+        ("GET", f"{AT}/events/export"),
     }
     of_the_catalogue = {("GET", f"{BILLING}/entitlements/{{feature}}")}
     of_their_own = {("DELETE", "/v1/organizations/{organization_id}/api-keys/{api_key_id}")}
@@ -251,6 +261,7 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
             {"slug": "orders", "event_name": "order.placed"},
             {"title": "Orders", "query": {"kind": "trend"}},
             {"title": "All"},
+            {"title": "Many", "meter": "orders", "above": 9},
             {"id": "pm_1"},
             {"url": "https://a.example.com"},
             {"return_url": "https://a.example.com"},

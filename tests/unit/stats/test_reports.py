@@ -14,9 +14,7 @@ from core.stats import constants, exceptions, running, schemas, service
 from core.stats.reports import AskTrend, Period, ReportId
 from tests.contracts.founding import as_role, owning
 from tests.factories import new_id
-from tests.unit.stats.test_stats import DAY, NOW, Desk, desk, order
-
-__all__ = ("desk",)
+from tests.unit.stats.desk import DAY, NOW, Desk, order
 
 TREND = {"kind": "trend", "event": "order.placed", "interval": "day"}
 
