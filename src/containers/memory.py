@@ -216,3 +216,5 @@ class InMemoryContainer(Stats):
     )
     rollups: Provider[stats.Rollups] = providers.Singleton(memory.Rollups, store)
     partitions: Provider[stats.Partitions] = providers.Singleton(memory.Partitions)
+    reports: Provider[stats.Reports] = providers.Singleton(memory.Reports, store)
+    dashboards: Provider[stats.Dashboards] = providers.Singleton(memory.Dashboards, store)

@@ -7,6 +7,7 @@ from dependency_injector import providers
 from dependency_injector.providers import Provider
 
 from adapters import postgres
+from adapters.charts import Charts
 from adapters.gathering import Gathering
 from containers.kernel import Kernel
 from containers.webhooks import Webhooks
@@ -47,3 +48,8 @@ class Stats(Webhooks):
     partitions: Provider[stats.Partitions] = providers.Singleton(
         postgres.Partitions, Kernel.database
     )
+    reports: Provider[stats.Reports] = providers.Singleton(postgres.Reports, Kernel.database)
+    dashboards: Provider[stats.Dashboards] = providers.Singleton(
+        postgres.Dashboards, Kernel.database
+    )
+    charts: Provider[stats.Charts] = providers.Singleton(Charts)

@@ -28,6 +28,7 @@ from tests.contracts import (
     organizations,
     passkeys,
     recovery_codes,
+    reports,
     roles,
     scan_events,
     secret_boxes,
@@ -205,6 +206,12 @@ class TestJourneysInPostgres(stats.JourneysContract): ...
 
 
 class TestAlertsInPostgres(stats.AlertsContract): ...
+
+
+class TestReportsInPostgres(reports.ReportsContract): ...
+
+
+class TestDashboardsInPostgres(reports.DashboardsContract): ...
 
 
 class TestMetersInPostgres(billing.MetersContract): ...

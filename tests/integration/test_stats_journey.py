@@ -96,7 +96,7 @@ def test_numbers_are_asked_for_at_a_terminal(service: Service, tmp_path: Path) -
     made = ("stats", "meters", "create", organization_id, "orders", "--event", "order.placed")
     service.cli(*made)
     asked = ("stats", "query", organization_id, "--event", "order.placed", "--days", "2")
-    told = json.loads(service.cli(*asked, "--json"))
+    told = json.loads(service.cli(*asked, "--format", "json"))
     assert float(told["series"][0]["total"]) == 29
     assert "total 29" in service.cli("stats", "meters", "usage", organization_id, "orders")
     assert "order.placed" in service.cli("stats", "names", organization_id)
@@ -105,6 +105,100 @@ def test_numbers_are_asked_for_at_a_terminal(service: Service, tmp_path: Path) -
     assert "months were made" in service.cli("stats", "partitions", "ensure")
     forgotten = service.cli("stats", "erase", organization_id, "--subject", "user-0")
     assert forgotten.strip() == "9 events are forgotten."
+
+
+def test_what_is_asked_again_is_kept_looked_at_and_drawn(service: Service) -> None:
+    ada = service.person()
+    at = f"/v1/organizations/{ada.organization()}"
+    country = "<script>alert(1)</script>"
+    sent = [order(n % 20, country=country if n % 2 else "at") for n in range(40)]
+    ada.http.post(f"{at}/events", json={"events": sent}).raise_for_status()
+    query = {"kind": "trend", "event": "order.placed", "interval": "day", "group_by": ["country"]}
+
+    wrong = ada.http.post(f"{at}/reports", json={"title": "A", "query": query | {"tz": "Mars"}})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "unknown_zone")
+    made = ada.http.post(f"{at}/reports", json={"title": "Orders & <b>more</b>", "query": query})
+    assert (made.status_code, made.headers["etag"]) == (201, '"1"'), made.text
+    report = f"{at}/reports/{made.json()['id']}"
+    changed = ada.http.patch(report, json={"range": {"last": 7}}, headers={"If-Match": '"1"'})
+    assert (changed.json()["range"]["last"], changed.headers["etag"]) == ("P7D", '"2"')
+    late = ada.http.patch(report, json={"title": "B"}, headers={"If-Match": '"1"'})
+    assert (late.status_code, late.json()["code"]) == (412, "version_mismatch")
+    ran = ada.http.post(f"{report}/run").json()
+    assert (ran["kind"], [one["total"] for one in ran["series"]]) == ("trend", [20.0, 20.0])
+
+    funnel = {"kind": "funnel", "steps": [{"event": "order.placed"}, {"event": "never"}]}
+    other = ada.http.post(f"{at}/reports", json={"title": "Way", "query": funnel}).json()["id"]
+    ids = [other, made.json()["id"]]
+    board = ada.http.post(f"{at}/dashboards", json={"title": "All", "report_ids": ids})
+    assert board.status_code == 201, board.text
+    dashboard = f"{at}/dashboards/{board.json()['id']}"
+    items = ada.http.post(f"{dashboard}/run").json()["items"]
+    assert [one["result"]["kind"] for one in items] == ["funnel", "trend"]
+
+    asked = {"from": (NOW - 48 * HOUR).isoformat(), "to": (NOW + HOUR).isoformat()}
+    about = {"event": "order.placed", "interval": "hour", "group_by": "country", "width": "500"}
+    for drawn in (
+        ada.http.get(f"{report}/chart.svg"),
+        ada.http.get(f"{at}/stats/chart.svg", params=asked | about),
+    ):
+        assert drawn.status_code == 200, drawn.text
+        assert drawn.headers["content-type"].startswith("image/svg+xml")
+        assert drawn.headers["content-security-policy"] == (
+            "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        )
+        assert drawn.headers["x-content-type-options"] == "nosniff"
+        assert "<script" not in drawn.text
+        assert "&lt;script&gt;" in drawn.text
+
+    assert ada.http.delete(report, headers={"If-Match": '"2"'}).status_code == 204
+    assert ada.http.get(dashboard).json()["report_ids"] == [other]
+
+
+def test_reports_are_kept_looked_at_and_drawn_at_a_terminal(
+    service: Service, tmp_path: Path
+) -> None:
+    ada = service.person()
+    organization_id = ada.organization()
+    sent = [order(n % 20, amount=n) for n in range(30)]
+    at = f"/v1/organizations/{organization_id}"
+    ada.http.post(f"{at}/events", json={"events": sent}).raise_for_status()
+    file = tmp_path / "made.json"
+    reports, dashboards = ("stats", "reports"), ("stats", "dashboards")
+
+    def create(kind: tuple[str, str], told: dict[str, Any]) -> str:
+        file.write_text(json.dumps(told))
+        made = service.cli(*kind, "create", organization_id, str(file), "--json")
+        return str(json.loads(made)["id"])
+
+    step = {"event": "order.placed"}
+    ids = [
+        create(reports, {"title": kind, "query": {"kind": kind} | query})
+        for kind, query in (
+            ("trend", {"interval": "day", "event": "order.placed"}),
+            ("top", {"by": "$subject"}),
+            ("funnel", {"steps": [step, step]}),
+            ("retention", {"first": step, "again": step}),
+        )
+    ]
+    dashboard = create(dashboards, {"title": "All", "report_ids": ids})
+
+    assert "retention" in service.cli(*reports, "list", organization_id)
+    assert dashboard in service.cli(*dashboards, "list", organization_id)
+    assert "total 30\n" in service.cli(*reports, "run", organization_id, ids[0])
+    told = json.loads(service.cli(*reports, "run", organization_id, ids[0], "--json"))
+    assert told["kind"] == "trend"
+    shown = service.cli(*dashboards, "run", organization_id, dashboard)
+    assert [line for line in shown.splitlines() if line.startswith("# ")] == [
+        "# trend", "# top", "# funnel", "# retention",
+    ]  # fmt: skip
+    assert "█" in service.cli(*dashboards, "run", organization_id, dashboard, "--plot")
+    chart = tmp_path / "chart.svg"
+    service.cli(*reports, "chart", organization_id, ids[1], "--output", str(chart))
+    assert chart.read_text().startswith("<svg")
+    service.cli(*reports, "delete", organization_id, ids[0], "--yes")
+    service.cli(*dashboards, "delete", organization_id, dashboard, "--yes")
+    assert ids[0] not in service.cli(*reports, "list", organization_id)
 
 
 def test_what_happens_in_the_service_is_counted_too(service: Service) -> None:

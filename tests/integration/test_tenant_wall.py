@@ -18,7 +18,7 @@ from core.models import OrganizationId
 from core.stats import metering
 from core.storage.models import Bucket, StoredObject
 from tests import factories
-from tests.contracts import billing, stats, webhooks
+from tests.contracts import billing, reports, stats, webhooks
 from tests.contracts.api_keys import made as key_made
 from tests.contracts.filing import admitted, bucket
 from tests.contracts.founding import founded, joined
@@ -64,6 +64,8 @@ EVERYTHING: LiteralString = """
      UNION ALL SELECT to_jsonb(t) FROM billing.commands AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM stats.events AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM stats.meters AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM stats.reports AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM stats.dashboards AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM stats.rollups AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM stats.usage AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM webhooks.endpoints AS t WHERE organization_id = %(id)s
@@ -99,6 +101,10 @@ CHANGING: list[LiteralString] = [
     "DELETE FROM accounts.organizations",
     "UPDATE stats.events SET name = 'taken_over'",
     "UPDATE stats.meters SET slug = slug || 'x'",
+    "UPDATE stats.reports SET title = 'taken over'",
+    "UPDATE stats.dashboards SET report_ids = '{}'",
+    "DELETE FROM stats.reports",
+    "DELETE FROM stats.dashboards",
     "UPDATE stats.rollups SET n = 0",
     "UPDATE stats.usage SET amount = 2",
     "UPDATE webhooks.endpoints SET url = 'https://evil.example'",
@@ -166,6 +172,11 @@ async def happenings(container: Container, organization_id: OrganizationId) -> N
     await container.stats_meters().add(meter, most=9)
     counted = meter.evolve(dimensions=["country"])
     await container.rollups().add(organization_id, metering.contributions([counted], [event]))
+    report = reports.report(organization_id)
+    await container.reports().add(report, most=9)
+    await container.dashboards().add(
+        reports.dashboard(organization_id, report_ids=[report.id]), most=9
+    )
     used = Usage(id=event.id, organization_id=organization_id, meter="a", amount=1, at=NOW)
     await container.meters().add(used)
 
@@ -236,7 +247,7 @@ async def test_no_method_changes_another_tenants_rows(container: Container, urls
     with pytest.raises(VersionMismatch):
         await container.organizations().update(factories.organization())
 
-    assert len(before) == 23
+    assert len(before) == 25
     assert rows_of(urls, theirs) == before
 
 

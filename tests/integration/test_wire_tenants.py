@@ -164,6 +164,16 @@ def uploaded(person: Person, organization_id: str) -> str:
     return str(answer.json()["id"])
 
 
+def looked_at(person: Person, organization_id: str) -> dict[str, str]:
+    """Have somebody make a dashboard with a report on it; return their ids."""
+    at = f"/v1/organizations/{organization_id}"
+    report = {"title": "Orders", "query": {"kind": "trend"}}
+    report_id = person.http.post(f"{at}/reports", json=report).raise_for_status().json()["id"]
+    dashboard = {"title": "All", "report_ids": [report_id]}
+    made = person.http.post(f"{at}/dashboards", json=dashboard).raise_for_status()
+    return {"report_id": report_id, "dashboard_id": made.json()["id"]}
+
+
 def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) -> None:
     ada, bob = service.person(), service.person()
     organization_id = ada.organization()
@@ -183,7 +193,8 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         "checkout_id": "cs_1",
         "feature": "calls",
         "meter_slug": "orders",
-    }
+        "event_name": "order.placed",
+    } | looked_at(ada, organization_id)
     open_to_all = {
         ("GET", "/v1/organizations/{organization_id}"),
         ("GET", "/v1/organizations/{organization_id}/members"),
@@ -202,12 +213,29 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         ("GET", f"{BILLING}/entitlements"),
         ("GET", f"{AT}/events"),
         ("GET", f"{AT}/events/names"),
+        ("GET", f"{AT}/events/names/{{event_name}}/props"),
+        ("GET", f"{AT}/stats/limits"),
+        ("GET", f"{AT}/stats/overview"),
+        ("GET", f"{AT}/alerts"),
         ("GET", f"{AT}/meters"),
+        ("GET", f"{AT}/reports"),
+        ("GET", f"{AT}/reports/{{report_id}}"),
+        ("POST", f"{AT}/reports/{{report_id}}/run"),
+        ("GET", f"{AT}/reports/{{report_id}}/chart.svg"),
+        ("GET", f"{AT}/dashboards"),
+        ("GET", f"{AT}/dashboards/{{dashboard_id}}"),
+        ("POST", f"{AT}/dashboards/{{dashboard_id}}/run"),
     }
     numbers = {
         ("POST", f"{AT}/stats/query"),
+        ("POST", f"{AT}/stats/top"),
+        ("POST", f"{AT}/stats/funnel"),
+        ("POST", f"{AT}/stats/retention"),
+        ("GET", f"{AT}/stats/chart.svg"),
+        ("GET", f"{AT}/meters/{{meter_slug}}"),
         ("GET", f"{AT}/meters/{{meter_slug}}/usage"),
         ("GET", f"{AT}/events/{{stats_event_id}}"),
+        ("GET", f"{AT}/events/export"),
     }
     of_the_catalogue = {("GET", f"{BILLING}/entitlements/{{feature}}")}
     of_their_own = {("DELETE", "/v1/organizations/{organization_id}/api-keys/{api_key_id}")}
@@ -231,6 +259,9 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
             {"quantity": 2},
             {"events": [{"name": "order.placed"}]},
             {"slug": "orders", "event_name": "order.placed"},
+            {"title": "Orders", "query": {"kind": "trend"}},
+            {"title": "All"},
+            {"title": "Many", "meter": "orders", "above": 9},
             {"id": "pm_1"},
             {"url": "https://a.example.com"},
             {"return_url": "https://a.example.com"},

@@ -37,6 +37,7 @@ from tests.contracts import (
     organizations,
     passkeys,
     recovery_codes,
+    reports,
     roles,
     scan_events,
     secret_boxes,
@@ -262,6 +263,12 @@ class TestJourneysInMemory(stats.JourneysContract): ...
 
 
 class TestAlertsInMemory(stats.AlertsContract): ...
+
+
+class TestReportsInMemory(reports.ReportsContract): ...
+
+
+class TestDashboardsInMemory(reports.DashboardsContract): ...
 
 
 class TestMetersInMemory(billing.MetersContract): ...

@@ -38,9 +38,11 @@ from adapters.memory.sessions import Sessions, SigningKeys
 from adapters.memory.sso import Identities, OrganizationDomains, SsoConnections, SsoTransactions
 from adapters.memory.stats import (
     Alerts,
+    Dashboards,
     EventNames,
     Journeys,
     Partitions,
+    Reports,
     Rollups,
     StatsEvents,
     StatsMeters,
@@ -72,6 +74,7 @@ __all__ = (
     "Catalogues",
     "Commands",
     "Credentials",
+    "Dashboards",
     "DataExports",
     "DeadJobs",
     "Deliveries",
@@ -109,6 +112,7 @@ __all__ = (
     "PlainHasher",
     "Readiness",
     "RecoveryCodes",
+    "Reports",
     "Roles",
     "Rollups",
     "ScanEvents",

@@ -44,9 +44,11 @@ from adapters.postgres.readiness import Readiness
 from adapters.postgres.secret_boxes import SecretBoxes
 from adapters.postgres.stats import (
     Alerts,
+    Dashboards,
     EventNames,
     Journeys,
     Partitions,
+    Reports,
     Rollups,
     StatsEvents,
     StatsMeters,
@@ -74,6 +76,7 @@ __all__ = (
     "Catalogues",
     "Commands",
     "Credentials",
+    "Dashboards",
     "DataExports",
     "Database",
     "Deliveries",
@@ -104,6 +107,7 @@ __all__ = (
     "Passkeys",
     "Readiness",
     "RecoveryCodes",
+    "Reports",
     "Roles",
     "Rollups",
     "ScanEvents",

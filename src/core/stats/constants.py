@@ -37,6 +37,21 @@ PERIODS: Final = 60
 SAMPLE: Final = 1000
 """How many of the newest events are looked at to tell what properties there are."""
 
+REPORTS: Final = 200
+DASHBOARDS: Final = 50
+DASHBOARD_REPORTS: Final = 24
+AT_ONCE: Final = 4
+"""How many reports of a dashboard are run at a time."""
+
+WIDTH: Final = 800
+HEIGHT: Final = 400
+DRAWN: Final = 10
+"""Groups of a chart: more colours nobody tells apart."""
+
+ASK_BYTES: Final = 16 * 1024
+LATEST: Final = timedelta(days=1826)
+"""The longest that a report may look back: never more than sixty months."""
+
 SCAN: Final = 1000
 MONTHS_AHEAD: Final = 3
 QUERY_SECONDS: Final = 5
@@ -56,4 +71,7 @@ METERS_WRITE: Final = Permission(
 ALERTS_WRITE: Final = Permission(
     name="alerts:write", about="Decide when to be told of numbers.", roles=_ADMINS
 )
-PERMISSIONS: Final = (STATS_READ, STATS_WRITE, METERS_WRITE, ALERTS_WRITE)
+REPORTS_WRITE: Final = Permission(
+    name="reports:write", about="Keep reports and dashboards.", roles=_MEMBERS
+)
+PERMISSIONS: Final = (STATS_READ, STATS_WRITE, METERS_WRITE, ALERTS_WRITE, REPORTS_WRITE)

@@ -47,3 +47,23 @@ class MeterBuilding(exceptions.Conflict):
 
 class NotMetered(exceptions.Invalid):
     """The meter does not know that."""
+
+
+class ReportNotFound(exceptions.NotFound):
+    """There is no such report."""
+
+
+class TooManyReports(exceptions.Conflict):
+    """An organization has so many reports at most: delete one first."""
+
+
+class DashboardNotFound(exceptions.NotFound):
+    """There is no such dashboard."""
+
+
+class TooManyDashboards(exceptions.Conflict):
+    """An organization has so many dashboards at most: delete one first."""
+
+
+class NotDrawable(exceptions.Invalid):
+    """That is a table, which no chart shows: run the report instead."""

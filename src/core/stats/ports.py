@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from core.models import OrganizationId
+from core.stats.drawing import Drawing
 from core.stats.models import (
     Aggregation,
     Alert,
@@ -24,6 +26,7 @@ from core.stats.questions import (
     RetentionQuestion,
     Return,
 )
+from core.stats.reports import Dashboard, DashboardId, Report, ReportId
 from core.stats.selections import Selection
 
 type Identity = tuple[datetime, EventId]
@@ -168,6 +171,60 @@ class Partitions(Protocol):
 
     async def all(self, before: datetime | None = None) -> list[str]:
         """Return the names of the months, the oldest first; of those that ended before then."""
+
+
+class Reports(Protocol):
+    async def lock(self, organization_id: OrganizationId) -> None:
+        """Let nobody change reports or dashboards until the transaction ends."""
+
+    async def add(self, report: Report, *, most: int) -> None:
+        """Keep a new one; raise TooManyReports if there are `most` already."""
+
+    async def get(self, organization_id: OrganizationId, report_id: ReportId) -> Report | None: ...
+
+    async def some(
+        self, organization_id: OrganizationId, report_ids: Sequence[ReportId]
+    ) -> list[Report]:
+        """Return those that there are, in the order that is asked for."""
+
+    async def page(
+        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
+    ) -> list[Report]:
+        """Return reports, the newest first."""
+
+    async def put(self, report: Report) -> None:
+        """Change one that is there."""
+
+    async def remove(self, organization_id: OrganizationId, report_id: ReportId) -> bool: ...
+
+
+class Dashboards(Protocol):
+    async def add(self, dashboard: Dashboard, *, most: int) -> None:
+        """Keep a new one; raise TooManyDashboards if there are `most` already."""
+
+    async def get(
+        self, organization_id: OrganizationId, dashboard_id: DashboardId
+    ) -> Dashboard | None: ...
+
+    async def page(
+        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
+    ) -> list[Dashboard]:
+        """Return dashboards, the newest first."""
+
+    async def put(self, dashboard: Dashboard) -> None:
+        """Change one that is there."""
+
+    async def remove(self, organization_id: OrganizationId, dashboard_id: DashboardId) -> bool: ...
+
+    async def take_off(
+        self, organization_id: OrganizationId, report_id: ReportId, now: datetime
+    ) -> int:
+        """Take a report off all dashboards, which are changed by that; return how many."""
+
+
+class Charts(Protocol):
+    async def draw(self, drawing: Drawing) -> bytes:
+        """Return SVG that loads nothing and runs nothing, whatever things are called in it."""
 
 
 class Gathering(Protocol):

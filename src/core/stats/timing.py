@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from core.stats import constants
 from core.stats.exceptions import QueryTooExpensive, UnknownZone
 from core.stats.models import Interval
-from core.stats.schemas import Range
+from core.stats.schemas import Range, RetentionQuery
 
 type Parts = list[tuple[datetime, datetime]]
 
@@ -102,9 +102,35 @@ def cut(asked: Range) -> Parts:
     return found
 
 
+def periods(asked: RetentionQuery) -> Parts:
+    """Return the periods of a range; raise UnknownZone, QueryTooExpensive."""
+    zone = zone_of(asked.tz)
+    check(asked.begin, asked.end, asked.period)
+    found = list(parts(asked.begin, asked.end, asked.period, zone))
+    if len(found) > constants.PERIODS:
+        raise QueryTooExpensive(f"Ask for {constants.PERIODS} periods at most, or for longer ones.")
+    return found
+
+
 def bounds(cut_up: Parts) -> list[datetime]:
     """Return where parts begin, and where the last one ends."""
     return [*(begin for begin, _ in cut_up), cut_up[-1][1]]
+
+
+def latest(
+    length: timedelta, interval: Interval | None, zone: ZoneInfo, now: datetime
+) -> tuple[datetime, datetime]:
+    """Return the last so long, in whole parts, or hours where it is not cut; one isn't over yet.
+
+    It is no longer than may be asked for: so long by the clock may be an hour more.
+    """
+    step: Interval = interval or "hour"
+    end = after(floor(now, step, zone), step, zone)
+    if interval is None or interval in SHORT:
+        return end - length, end
+    local = end.astimezone(zone).replace(tzinfo=None) - length
+    begin = floor(local.replace(tzinfo=zone).astimezone(UTC), interval, zone)
+    return max(begin, end - LONGEST[interval]), end
 
 
 def before[R: Range](asked: R) -> R:

@@ -6,12 +6,15 @@ from adapters.memory.stats.journeys import Journeys
 from adapters.memory.stats.meters import Rollups, StatsMeters
 from adapters.memory.stats.numbers import StatsNumbers
 from adapters.memory.stats.partitions import Partitions
+from adapters.memory.stats.reports import Dashboards, Reports
 
 __all__ = (
     "Alerts",
+    "Dashboards",
     "EventNames",
     "Journeys",
     "Partitions",
+    "Reports",
     "Rollups",
     "StatsEvents",
     "StatsMeters",

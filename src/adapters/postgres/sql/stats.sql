@@ -2,7 +2,7 @@
 
 GRANT USAGE ON SCHEMA stats TO core_app, core_platform;
 GRANT SELECT, INSERT, UPDATE, DELETE ON stats.usage, stats.events, stats.meters, stats.rollups,
-      stats.names, stats.combinations, stats.alerts
+      stats.names, stats.combinations, stats.alerts, stats.reports, stats.dashboards
    TO core_app, core_platform;
 
 ALTER TABLE stats.usage ENABLE ROW LEVEL SECURITY;
@@ -67,6 +67,24 @@ CREATE POLICY tenant ON stats.alerts TO core_app
 
 DROP POLICY IF EXISTS platform ON stats.alerts;
 CREATE POLICY platform ON stats.alerts TO core_platform USING (true);
+
+ALTER TABLE stats.reports ENABLE ROW LEVEL SECURITY;
+
+DROP POLICY IF EXISTS tenant ON stats.reports;
+CREATE POLICY tenant ON stats.reports TO core_app
+    USING (organization_id = nullif(current_setting('app.organization_id', true), '')::uuid);
+
+DROP POLICY IF EXISTS platform ON stats.reports;
+CREATE POLICY platform ON stats.reports TO core_platform USING (true);
+
+ALTER TABLE stats.dashboards ENABLE ROW LEVEL SECURITY;
+
+DROP POLICY IF EXISTS tenant ON stats.dashboards;
+CREATE POLICY tenant ON stats.dashboards TO core_app
+    USING (organization_id = nullif(current_setting('app.organization_id', true), '')::uuid);
+
+DROP POLICY IF EXISTS platform ON stats.dashboards;
+CREATE POLICY platform ON stats.dashboards TO core_platform USING (true);
 
 -- What conditions and groups see of an event where one asks for more than its properties.
 CREATE OR REPLACE FUNCTION stats.seen(event stats.events)

@@ -157,3 +157,34 @@ combinations = Table(
     Column("dims", JSONB, primary_key=True),
     schema=SCHEMA,
 )
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    tenant(),
+    Column("title", Text, nullable=False),
+    Column("query", JSONB, nullable=False),
+    Column("range", JSONB, nullable=False),
+    Column("chart", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    moment("created_at"),
+    moment("updated_at"),
+    CheckConstraint("chart IN ('line', 'bar', 'number', 'table')", name="chart"),
+    Index("ix_reports_organization", "organization_id", "id"),
+    schema=SCHEMA,
+)
+
+dashboards = Table(
+    "dashboards",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    tenant(),
+    Column("title", Text, nullable=False),
+    Column("report_ids", ARRAY(Uuid), nullable=False),
+    Column("version", Integer, nullable=False),
+    moment("created_at"),
+    moment("updated_at"),
+    Index("ix_dashboards_organization", "organization_id", "id"),
+    schema=SCHEMA,
+)

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from core.models import Job, Line, Model
 from core.stats.models import Aggregation, Alert, AlertId, Window
-from core.stats.schemas.meters import Slug
+from core.stats.reports import Slug
 
 type Bound = Annotated[Decimal, Field(max_digits=30, decimal_places=9, allow_inf_nan=False)]
 

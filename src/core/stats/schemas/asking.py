@@ -1,19 +1,11 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from core.models import Model
-from core.stats import constants
-from core.stats.conditions import Condition
-from core.stats.conditions import Field_ as Property
-from core.stats.models import Aggregation, AnyName, Interval
-
-COMPARED = {"sum", "avg", "min", "max", "last", "p50", "p90", "p95", "p99"}
-
-type Filter = Annotated[tuple[Condition, ...], Field(max_length=10)]
+from core.stats.asks import Cut, Funnel, Retention, Top, Trend, check_forward
 
 
 class Between(Model):
@@ -24,47 +16,21 @@ class Between(Model):
 
     @model_validator(mode="after")
     def _forward(self) -> Self:
-        if self.begin >= self.end:
-            raise PydanticCustomError("range", "`from` must be before `to`.")
+        check_forward(self.begin, self.end)
         return self
 
 
-class Range(Between):
+class Range(Between, Cut):
     """From when until when, that moment not included, in which zone, and how it is cut up."""
 
-    interval: Interval | None = None
-    tz: Annotated[str, Field(max_length=64)] = "UTC"
 
-
-class Asked(Model):
-    """Of which events, and how they become a number."""
-
-    event: AnyName | None = None
-    aggregation: Aggregation = "count"
-    property: Property | None = None
-    filter: Filter = ()
-
-    @model_validator(mode="after")
-    def _property(self) -> Self:
-        wants, told = self.aggregation in COMPARED, self.property is not None
-        if self.aggregation != "unique" and wants is not told:
-            raise PydanticCustomError(
-                "property", "`property` is what is added up or compared, and only then."
-            )
-        return self
-
-
-class Query(Range, Asked):
+class Query(Range, Trend):
     """A question about events. `group_by` and `filter` name properties, or attributes of events:
     `$name`, `$subject`, `$session`, `$source`.
 
     `unique` counts who or what is different: subjects, or values of `property`. `compare` also
     tells of the time as long before.
     """
-
-    group_by: Annotated[tuple[Property, ...], Field(max_length=constants.GROUP_BY)] = ()
-    limit: int = Field(default=constants.GROUPS, ge=1, le=constants.GROUPS)
-    compare: Literal["previous_period"] | None = None
 
 
 class Point(Model):
@@ -126,11 +92,8 @@ class Chart(Model):
         return cls.model_validate(answer.model_dump())
 
 
-class TopQuery(Between, Asked):
+class TopQuery(Between, Top):
     """Which values of a property, or which subjects, are the most. `by` says of what."""
-
-    by: Property
-    limit: int = Field(default=10, ge=1, le=constants.GROUPS)
 
 
 class TopItem(Model):
@@ -145,18 +108,8 @@ class TopView(Model):
     more: bool
 
 
-class StepQuery(Model):
-    """Something that somebody does."""
-
-    event: AnyName
-    filter: Filter = ()
-
-
-class FunnelQuery(Between):
+class FunnelQuery(Between, Funnel):
     """Steps that subjects take one after another, the last within `window` of the first."""
-
-    steps: Annotated[tuple[StepQuery, ...], Field(min_length=2, max_length=constants.STEPS)]
-    window: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=90))] = timedelta(days=14)
 
 
 class FunnelStep(Model):
@@ -172,16 +125,11 @@ class FunnelView(Model):
     steps: list[FunnelStep]
 
 
-class RetentionQuery(Between):
+class RetentionQuery(Between, Retention):
     """Who did `first` in a day, week or month, and `again` in which later one.
 
     They are counted where they did `first` first, in the time that is asked for.
     """
-
-    first: StepQuery
-    again: StepQuery
-    period: Literal["day", "week", "month"] = "week"
-    tz: Annotated[str, Field(max_length=64)] = "UTC"
 
 
 class RetentionCohort(Model):

@@ -7,12 +7,13 @@ from pydantic_core import PydanticCustomError
 
 from core.models import Job, Line, Model, OrganizationId
 from core.stats import constants
+from core.stats.asks import Filter
 from core.stats.conditions import Field_ as Property
 from core.stats.conditions import Key
 from core.stats.models import Aggregation, AnyName, Counting, Meter
-from core.stats.schemas.asking import Between, Filter, Range
+from core.stats.reports import Slug
+from core.stats.schemas.asking import Between, Range
 
-type Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$", examples=["api_calls"])]
 type Dimensions = Annotated[list[Key], Field(max_length=constants.DIMENSIONS)]
 type Keys = Annotated[
     str,

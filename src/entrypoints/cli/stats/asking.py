@@ -1,10 +1,10 @@
 """Questions about events."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from entrypoints.cli.showing import Json, Org, as_json, examples, grid, table
+from entrypoints.cli.showing import Json, Org, as_json, examples, table
 from entrypoints.cli.stats import drawing, options
 from entrypoints.cli.stats.options import (
     Aggregation,
@@ -20,9 +20,6 @@ from entrypoints.cli.stats.options import (
     Zone,
 )
 from entrypoints.cli.stats.using import used
-
-if TYPE_CHECKING:
-    pass
 
 
 def add_to(app: typer.Typer) -> None:
@@ -114,10 +111,8 @@ def top(
     found = used("QueryTop", organization, asked)
     if json:
         as_json(found)
-    elif plot:
-        drawing.bars([(one.key or "(none)", one.value) for one in found.items])
     else:
-        grid((by, aggregation), [(one.key or "(none)", f"{one.value:g}") for one in found.items])
+        drawing.top(found, (by, aggregation), plot=plot)
 
 
 def funnel(
@@ -138,13 +133,8 @@ def funnel(
     found = used("QueryFunnel", organization, asked)
     if json:
         as_json(found)
-    elif plot:
-        drawing.bars([(one.event, one.count) for one in found.steps])
     else:
-        rows = [
-            (s.event, s.count, f"{s.share:.1%}", f"{s.share_of_previous:.1%}") for s in found.steps
-        ]
-        grid(("step", "subjects", "of all", "of the step before"), rows)
+        drawing.funnel(found, plot=plot)
 
 
 def retention(
@@ -167,15 +157,5 @@ def retention(
     found = used("QueryRetention", organization, asked)
     if json:
         as_json(found)
-        return
-    width = max((len(one.returned) for one in found.cohorts), default=0)
-    rows = [
-        (f"{one.begin:%Y-%m-%d}", one.size, *_shares(one.returned, one.size, width))
-        for one in found.cohorts
-    ]
-    grid(("new in", "subjects", *(f"+{later}" for later in range(width))), rows)
-
-
-def _shares(returned: list[int], size: int, width: int) -> list[str]:
-    shown = [f"{n / size:.0%}" if size else "-" for n in returned]
-    return [*shown, *[""] * (width - len(shown))]
+    else:
+        drawing.retention(found)

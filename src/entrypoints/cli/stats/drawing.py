@@ -1,6 +1,6 @@
 """Numbers at a terminal: tables, bars over time, CSV."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -8,7 +8,13 @@ from entrypoints.cli.showing import as_json, grid, text
 from entrypoints.cli.stats.options import Format
 
 if TYPE_CHECKING:
-    from core.stats.schemas import Answer, Series
+    from core.stats.schemas import (
+        Answer,
+        FunnelView,
+        RetentionView,
+        Series,
+        TopView,
+    )
 
 WIDTH = 50
 
@@ -27,15 +33,62 @@ def show(answer: "Answer", *, how: Format, plot: bool) -> None:
         _tell(answer)
 
 
+def result(found: Any, *, plot: bool) -> None:
+    """Show what came of a report, whatever it asks."""
+    match found.kind:
+        case "top":
+            top(found, ("what", "value"), plot=plot)
+        case "funnel":
+            funnel(found, plot=plot)
+        case "retention":
+            retention(found)
+        case _:
+            show(found, how=Format.TABLE, plot=plot)
+
+
+def top(found: "TopView", columns: tuple[str, str], *, plot: bool) -> None:
+    if plot:
+        bars([(one.key or "(none)", one.value) for one in found.items])
+    else:
+        grid(columns, [(one.key or "(none)", f"{one.value:g}") for one in found.items])
+
+
+def funnel(found: "FunnelView", *, plot: bool) -> None:
+    if plot:
+        bars([(one.event, one.count) for one in found.steps])
+        return
+    rows = [(s.event, s.count, f"{s.share:.1%}", f"{s.share_of_previous:.1%}") for s in found.steps]
+    grid(("step", "subjects", "of all", "of the step before"), rows)
+
+
+def retention(found: "RetentionView") -> None:
+    width = max((len(one.returned) for one in found.cohorts), default=0)
+    rows = [
+        (f"{one.begin:%Y-%m-%d}", one.size, *_shares(one.returned, one.size, width))
+        for one in found.cohorts
+    ]
+    grid(("new in", "subjects", *(f"+{later}" for later in range(width))), rows)
+
+
+def _shares(returned: list[int], size: int, width: int) -> list[str]:
+    shown = [f"{n / size:.0%}" if size else "-" for n in returned]
+    return [*shown, *[""] * (width - len(shown))]
+
+
 def _tell(answer: "Answer") -> None:
     for series in answer.series:
         _title(series)
-        grid(("from", "value"), [(point.begin, point.value) for point in series.points])
-        typer.echo(f"total {series.total}")
+        grid(("from", "value"), [(point.begin, _number(point.value)) for point in series.points])
+        typer.echo(f"total {_number(series.total)}")
     if answer.previous is not None:
         for series in answer.previous:
             _title(series)
-            typer.echo(f"before {series.total}")
+            typer.echo(f"before {_number(series.total)}")
+
+
+def _number(value: object) -> object:
+    """Return a number of a chart without the fraction that it does not have."""
+    return f"{value:.15g}" if isinstance(value, float) else value
 
 
 def _draw(answer: "Answer") -> None:

@@ -1,7 +1,9 @@
 """What several commands ask for alike: of when, of which events, and how it is shown."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -36,6 +38,8 @@ Aggregation = Annotated[
 ]
 Property = Annotated[str | None, typer.Option("--property", help="What is added up or compared.")]
 
+File = Annotated[Path, typer.Argument(metavar="FILE", help="JSON; - is the input.")]
+
 OPERATORS = {"!=": "ne", ">=": "gte", "<=": "lte", "=": "eq", ">": "gt", "<": "lt"}
 
 
@@ -43,6 +47,16 @@ def last(days: int) -> dict[str, Any]:
     """Return the range until the next full hour."""
     ahead = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return {"from": ahead - timedelta(days=days), "to": ahead}
+
+
+def told(file: Path) -> str:
+    """Read a file; - is the input."""
+    try:
+        return sys.stdin.read() if str(file) == "-" else file.read_text()
+    except OSError as error:
+        end(WRONG_USAGE, f"{file} can't be read: {error.strerror}.")
+    except UnicodeDecodeError:
+        end(WRONG_USAGE, f"{file} can't be read: it is not UTF-8.")
 
 
 def conditions(told: list[str] | None) -> list[dict[str, Any]]:

@@ -1,5 +1,14 @@
 """Events in, numbers out, over HTTP."""
 
-from entrypoints.http.stats import alerts, asking, events, meters
+from entrypoints.http.stats import alerts, asking, dashboards, events, meters, reports
 
-ROUTERS = (events.router, asking.router, meters.router, alerts.router)
+ROUTERS = (
+    events.router,
+    asking.router,
+    meters.router,
+    alerts.router,
+    reports.router,
+    reports.running,
+    dashboards.router,
+    dashboards.running,
+)

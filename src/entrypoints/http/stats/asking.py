@@ -1,4 +1,6 @@
-from fastapi import Request, Response
+from typing import Annotated
+
+from fastapi import Query, Request, Response
 
 from core.models import OrganizationId
 from core.stats import exceptions, schemas, service
@@ -8,6 +10,7 @@ from entrypoints.http.accounts.organizations import TENANT
 from entrypoints.http.dependencies import CurrentActor, Use
 from entrypoints.http.routing import OwnIdempotencyRoute
 from entrypoints.http.routing import router as make_router
+from entrypoints.http.stats import charts
 
 router = make_router(
     "/v1/organizations/{organization_id}/stats", "stats", route_class=OwnIdempotencyRoute
@@ -75,6 +78,17 @@ async def get_stats_overview(
 ) -> schemas.OverviewView:
     """See how it goes lately, and went before: who is active, signed up, paid, uploaded."""
     return await overview(None, actor)
+
+
+@router.get("/chart.svg", response_class=Response, responses=charts.DRAWN | ASKED)
+async def draw_stats(
+    organization_id: OrganizationId,
+    query: Annotated[schemas.DrawStats, Query()],
+    actor: CurrentActor,
+    draw: Use[service.DrawStats],
+) -> Response:
+    """Ask for numbers over time and by group, and draw them as SVG that nothing runs in."""
+    return charts.answer(await draw(query, actor))
 
 
 @router.get("/limits", responses=TENANT)

@@ -1,0 +1,43 @@
+import asyncio
+
+from core.exceptions import Conflict, Invalid, NotFound
+from core.models import Actor
+from core.service import UseCase
+from core.stats import constants, exceptions, ports, schemas
+from core.stats.reports import Report
+from core.stats.running import Running
+
+
+class RunDashboard(UseCase):
+    """Ask all that is on a dashboard, some at a time; what can't be told costs no other."""
+
+    reports: ports.Reports
+    dashboards: ports.Dashboards
+    running: Running
+
+    async def __call__(
+        self, query: schemas.DashboardReference, actor: Actor
+    ) -> schemas.DashboardRun:
+        organization_id = actor.require(constants.STATS_READ)
+        found = await self.dashboards.get(organization_id, query.dashboard_id)
+        if found is None:
+            raise exceptions.DashboardNotFound
+        places = asyncio.Semaphore(constants.AT_ONCE)
+        asked = await self.reports.some(organization_id, found.report_ids)
+        ran = await asyncio.gather(
+            *(self._item(one, places) for one in asked), return_exceptions=True
+        )
+        items = []
+        for one in ran:  # all have ended by now: none goes on behind an answer
+            if isinstance(one, BaseException):
+                raise one
+            items.append(one)
+        return schemas.DashboardRun(title=found.title, items=items)
+
+    async def _item(self, report: Report, places: asyncio.Semaphore) -> schemas.DashboardItem:
+        item = schemas.DashboardItem(report_id=report.id, title=report.title, chart=report.chart)
+        async with places:
+            try:
+                return item.model_copy(update={"result": await self.running(report)})
+            except (Conflict, Invalid, NotFound) as error:
+                return item.model_copy(update={"problem": schemas.Trouble.of(error)})

@@ -1,0 +1,91 @@
+"""Reports that are looked at together."""
+
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import typer
+
+from entrypoints.cli.running import confirm
+from entrypoints.cli.showing import (
+    Cursor,
+    Json,
+    Limit,
+    Org,
+    Yes,
+    as_json,
+    details,
+    examples,
+    grid,
+    more,
+    text,
+)
+from entrypoints.cli.stats import drawing
+from entrypoints.cli.stats.options import File, Plot, told
+from entrypoints.cli.stats.using import used
+
+if TYPE_CHECKING:
+    from core.stats.schemas import DashboardItem
+
+app = typer.Typer(help="Reports that are looked at together.", no_args_is_help=True)
+
+SOME = "0199c0de-7000-7000-8000-000000000002"
+
+Dashboard = Annotated[UUID, typer.Argument(metavar="DASHBOARD", help="Its id: `list` says it.")]
+
+
+@app.command("list", epilog=examples("stats dashboards list engines"))
+def list_dashboards(
+    organization: Org, limit: Limit = 100, cursor: Cursor = None, *, json: Json = False
+) -> None:
+    """List the dashboards, the newest first."""
+    from core.models import PageRequest
+
+    page = used("ListDashboards", organization, PageRequest(limit=limit, cursor=cursor))
+    if json:
+        as_json(page.items)
+    else:
+        rows = [(one.id, one.title, len(one.report_ids)) for one in page.items]
+        grid(("id", "title", "reports"), rows)
+    more(page.next_cursor)
+
+
+@app.command("create", epilog=examples("stats dashboards create engines dashboard.json"))
+def create(organization: Org, file: File, *, json: Json = False) -> None:
+    """Put reports together: a title, and `report_ids` in their order."""
+    from core.stats import schemas
+
+    command = schemas.CreateDashboard.model_validate_json(told(file))
+    details(used("CreateDashboard", organization, command), json=json)
+
+
+@app.command("run", epilog=examples(f"stats dashboards run engines {SOME} --plot"))
+def run(organization: Org, dashboard: Dashboard, *, plot: Plot = False, json: Json = False) -> None:
+    """Ask all that is on a dashboard; what can't be told says why, in its place."""
+    from core.stats import schemas
+
+    reference = schemas.DashboardReference.model_validate({"dashboard_id": dashboard})
+    found = used("RunDashboard", organization, reference)
+    if json:
+        as_json(found)
+        return
+    for place, item in enumerate(found.items):
+        _show(item, first=not place, plot=plot)
+
+
+def _show(item: "DashboardItem", *, first: bool, plot: bool) -> None:
+    typer.echo(("" if first else "\n") + f"# {text(item.title)}")
+    if item.problem is not None:
+        typer.echo(f"{item.problem.code}: {item.problem.detail}")
+    elif item.result is not None:
+        drawing.result(item.result, plot=plot)
+
+
+@app.command("delete", epilog=examples(f"stats dashboards delete engines {SOME} --yes"))
+def delete(organization: Org, dashboard: Dashboard, *, yes: Yes = False) -> None:
+    """Forget a dashboard; its reports stay."""
+    from core.stats import schemas
+
+    confirm("Forget the dashboard?", yes=yes)
+    command = schemas.DeleteDashboard.model_validate({"dashboard_id": dashboard})
+    used("DeleteDashboard", organization, command)
+    typer.echo("It is deleted.")
