@@ -51,6 +51,7 @@ from adapters.postgres.stats import (
     StatsEvents,
     StatsMeters,
     StatsNumbers,
+    StatsTurns,
 )
 from adapters.postgres.storage import (
     Buckets,
@@ -115,6 +116,7 @@ __all__ = (
     "StatsEvents",
     "StatsMeters",
     "StatsNumbers",
+    "StatsTurns",
     "StorageData",
     "Subscriptions",
     "Throttle",

@@ -8,6 +8,7 @@ from adapters.postgres.stats.meters import StatsMeters
 from adapters.postgres.stats.numbers import StatsNumbers
 from adapters.postgres.stats.partitions import Partitions
 from adapters.postgres.stats.rollups import Rollups
+from adapters.postgres.stats.turns import StatsTurns
 
 __all__ = (
     "Alerts",
@@ -18,4 +19,5 @@ __all__ = (
     "StatsEvents",
     "StatsMeters",
     "StatsNumbers",
+    "StatsTurns",
 )
