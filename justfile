@@ -106,7 +106,7 @@ bench *options: setup
 # Lock what pyproject.toml asks for; with --upgrade, the newest of everything
 [group('upkeep')]
 lock *options:
-    uv pip compile {{ lock-style }} "$@" --group dev -o requirements/dev.lock pyproject.toml
+    uv pip compile {{ lock-style }} "$@" --group dev --extra clickhouse -o requirements/dev.lock pyproject.toml
     uv pip compile {{ lock-style }} "$@" --constraint requirements/dev.lock -o requirements/runtime.lock pyproject.toml
     printf 'rust-just\nuv\n' | uv pip compile {{ lock-style }} "$@" -o tools/bootstrap.lock -
 

@@ -1,6 +1,8 @@
+from typing import Literal
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
 
 
@@ -24,3 +26,23 @@ class StatsSettings(BaseSettings):
         le=10_000,
         description="Events of requests that come at once are kept together: so many at most.",
     )
+    stats_clickhouse_url: SecretStr | None = Field(
+        default=None,
+        description="Keeps events in ClickHouse: https://user:password@host:8443/database. Empty:"
+        " in PostgreSQL.",
+    )
+
+    @field_validator("stats_clickhouse_url")
+    @classmethod
+    def _clickhouse(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        url = urlsplit(value.get_secret_value())
+        if url.scheme not in {"http", "https"} or not url.hostname:
+            raise ValueError("It has to be https://user:password@host:8443/database")
+        return value
+
+    @property
+    def stats(self) -> Literal["postgres", "clickhouse"]:
+        """Where events are kept."""
+        return "clickhouse" if self.stats_clickhouse_url else "postgres"

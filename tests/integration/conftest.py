@@ -2,6 +2,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from pydantic import SecretStr
 
 from adapters.embedded import EmbeddedPostgres, Urls
 from bootstrap import Application, Container, Settings, application, migrate
@@ -45,6 +46,25 @@ async def wired(settings: Settings) -> AsyncIterator[Application]:
 @pytest.fixture
 def container(wired: Application) -> Container:
     return wired.container
+
+
+@pytest.fixture(scope="session")
+def clickhouse_url() -> Iterator[str]:
+    from tests.integration import columns  # noqa: PLC0415 - its engine is half a gigabyte
+
+    with columns.running() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def columns(
+    wired: Application, settings: Settings, clickhouse_url: str
+) -> AsyncIterator[Container]:
+    """The service with its events in ClickHouse and all else in PostgreSQL."""
+    named = settings.model_copy(update={"stats_clickhouse_url": SecretStr(clickhouse_url)})
+    container = Container(settings=named)
+    async with Application(container).opened():
+        yield container
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,7 @@ from adapters.postgres.stats import (
     StatsEvents,
     StatsMeters,
     StatsNumbers,
+    StatsTurns,
 )
 from adapters.postgres.storage import (
     Buckets,
@@ -119,6 +120,7 @@ __all__ = (
     "StatsEvents",
     "StatsMeters",
     "StatsNumbers",
+    "StatsTurns",
     "StorageData",
     "Subscriptions",
     "Throttle",

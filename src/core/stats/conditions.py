@@ -1,6 +1,7 @@
 """Which events are meant: what their properties have to be."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, FiniteFloat, StrictBool, StrictInt, StrictStr, model_validator
@@ -98,12 +99,18 @@ def kind(value: object) -> str:
 
 
 def _equal(one: object, other: object) -> bool:
-    return kind(one) == kind(other) and one == other
+    return kind(one) == kind(other) and _as_written(one) == _as_written(other)
+
+
+def _as_written(value: Any) -> Any:
+    """Return a number as people wrote it: a float stands for the shortest one that it could be."""
+    return Decimal(str(value)) if isinstance(value, float) else value
 
 
 def _ordered(op: str, found: Any, wanted: Any) -> bool:
     if kind(found) != kind(wanted):
         return False
+    found, wanted = _as_written(found), _as_written(wanted)
     return bool(
         {
             "gt": found > wanted,

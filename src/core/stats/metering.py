@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
+from functools import reduce
 from itertools import chain
 from math import ceil, log
 from operator import itemgetter
@@ -16,6 +17,8 @@ from core.stats.models import Aggregation, Contribution, Event, Meter
 
 EPOCH = datetime.fromisoformat("2000-01-01T00:00:00Z")
 ONE = Decimal(1)
+EXACT = Context(prec=10_000)
+"""Of 28 digits, as usual, sums of large and small numbers would be rounded."""
 
 
 def quarter(moment: datetime) -> datetime:
@@ -50,7 +53,7 @@ class Adding:
 
     def value(self, time: datetime, value: Decimal) -> None:
         self.n += 1
-        self.sum += value
+        self.sum = EXACT.add(self.sum, value)
         self.min = value if self.min is None else min(self.min, value)
         self.max = value if self.max is None else max(self.max, value)
         self.last = (time, value) if self.last is None else max(self.last, (time, value))
@@ -118,7 +121,7 @@ def together(many: Sequence[Contribution]) -> Contribution:
     return first.model_copy(
         update={
             "n": sum(one.n for one in many),
-            "sum": sum((one.sum for one in many), Decimal(0)),
+            "sum": total(one.sum for one in many),
             "min": min((one.min for one in many if one.min is not None), default=None),
             "max": max((one.max for one in many if one.max is not None), default=None),
             "last_time": latest[0],
@@ -126,6 +129,11 @@ def together(many: Sequence[Contribution]) -> Contribution:
             "members": frozenset[str]().union(*(one.members for one in many)),
         }
     )
+
+
+def total(values: Iterable[Decimal]) -> Decimal:
+    """Return what numbers add up to, to the last digit."""
+    return reduce(EXACT.add, values, Decimal(0))
 
 
 class Sums:
@@ -143,8 +151,8 @@ class Sums:
 
     def add(self, contributions: Iterable[Contribution]) -> None:
         for one in contributions:
-            n, total = self.of(one.bucket)
-            self._sums[one.bucket] = n + one.n, total + one.sum
+            n, known = self.of(one.bucket)
+            self._sums[one.bucket] = n + one.n, total([known, one.sum])
 
 
 def answerable(meter: Meter, wanted: Aggregation | None) -> Aggregation:
@@ -224,7 +232,7 @@ def text(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case float():
-            return format(Decimal(str(value)), "f")  # as the database spells it
+            return format(Decimal(str(value or 0.0)), "f")  # as the database spells it
         case _:
             return str(value)
 

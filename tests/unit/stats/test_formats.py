@@ -101,7 +101,11 @@ texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=
     subject=st.none() | texts,
     props=st.dictionaries(
         st.from_regex(r"[a-z]{1,9}", fullmatch=True),
-        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(),
         max_size=4,
     ),
     how=st.sampled_from(["ndjson", "csv"]),

@@ -63,7 +63,7 @@ def aggregated(how: Aggregation, found: Sequence[Found]) -> Decimal:
     values = sorted(value for _, value, _ in found)
     if how.startswith("p"):
         return values[ceil(int(how[1:]) / 100 * len(values)) - 1]
-    total = sum(values, Decimal(0))
+    total = metering.total(values)
     return {
         "count": Decimal(len(values)),
         "unique": Decimal(len({member for _, _, member in found})),

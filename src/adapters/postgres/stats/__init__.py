@@ -10,6 +10,7 @@ from adapters.postgres.stats.numbers import StatsNumbers
 from adapters.postgres.stats.partitions import Partitions
 from adapters.postgres.stats.reports import Reports
 from adapters.postgres.stats.rollups import Rollups
+from adapters.postgres.stats.turns import StatsTurns
 
 __all__ = (
     "Alerts",
@@ -22,4 +23,5 @@ __all__ = (
     "StatsEvents",
     "StatsMeters",
     "StatsNumbers",
+    "StatsTurns",
 )

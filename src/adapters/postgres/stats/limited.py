@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 from psycopg import errors
 
 from adapters.postgres.database import Database
+from core.exceptions import Unavailable
 from core.stats.constants import QUERY_SECONDS
 from core.stats.exceptions import QueryTooExpensive
 
@@ -18,5 +19,7 @@ async def limited(database: Database) -> AsyncIterator[None]:
                 {"most": f"{QUERY_SECONDS}s"},
             )
             yield
-    except errors.QueryCanceled as error:
-        raise QueryTooExpensive from error
+    except Unavailable as error:
+        if isinstance(error.__cause__, errors.QueryCanceled):
+            raise QueryTooExpensive from error
+        raise

@@ -2,7 +2,8 @@ from core.models import Actor, OrganizationId
 from core.ports import Transaction
 from core.service import UseCase
 from core.stats import metering, ports, schemas
-from core.stats.models import Meter
+from core.stats.config import StatsConfig
+from core.stats.models import Event, Meter
 from core.stats.scanning import scan
 from core.stats.selections import Selection
 
@@ -18,6 +19,7 @@ class BuildMeter(UseCase):
     stats_meters: ports.Meters
     rollups: ports.Rollups
     transaction: Transaction
+    stats_config: StatsConfig
 
     async def __call__(self, job: schemas.BuildMeter, _: Actor) -> None:
         while await self._day(job.organization_id, job.slug):
@@ -35,14 +37,20 @@ class BuildMeter(UseCase):
                 end=meter.built_until,
                 received_before=meter.active_from,
             )
-            newest = await self.stats_events.page(organization_id, left, limit=1)
-            if not newest:
+            newest = await self._newest(organization_id, left)
+            if newest is None:
                 await self.stats_meters.put(meter.evolve(state="active", built_until=None))
                 return False
-            begin = newest[0].time.replace(hour=0, minute=0, second=0, microsecond=0)
+            begin = newest.time.replace(hour=0, minute=0, second=0, microsecond=0)
             await self._add(meter, left.evolve(begin=begin))
             await self.stats_meters.put(meter.evolve(built_until=begin))
         return True
+
+    async def _newest(self, organization_id: OrganizationId, left: Selection) -> Event | None:
+        if not self.stats_config.adds_up:
+            return None
+        page = await self.stats_events.page(organization_id, left, limit=1)
+        return page[0] if page else None
 
     async def _add(self, meter: Meter, day: Selection) -> None:
         async for page in scan(self.stats_events, meter.organization_id, day):
