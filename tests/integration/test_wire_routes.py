@@ -54,8 +54,10 @@ class Route(NamedTuple):
 
     def fields(self) -> dict[str, Any]:
         content = self.operation["requestBody"]["content"]["application/json"]["schema"]
-        reference: str = content.get("$ref") or content["anyOf"][0]["$ref"]
-        fields: dict[str, Any] = self.schemas[reference.rsplit("/", 1)[1]]["properties"]
+        if "properties" not in content:
+            reference: str = content.get("$ref") or content["anyOf"][0]["$ref"]
+            content = self.schemas[reference.rsplit("/", 1)[1]]
+        fields: dict[str, Any] = content["properties"]
         return fields
 
     def body(self) -> dict[str, Any]:
@@ -215,7 +217,8 @@ def test_a_body_of_another_type_is_refused_everywhere(
 ) -> None:
     for route in tried.with_body:
         content = json.dumps(route.body()).encode()
-        assert_refused(tried.ask(route, content=content, headers=headers), route.name, 422)
+        # 415 where several types are taken.
+        assert_refused(tried.ask(route, content=content, headers=headers), route.name, 415, 422)
 
 
 @pytest.mark.parametrize("chunked", [False, True])

@@ -45,7 +45,7 @@ class MeterBuilding(exceptions.Conflict):
     """What was there before the meter is still being added up: ask again in a moment."""
 
 
-class NotMetered(exceptions.Invalid):
+class Unmetered(exceptions.Invalid):
     """The meter does not know that."""
 
 

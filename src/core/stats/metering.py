@@ -12,7 +12,7 @@ from typing import Any
 
 from core.stats.conditions import ATTRIBUTES, hold
 from core.stats.constants import BUCKET, OTHER, PRECISION, STEP
-from core.stats.exceptions import NotMetered
+from core.stats.exceptions import Unmetered
 from core.stats.models import Aggregation, Contribution, Event, Meter
 
 EPOCH = datetime.fromisoformat("2000-01-01T00:00:00Z")
@@ -156,7 +156,7 @@ class Sums:
 
 
 def answerable(meter: Meter, wanted: Aggregation | None) -> Aggregation:
-    """Return what a meter is asked for: its own, or what it knows beside; raise NotMetered."""
+    """Return what a meter is asked for: its own, or what it knows beside; raise Unmetered."""
     known: tuple[Aggregation, ...]
     own: Aggregation
     match meter.aggregation:
@@ -170,7 +170,7 @@ def answerable(meter: Meter, wanted: Aggregation | None) -> Aggregation:
             own = meter.aggregation
             known = ("count", "sum", "avg", "min", "max", "last")
     if wanted is not None and wanted not in known:
-        raise NotMetered(f"Ask this meter for one of: {', '.join(known)}.")
+        raise Unmetered(f"Ask this meter for one of: {', '.join(known)}.")
     return wanted or own
 
 

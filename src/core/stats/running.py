@@ -64,7 +64,7 @@ class Judging(Collaborator):
     clock: Clock
 
     async def __call__(self, report: Report) -> None:
-        """Raise UnknownZone, QueryTooExpensive, NotMetered, or ValidationFailed for no meter."""
+        """Raise UnknownZone, QueryTooExpensive, Unmetered, or ValidationFailed for no meter."""
         now, ask, period = self.clock.now(), report.query, report.range
         interval = _interval(ask)
         if period.last is not None:

@@ -72,7 +72,7 @@ async def test_an_alert_is_about_a_meter_that_is_there_and_knows_it(desk: Desk) 
     with pytest.raises(exceptions.MeterNotFound):
         await watch(desk)
     await desk.measure()
-    with pytest.raises(exceptions.NotMetered):
+    with pytest.raises(exceptions.Unmetered):
         await watch(desk, aggregation="sum")
     with pytest.raises(exceptions.UnknownZone):
         await watch(desk, tz="Mars")

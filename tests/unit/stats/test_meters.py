@@ -121,7 +121,7 @@ async def test_a_meter_knows_more_than_one_thing(
 async def test_what_it_does_not_know_is_said(desk: Desk) -> None:
     await desk.measure()
 
-    with pytest.raises(exceptions.NotMetered):
+    with pytest.raises(exceptions.Unmetered):
         await desk.usage(aggregation="sum")
 
 

@@ -18,7 +18,7 @@ router = make_router("/v1/organizations/{organization_id}/alerts", "stats")
     responses=TENANT
     | problems.responses(
         exceptions.MeterNotFound,
-        exceptions.NotMetered,
+        exceptions.Unmetered,
         exceptions.TooManyAlerts,
         exceptions.UnknownZone,
         PermissionDenied,

@@ -89,6 +89,9 @@ async def _told(request: Request) -> schemas.Ingest:
     if reader is None:
         raise MediaTypeUnsupported(f"Send one of: {', '.join(READERS)}.")
     body = await request.body()
+    if not body.strip():
+        wrong = {"type": "missing", "loc": ("body",), "msg": "Events are missing."}
+        raise RequestValidationError([wrong])
     try:
         told = reader(body)
     except ValueError as error:

@@ -102,7 +102,7 @@ async def backfill_meter(
 
 @router.get(
     "/{meter_slug}/usage",
-    responses=ASKED | METER | problems.responses(exceptions.MeterBuilding, exceptions.NotMetered),
+    responses=ASKED | METER | problems.responses(exceptions.MeterBuilding, exceptions.Unmetered),
 )
 async def query_meter(
     organization_id: OrganizationId,

@@ -24,7 +24,10 @@ running = make_router(PREFIX, "stats", route_class=OwnIdempotencyRoute)
 REPORT = TENANT | problems.responses(exceptions.ReportNotFound)
 CHANGED = REPORT | problems.responses(PermissionDenied, VersionMismatch)
 SOUND = problems.responses(
-    ValidationFailed, exceptions.UnknownZone, exceptions.QueryTooExpensive, exceptions.NotMetered
+    ValidationFailed,
+    exceptions.UnknownZone,
+    exceptions.QueryTooExpensive,
+    exceptions.Unmetered,
 )
 
 
@@ -100,7 +103,7 @@ async def delete_report(
 
 @running.post(
     "/{report_id}/run",
-    responses=ASKED | REPORT | problems.responses(exceptions.MeterBuilding, exceptions.NotMetered),
+    responses=ASKED | REPORT | problems.responses(exceptions.MeterBuilding, exceptions.Unmetered),
 )
 async def run_report(
     organization_id: OrganizationId,
@@ -118,7 +121,7 @@ async def run_report(
     responses=charts.DRAWN
     | ASKED
     | REPORT
-    | problems.responses(exceptions.MeterBuilding, exceptions.NotMetered, exceptions.NotDrawable),
+    | problems.responses(exceptions.MeterBuilding, exceptions.Unmetered, exceptions.NotDrawable),
 )
 async def draw_report(
     organization_id: OrganizationId,
