@@ -145,7 +145,7 @@ async def test_what_was_kept_can_be_asked_at_any_time(desk: Desk, interval: str)
             "query_too_expensive",
         ),
         ({"query": {"kind": "meter", "slug": "unknown"}}, "validation_failed"),
-        ({"query": {"kind": "meter", "slug": "orders", "aggregation": "sum"}}, "not_metered"),
+        ({"query": {"kind": "meter", "slug": "orders", "aggregation": "sum"}}, "unmetered"),
         (
             {
                 "query": {
