@@ -49,3 +49,16 @@ async def test_a_server_that_goes_away_in_the_middle_leaves_nothing(
             await container.users().add(factories.user())
 
     assert await container.users().get(ada.id) is None
+
+
+async def test_a_statement_that_no_socket_takes_at_once_arrives(container: Container) -> None:
+    database, text = container.database(), "x" * 16_000_000
+
+    async def measured() -> list[int]:
+        async with container.transaction()():
+            await database.queue("SELECT length(%(text)s::text)", {"text": text})
+            return await database.fetch_values("SELECT length(%(text)s::text)", {"text": text})
+
+    async with asyncio.timeout(30):
+        assert await measured() == [len(text)]
+        assert await asyncio.gather(*(measured() for _ in range(3))) == [[len(text)]] * 3
