@@ -78,10 +78,9 @@ class Acceptance(Collaborator):
         time = new.time or (identity.embedded_time(new.id) if new.id else now)
         if time is None:
             return "time_required", "An id that is no UUIDv7 tells no time: send one with it."
-        time = time.astimezone(UTC)
         if not window[0] <= time <= window[1]:
             return "out_of_range", "It is longer ago than events are kept, or has not come yet."
-        about = new.__dict__ | {"id": new.id or self.ids.new(), "time": time}
+        about = new.__dict__ | {"id": new.id or self.ids.new(), "time": time.astimezone(UTC)}
         return _event(about | {"organization_id": organization_id})
 
 

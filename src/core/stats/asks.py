@@ -8,8 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from core.models import Model
 from core.stats import constants
-from core.stats.conditions import Condition
-from core.stats.conditions import Field_ as Property
+from core.stats.conditions import Condition, Property
 from core.stats.models import Aggregation, AnyName, Interval
 
 COMPARED = {"sum", "avg", "min", "max", "last", "p50", "p90", "p95", "p99"}

@@ -13,7 +13,7 @@ ATTRIBUTES = ("$name", "$subject", "$session", "$source")
 """What every event has, beside its properties."""
 
 type Key = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,63}$", examples=["country"])]
-type Field_ = Annotated[
+type Property = Annotated[
     str,
     Field(
         pattern=r"^(\$(name|subject|session|source)|[A-Za-z_][A-Za-z0-9_.-]{0,63})$",
@@ -40,7 +40,7 @@ class Condition(Model):
     What is not there is not equal to anything; `exists` asks whether it is there.
     """
 
-    property: Field_
+    property: Property
     op: Op = "eq"
     value: Scalar | Annotated[tuple[Scalar, ...], Field(min_length=1, max_length=50)] = True
 

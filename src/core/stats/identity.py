@@ -6,13 +6,15 @@ from uuid import UUID, uuid5
 
 NAMESPACE: Final = UUID("0d0f6a9e-7a52-5f0e-8d84-2a7f1f5a6c1e")
 UUID7: Final = 7
+LATEST: Final = 250_000_000_000_000
+"""Milliseconds until the year 9892; an id has room for more."""
 
 
 def embedded_time(event_id: UUID) -> datetime | None:
-    """Return the millisecond that a UUIDv7 was made in (RFC 9562 5.7)."""
-    if event_id.version != UUID7:
-        return None
+    """Return the millisecond that a UUIDv7 was made in (RFC 9562 5.7), if a calendar has it."""
     milliseconds = event_id.int >> 80
+    if event_id.version != UUID7 or milliseconds > LATEST:
+        return None
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 

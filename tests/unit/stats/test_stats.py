@@ -60,15 +60,19 @@ async def test_one_that_is_wrong_costs_no_other(desk: Desk) -> None:
         order(time=(NOW + DAY).isoformat()),
         order(time=(NOW - 500 * DAY).isoformat()),
         order(time="2026-05-20T12:00:00"),
+        order(time="0001-01-01T00:00:00+14:00"),
+        order(time="9999-12-31T23:59:59-14:00"),
+        {"name": "order.placed", "id": "ffffffff-ffff-7fff-bfff-ffffffffffff"},
         {"name": "order.placed", "id": str(uuid4())},
         order(surprise=True),
         {},
     )
 
     assert told.inserted == 1
-    assert [one.index for one in told.rejected] == list(range(1, 14))
+    assert [one.index for one in told.rejected] == list(range(1, 17))
     codes = {one.index: one.code for one in told.rejected}
-    assert (codes[8], codes[9], codes[11]) == ("out_of_range", "out_of_range", "time_required")
+    assert [codes[n] for n in (8, 9, 11, 12)] == ["out_of_range"] * 4
+    assert [codes[n] for n in (13, 14)] == ["time_required"] * 2
     assert codes[3] == codes[4] == codes[5] == "scalar"
 
 

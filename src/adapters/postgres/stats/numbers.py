@@ -90,7 +90,7 @@ LARGEST: Final[LiteralString] = """
      ORDER BY place, part NULLS FIRST
 """
 
-SINGLE: Final[dict[str, LiteralString]] = {
+STATEMENTS: Final[dict[str, LiteralString]] = {
     "count": ASKED + PLAIN + LARGEST,
     "last": ASKED + LAST + LARGEST,
     "unique": ASKED + UNIQUE + LARGEST,
@@ -120,8 +120,8 @@ class StatsNumbers(ports.Numbers):
 
 def _statement(question: Question) -> LiteralString:
     if question.aggregation[0] == "p":
-        return SINGLE["p"]
-    return SINGLE.get(question.aggregation, SINGLE["count"])
+        return STATEMENTS["p"]
+    return STATEMENTS.get(question.aggregation, STATEMENTS["count"])
 
 
 def _params(question: Question) -> dict[str, Any]:

@@ -8,8 +8,7 @@ from pydantic_core import PydanticCustomError
 from core.models import Job, Line, Model, OrganizationId
 from core.stats import constants
 from core.stats.asks import Filter
-from core.stats.conditions import Field_ as Property
-from core.stats.conditions import Key
+from core.stats.conditions import Key, Property
 from core.stats.models import Aggregation, AnyName, Counting, Meter
 from core.stats.reports import Slug
 from core.stats.schemas.asking import Between, Range

@@ -5,6 +5,7 @@ from core.models import Actor, OrganizationId
 from core.ports import Clock
 from core.service import UseCase
 from core.stats import constants, ports, schemas
+from core.stats.config import StatsConfig
 from core.stats.questions import Cell, Question
 
 DAY: Final = timedelta(days=1)
@@ -46,6 +47,7 @@ class GetOverview(UseCase):
     """See how it goes, without having asked for anything: of lately, and of as long before."""
 
     stats_numbers: ports.Numbers
+    stats_config: StatsConfig
     clock: Clock
 
     async def __call__(self, _: None, actor: Actor) -> schemas.OverviewView:
@@ -55,7 +57,7 @@ class GetOverview(UseCase):
         for key, length, asked in COUNTED:
             cards += await self._cards(key, organization_id, _spans(now, length), asked)
         cards += await self._cards("revenue", organization_id, _spans(now, MONTH), PAID)
-        since = now - constants.RETENTION  # what is paid a month is the sum of how it moved
+        since = now - self.stats_config.retention  # what is paid a month is the sum of how it moved
         ever = [since, now - MONTH, now + constants.AHEAD]
         cards += await self._cards("mrr", organization_id, ever, RECURRING, running=True)
         return schemas.OverviewView(cards=cards)
