@@ -109,6 +109,14 @@ class Metering:
             )
 
 
+def merged(many: Iterable[Contribution]) -> list[Contribution]:
+    """Return what is added to each place once, in order."""
+    places: defaultdict[tuple[object, ...], list[Contribution]] = defaultdict(list)
+    for one in many:
+        places[one.meter_id, one.bucket, tuple(sorted(one.dims.items()))].append(one)
+    return [together(places[place]) for place in sorted(places)]
+
+
 def together(many: Sequence[Contribution]) -> Contribution:
     """Return what all add to one place."""
     first = many[0]

@@ -15,6 +15,9 @@ GET: Final[LiteralString] = """
      WHERE organization_id = %(organization_id)s AND slug = %(slug)s
 """
 
+HOLD: Final = " FOR NO KEY UPDATE"
+"""Those who add to the meter look whether it is there, and must not wait for who holds it."""
+
 
 class StatsMeters(ports.Meters):
     """When a meter is told of what happens, and when an event was received, is said by one clock:
@@ -50,7 +53,7 @@ class StatsMeters(ports.Meters):
     ) -> Meter | None:
         return await self._database.fetch_one(
             Meter,
-            GET + " FOR UPDATE" if hold else GET,
+            GET + HOLD if hold else GET,
             {"organization_id": organization_id, "slug": slug},
             scope=organization_id,
         )

@@ -3,7 +3,7 @@ from core.ports import Transaction
 from core.service import UseCase
 from core.stats import metering, ports, schemas
 from core.stats.config import StatsConfig
-from core.stats.models import Event, Meter
+from core.stats.models import Contribution, Event, Meter
 from core.stats.scanning import scan
 from core.stats.selections import Selection
 
@@ -53,6 +53,9 @@ class BuildMeter(UseCase):
         return page[0] if page else None
 
     async def _add(self, meter: Meter, day: Selection) -> None:
+        """Add a day at once, in the order in which those who send meanwhile add to them."""
+        found: list[Contribution] = []
         async for page in scan(self.stats_events, meter.organization_id, day):
-            if added := metering.contributions([meter], page):
-                await self.rollups.add(meter.organization_id, added)
+            found += metering.contributions([meter], page)
+        if found:
+            await self.rollups.add(meter.organization_id, metering.merged(found))
