@@ -59,8 +59,12 @@ class Installation:
 
 
 def clean_environment() -> dict[str, str]:
-    """Return what a process inherits, without anything that is meant for a service."""
-    return {k: v for k, v in os.environ.items() if not k.startswith(("CORE_", "OTEL_"))}
+    """Return what a process inherits, without anything that is meant for a service.
+
+    Bytecode is kept, as it is of a service that is installed: to compile all takes a second.
+    """
+    foreign = ("CORE_", "OTEL_", "PYTHONDONTWRITEBYTECODE")
+    return {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from benchmarks.world import World
 BATCH = 1000
 CLIENTS = 4
 RENDERED = 10
-IMPORTED = 100_000
+IMPORTED = 500_000
 AT_ONCE = 256
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import StringIO
 from typing import Any, Final
 
+from pydantic_core import from_json
+
 from core.stats.schemas import Chart, EventView
 
 MEDIA: Final = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
@@ -36,7 +38,7 @@ def read(text: Iterable[str], how: str) -> Iterator[dict[str, Any]]:
 
 def _of_line(line: str, number: int) -> dict[str, Any]:
     try:
-        told = json.loads(line)
+        told = from_json(line)
     except ValueError:
         told = None
     if isinstance(told, dict):
