@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from benchmarks.client import UNIQUE, ask, render, sign_in
@@ -17,7 +17,7 @@ COUNTRIES = ("de", "at", "ch", "fr", "it", "es", "pl", "nl")
 
 
 class Shop(NamedTuple):
-    """An organization that sells, and adds up what it sells by country."""
+    """An organization that sells."""
 
     organization_id: str
     token: str
@@ -26,26 +26,33 @@ class Shop(NamedTuple):
     def path(self) -> str:
         return f"/v1/organizations/{self.organization_id}"
 
+    def again(self, server: Server, tenant: Tenant) -> Self:
+        """Return it with a token that has just been handed out."""
+        return self._replace(token=sign_in(server, tenant.reader))
+
     def batch(self, events: list[dict[str, Any]]) -> Request:
         """Return a request whose events are new each time that it is sent."""
         events = [one | {"id": f"{at:016x}{UNIQUE}"} for at, one in enumerate(events)]
         return render("POST", f"{self.path}/events", token=self.token, body={"events": events})
 
 
-def founded(server: Server, tenant: Tenant, name: str, *, metered: bool = True) -> Shop:
+def founded(server: Server, tenant: Tenant, name: str) -> Shop:
     """Found an organization of the reader's for one benchmark."""
     token = sign_in(server, tenant.reader)
     body = {"name": name, "slug": name}
-    shop = Shop(ask(server, "POST", "/v1/organizations", token=token, json=body)["id"], token)
-    if metered:
-        meter = {
-            "slug": "revenue",
-            "event_name": "order.placed",
-            "aggregation": "sum",
-            "property": "amount",
-            "dimensions": ["country"],
-        }
-        ask(server, "POST", f"{shop.path}/meters", token=token, json=meter)
+    return Shop(ask(server, "POST", "/v1/organizations", token=token, json=body)["id"], token)
+
+
+def metered(server: Server, shop: Shop) -> Shop:
+    """Have a shop add up what it sells, by country."""
+    meter = {
+        "slug": "revenue",
+        "event_name": "order.placed",
+        "aggregation": "sum",
+        "property": "amount",
+        "dimensions": ["country"],
+    }
+    ask(server, "POST", f"{shop.path}/meters", token=shop.token, json=meter)
     return shop
 
 

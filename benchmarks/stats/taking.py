@@ -12,7 +12,7 @@ from benchmarks.options import Options
 from benchmarks.samples import Load, Sample
 from benchmarks.servers import Server
 from benchmarks.stats import copying
-from benchmarks.stats.happenings import Shop, founded, lines, orders
+from benchmarks.stats.happenings import Shop, founded, lines, metered, orders
 from benchmarks.world import World
 
 BATCH = 1000
@@ -26,7 +26,7 @@ def batches(world: World, options: Options) -> list[Finding]:
     """Measure POST /events of a thousand, each once, with a meter, from four clients."""
     tenant, shares, samples = world.service_tenant, [], []
     with world.start_service(settings={"CORE_WORKER": "embedded"}) as server:
-        shop = founded(server, tenant, "batches")
+        shop = metered(server, founded(server, tenant, "batches"))
         for number in range(options.rounds):
             made = orders(number, apart=timedelta(milliseconds=100))
             events = list(islice(made, BATCH * RENDERED))
@@ -63,7 +63,7 @@ def imports(world: World, options: Options) -> list[Finding]:
     """Measure `core-api stats ingest` of a file, the start of the command included."""
     tenant, shares = world.service_tenant, []
     with world.start_service(settings={"CORE_WORKER": "embedded"}) as server:
-        shop = founded(server, tenant, "imports")
+        shop = metered(server, founded(server, tenant, "imports"))
     for number in range(min(options.rounds, 3)):
         events = list(islice(orders(1000 + number, apart=timedelta(seconds=10)), IMPORTED))
         copied = copying.rate(world.owner_url, shop.organization_id, events)
@@ -89,7 +89,7 @@ def singles(world: World, options: Options) -> list[Finding]:
         world.start_service() as together,
         world.start_service(settings={"CORE_STATS_EVENTS_AT_ONCE": "1"}) as alone,
     ):
-        shop = founded(together, tenant, "singles")
+        shop = metered(together, founded(together, tenant, "singles"))
         tokens = {one.port: sign_in(one, tenant.reader) for one in (together, alone)}
 
         def sending(server: Server) -> Sample:

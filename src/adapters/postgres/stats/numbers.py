@@ -5,6 +5,7 @@ from typing import Any, Final, LiteralString, override
 from adapters.postgres.database import Database
 from adapters.postgres.stats.limited import limited
 from adapters.postgres.stats.paths import asks_for_attributes, path_of
+from adapters.postgres.stats.totals import COUNTED, LARGEST, wanted
 from core.stats import ports
 from core.stats.questions import Cell, Question
 
@@ -30,17 +31,14 @@ ASKED: Final[LiteralString] = """
     )
 """
 
-PLAIN: Final[LiteralString] = """
-    , counted AS (
+PARTS: Final[LiteralString] = """
+    , parts AS (
         SELECT part, "group", count(value) AS n,
-               CASE %(aggregation)s
-                    WHEN 'count' THEN count(value)::numeric
-                    WHEN 'sum' THEN sum(value)
-                    WHEN 'avg' THEN avg(value)
-                    WHEN 'min' THEN min(value)
-                    ELSE max(value) END AS value
+               sum(value) FILTER (WHERE %(sums)s) AS sum,
+               min(value) FILTER (WHERE %(smallest)s) AS min,
+               max(value) FILTER (WHERE %(largest)s) AS max
           FROM asked
-         GROUP BY GROUPING SETS ((part, "group"), ("group"))
+         GROUP BY part, "group"
         HAVING count(value) > 0
     )
 """
@@ -75,23 +73,8 @@ PERCENTILE: Final[LiteralString] = """
     )
 """
 
-LARGEST: Final[LiteralString] = """
-    , whole AS (
-        SELECT part, "group", n, value,
-               max(value) FILTER (WHERE part IS NULL) OVER (PARTITION BY "group") AS most
-          FROM counted
-    ), ranked AS (
-        SELECT part, "group", n, value,
-               dense_rank() OVER (ORDER BY most DESC, "group") AS place
-          FROM whole
-    )
-    SELECT part, "group", n, value FROM ranked
-     WHERE place <= %(groups)s
-     ORDER BY place, part NULLS FIRST
-"""
-
 STATEMENTS: Final[dict[str, LiteralString]] = {
-    "count": ASKED + PLAIN + LARGEST,
+    "count": ASKED + PARTS + COUNTED + LARGEST,
     "last": ASKED + LAST + LARGEST,
     "unique": ASKED + UNIQUE + LARGEST,
     "p": ASKED + PERCENTILE + LARGEST,
@@ -129,10 +112,9 @@ def _params(question: Question) -> dict[str, Any]:
     member = (question.property or "$subject") if unique else None
     keys = (*question.group_by, member)
     first, second, third = (*question.group_by, None, None, None)[:3]
-    return {
+    return wanted(question.aggregation) | {
         "organization_id": question.organization_id,
         "event": question.event,
-        "aggregation": question.aggregation,
         "property": None if unique else question.property,
         "member": member,
         "share": int(question.aggregation[1:]) / 100 if question.aggregation[0] == "p" else None,

@@ -9,8 +9,8 @@ from pydantic import TypeAdapter
 
 from adapters.postgres.database import Database, Params
 from adapters.postgres.stats.combinations import Combinations, key_of, place_of
-from adapters.postgres.stats.numbers import LARGEST
 from adapters.postgres.stats.sketches import Union, grown
+from adapters.postgres.stats.totals import COUNTED, LARGEST, wanted
 from core.models import OrganizationId
 from core.stats import filling, metering, ports
 from core.stats.models import Aggregation, Contribution, Meter
@@ -50,16 +50,22 @@ FOUND: Final[LiteralString] = """
     )
 """
 
-PLAIN: Final[LiteralString] = """
+PARTS: Final[LiteralString] = """
+    , parts AS (
+        SELECT part, "group", sum(n)::bigint AS n,
+               sum(sum) FILTER (WHERE %(sums)s) AS sum,
+               min(min) FILTER (WHERE %(smallest)s) AS min,
+               max(max) FILTER (WHERE %(largest)s) AS max
+          FROM found
+         GROUP BY part, "group"
+        HAVING sum(n) > 0
+    )
+"""
+
+LAST: Final[LiteralString] = """
     , counted AS (
         SELECT part, "group", sum(n)::bigint AS n,
-               CASE %(aggregation)s
-                    WHEN 'count' THEN sum(n)
-                    WHEN 'sum' THEN sum(sum)
-                    WHEN 'avg' THEN sum(sum) / sum(n)
-                    WHEN 'min' THEN min(min)
-                    WHEN 'max' THEN max(max)
-                    ELSE (array_agg(last ORDER BY last_time DESC, last DESC))[1] END AS value
+               (array_agg(last ORDER BY last_time DESC, last DESC))[1] AS value
           FROM found
          GROUP BY GROUPING SETS ((part, "group"), ("group"))
         HAVING sum(n) > 0
@@ -151,13 +157,14 @@ class Rollups(ports.Rollups):
         *,
         groups: int,
     ) -> list[Cell]:
-        params = _params(meter, bounds, group_by) | {"aggregation": aggregation, "groups": groups}
+        params = _params(meter, bounds, group_by) | wanted(aggregation) | {"groups": groups}
         if aggregation == "unique":
             return filling.largest(await self._unique(meter, params), groups)
         if aggregation[0] == "p":
             share = int(aggregation[1:]) / 100
             return filling.largest(await self._percentiles(meter, params, share), groups)
-        rows = await self._rows(meter, FOUND + PLAIN + LARGEST, params)
+        counted = LAST if aggregation == "last" else PARTS + COUNTED
+        rows = await self._rows(meter, FOUND + counted + LARGEST, params)
         return [Cell(**row) for row in rows]
 
     async def _percentiles(self, meter: Meter, params: Params, share: float) -> list[Cell]:
