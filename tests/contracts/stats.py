@@ -412,6 +412,9 @@ class RollupsContract:
                     _about_the_same(raw, told)
                 else:
                     assert told == raw, (one.aggregation, group)
+        empty = [bounds[1], bounds[1], bounds[2], bounds[2]]
+        cells = await container.rollups().cells(meters[0], "count", empty, (), groups=9)
+        assert [cell.part for cell in cells] == [None, 1]
 
     async def test_of_too_many_dims_all_further_ones_are_one(
         self, container: Container, monkeypatch: pytest.MonkeyPatch

@@ -1,8 +1,12 @@
 """How each kind of what is asked is answered, whoever asks: a request, a report, a chart."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
+
 from core.models import OrganizationId
 from core.service import Collaborator
-from core.stats import constants, exceptions, filling, metering, ports, schemas, timing
+from core.stats import constants, exceptions, filling, metering, ports, schemas, stitching, timing
 from core.stats.models import Aggregation, Meter
 from core.stats.questions import Cell, FunnelQuestion, Question, RetentionQuestion, Step
 
@@ -40,6 +44,37 @@ class Trends(Collaborator):
         return series[:room], len(series) > room
 
 
+class Usage(NamedTuple):
+    """What is asked of a meter."""
+
+    meter: Meter
+    aggregation: Aggregation
+    dimensions: tuple[str, ...]
+    bounds: list[datetime]
+    groups: int
+
+    @property
+    def by_dimensions(self) -> bool:
+        return set(self.dimensions) <= set(self.meter.dimensions)
+
+    @property
+    def in_quarters(self) -> bool:
+        return all(one == metering.quarter(one) for one in self.bounds)
+
+    def question(self) -> Question:
+        """Return the same question, put to the events."""
+        return Question(
+            organization_id=self.meter.organization_id,
+            event=self.meter.event_name,
+            aggregation=self.aggregation,
+            property=self.meter.property,
+            begin=self.bounds[0],
+            end=self.bounds[-1],
+            group_by=self.dimensions,
+            filter=self.meter.filter,
+        )
+
+
 class Usages(Collaborator):
     stats_meters: ports.Meters
     stats_numbers: ports.Numbers
@@ -56,44 +91,36 @@ class Usages(Collaborator):
         asked = metering.answerable(meter, query.aggregation)
         parts = timing.cut(query)
         room = filling.room(parts, constants.GROUPS)
-        ready = _is_ready(meter, query, parts)
-        cells = await self._cells(meter, asked, query, parts, groups=room + 1, ready=ready)
+        usage = Usage(meter, asked, query.dimensions, timing.bounds(parts), groups=room + 1)
+        cells, source = await self._cells(usage)
         series = filling.series(parts, cells, asked, query.dimensions)
-        meta = schemas.Meta(
-            source="rollup" if ready else "raw", tz=query.tz, overflow=len(series) > room
-        )
+        meta = schemas.Meta(source=source, tz=query.tz, overflow=len(series) > room)
         return schemas.Answer(series=series[:room], meta=meta)
 
-    async def _cells(
-        self,
-        meter: Meter,
-        asked: Aggregation,
-        query: schemas.MeterUsage,
-        parts: timing.Parts,
-        *,
-        groups: int,
-        ready: bool,
-    ) -> list[Cell]:
-        bounds = timing.bounds(parts)
-        if ready:
-            return await self.rollups.cells(meter, asked, bounds, query.dimensions, groups=groups)
-        question = Question(
-            organization_id=meter.organization_id,
-            event=meter.event_name,
-            aggregation=asked,
-            property=meter.property,
-            begin=bounds[0],
-            end=bounds[-1],
-            group_by=query.dimensions,
-            filter=meter.filter,
+    async def _cells(self, usage: Usage) -> tuple[list[Cell], Literal["rollup", "raw"]]:
+        """Return what was added up where that is all, or with what the events say of the edges."""
+        bounds, groups = usage.bounds, usage.groups
+        if not usage.by_dimensions:
+            return await self.stats_numbers.cells(usage.question(), bounds, groups=groups), "raw"
+        if usage.in_quarters:
+            return await self._added_up(usage, bounds), "rollup"
+        middle = stitching.middle(bounds, usage.aggregation)
+        if middle is None:
+            return await self.stats_numbers.cells(usage.question(), bounds, groups=groups), "raw"
+        whole = usage._replace(
+            aggregation=stitching.ADDING[usage.aggregation], groups=constants.CELLS
         )
-        return await self.stats_numbers.cells(question, bounds, groups=groups)
+        cells = await self._added_up(whole, middle)
+        for begin, end in ((bounds[0], middle[0]), (middle[-1], bounds[-1])):
+            if begin < end:
+                question = whole.question().evolve(begin=begin, end=end)
+                cells += await self.stats_numbers.cells(question, bounds, groups=whole.groups)
+        return filling.largest(stitching.together(cells, usage.aggregation), groups), "rollup"
 
-
-def _is_ready(meter: Meter, query: schemas.MeterUsage, parts: timing.Parts) -> bool:
-    """Tell whether it was added up by what is asked for."""
-    quarters = all(one == metering.quarter(one) for one in timing.bounds(parts))
-    return quarters and set(query.dimensions) <= set(meter.dimensions)
+    async def _added_up(self, usage: Usage, bounds: Sequence[datetime]) -> list[Cell]:
+        return await self.rollups.cells(
+            usage.meter, usage.aggregation, bounds, usage.dimensions, groups=usage.groups
+        )
 
 
 class Tops(Collaborator):

@@ -200,15 +200,49 @@ async def test_a_meter_knows_what_was_before_it_and_what_comes(desk: Desk) -> No
     assert totals(answer) == [("de", 10), ("", 0.5)]
 
 
-async def test_a_range_between_quarters_is_added_up_from_the_events(desk: Desk) -> None:
+@pytest.mark.parametrize("aggregation", ["count", "sum", "avg", "min", "max"])
+async def test_the_edges_of_a_range_between_quarters_come_from_the_events(
+    desk: Desk, aggregation: Any
+) -> None:
+    await desk.measure(aggregation="sum", property="amount", dimensions=["country"])
+    countries = ("de", "at")
+    for n in range(60):
+        props = {"amount": n, "country": countries[n % 2]}
+        await desk.send(order(0, time=NOW - n * timedelta(minutes=25), props=props))
+
+    between: dict[str, Any] = {
+        "from": NOW - DAY + timedelta(minutes=1, seconds=7),
+        "to": NOW - timedelta(minutes=19),
+        "interval": "day",
+        "group_by": "country",
+    }
+    answer = await desk.usage(**between, aggregation=aggregation)
+    raw = await desk.ask(
+        **between | {"group_by": ["country"]},
+        aggregation=aggregation,
+        property=None if aggregation == "count" else "amount",
+    )
+
+    assert answer.meta.source == "rollup"
+    assert answer.series == raw.series
+
+
+@pytest.mark.parametrize(
+    "about", [{"interval": "minute"}, {"to": NOW - DAY + timedelta(minutes=9)}]
+)
+async def test_what_has_no_whole_quarter_comes_from_the_events(
+    desk: Desk, about: dict[str, Any]
+) -> None:
     await desk.measure()
     await desk.send(order(0), order(1))
 
     between: dict[str, Any] = {"from": NOW - DAY + timedelta(minutes=1)}
-    answer = await desk.usage(**between)
+    if "interval" in about:
+        between = {"from": NOW - timedelta(minutes=90), "to": NOW + timedelta(minutes=1)}
+    answer = await desk.usage(**between | about)
 
     assert answer.meta.source == "raw"
-    assert answer.series[0].total == 1
+    assert answer.series[0].total == (1 if "interval" in about else 0)
 
 
 async def test_meters_are_listed_and_removed(desk: Desk) -> None:

@@ -8,13 +8,9 @@ from adapters.postgres.stats.paths import asks_for_attributes, path_of
 from core.stats import constants, ports
 from core.stats.questions import FunnelQuestion, RetentionQuestion, Return, Step
 
-MATCHED: Final[LiteralString] = """
-    WITH matched AS (
-        SELECT subject, time, id,
-               (SELECT bit_or(1 << (step::int - 1))
-                  FROM unnest(%(events)s::text[], %(paths)s::text[])
-                       WITH ORDINALITY AS told (event, path, step)
-                 WHERE told.event = name AND (path IS NULL OR seen @@ path::jsonpath)) AS steps
+MATCHED: Final = """
+    WITH matched AS MATERIALIZED (
+        SELECT subject, time, id, {steps} AS steps
           FROM stats.events
           CROSS JOIN LATERAL (
                SELECT CASE WHEN %(attributes)s THEN stats.seen(events) ELSE props END AS seen
@@ -23,13 +19,23 @@ MATCHED: Final[LiteralString] = """
            AND time >= %(begin)s AND time < %(end)s
            AND name = ANY(%(events)s::text[])
            AND subject IS NOT NULL
+    ), begun AS (
+        SELECT subject, min(time) AS began FROM matched WHERE steps & 1 > 0 GROUP BY subject
     ), level_1 AS (
         SELECT subject, time, id, steps,
                CASE WHEN steps & 1 > 0 THEN time END AS start,
                CASE WHEN steps & 1 > 0 THEN 1 ELSE 0 END AS reached
           FROM matched
-         WHERE steps > 0
+          JOIN begun USING (subject)
+         WHERE steps > 0 AND time >= began
     )
+"""
+"""Whoever never took the first step is not looked at any further."""
+
+STEP: Final = """
+    CASE WHEN name = (%(events)s::text[])[{step}]
+          AND ((%(paths)s::jsonpath[])[{step}] IS NULL OR seen @@ (%(paths)s::jsonpath[])[{step}])
+         THEN {bit} ELSE 0 END
 """
 
 LEVEL: Final = """
@@ -51,7 +57,11 @@ REACHED: Final = """
 """
 
 FUNNELS: Final = {
-    steps: MATCHED
+    steps: MATCHED.format(
+        steps=" | ".join(
+            STEP.format(step=step, bit=1 << (step - 1)) for step in range(1, steps + 1)
+        )
+    )
     + "".join(
         LEVEL.format(step=step, previous=step - 1, bit=1 << (step - 1))
         for step in range(2, steps + 1)

@@ -55,11 +55,19 @@ LAST: Final[LiteralString] = """
 """
 
 UNIQUE: Final[LiteralString] = """
-    , counted AS (
-        SELECT part, "group", count(member) AS n, count(DISTINCT member)::numeric AS value
+    , members AS (
+        SELECT part, "group", member, count(*) AS n
           FROM asked
-         GROUP BY GROUPING SETS ((part, "group"), ("group"))
-        HAVING count(member) > 0
+         WHERE member IS NOT NULL
+         GROUP BY part, "group", member
+    ), counted AS (
+        SELECT part, "group", sum(n)::bigint AS n, count(*)::numeric AS value
+          FROM members
+         GROUP BY part, "group"
+        UNION ALL
+        SELECT NULL, "group", sum(n)::bigint, count(*)::numeric
+          FROM (SELECT "group", member, sum(n) AS n FROM members GROUP BY "group", member) AS ever
+         GROUP BY "group"
     )
 """
 

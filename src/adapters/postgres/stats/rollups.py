@@ -180,9 +180,12 @@ class Rollups(ports.Rollups):
         unions: dict[tuple[Any, ...], Union] = defaultdict(Union)
         counts: dict[tuple[Any, ...], int] = defaultdict(int)
         for row in await self._rows(meter, FOUND + SKETCHES, params):
-            for place in ((row["part"], row["group"]), (None, row["group"])):
-                unions[place].add(row["sketch"])
-                counts[place] += row["n"]
+            place = row["part"], row["group"]
+            unions[place].add(row["sketch"])
+            counts[place] += row["n"]
+        for (part, group), union in list(unions.items()):
+            unions[None, group].add(union.sketch)
+            counts[None, group] += counts[part, group]
         return [
             Cell(part=part, group=group, value=union.estimate, n=counts[part, group])
             for (part, group), union in unions.items()

@@ -35,5 +35,9 @@ class Union:
         self._union.update(datasketches.hll_sketch.deserialize(sketch))
 
     @property
+    def sketch(self) -> bytes:
+        return bytes(self._union.get_result().serialize_compact())
+
+    @property
     def estimate(self) -> Decimal:
         return Decimal(round(self._union.get_estimate()))

@@ -6,12 +6,16 @@ from core.ports import Clock
 from core.service import UseCase
 from core.stats import constants, ports, schemas
 from core.stats.config import StatsConfig
+from core.stats.exceptions import QueryTooExpensive
 from core.stats.questions import Cell, Question
+from core.stats.side_by_side import side_by_side
 
 DAY: Final = timedelta(days=1)
 MONTH: Final = 30 * DAY
 
-COUNTED: Final[tuple[tuple[str, timedelta, dict[str, Any]], ...]] = (
+type Asked = dict[str, Any]
+
+COUNTED: Final[tuple[tuple[str, timedelta, Asked], ...]] = (
     ("events", MONTH, {}),
     ("active_daily", DAY, {"aggregation": "unique"}),
     ("active_weekly", 7 * DAY, {"aggregation": "unique"}),
@@ -53,32 +57,27 @@ class GetOverview(UseCase):
     async def __call__(self, _: None, actor: Actor) -> schemas.OverviewView:
         organization_id = actor.require(constants.STATS_READ)
         now = self.clock.now()
-        cards: list[schemas.Card] = []
-        for key, length, asked in COUNTED:
-            cards += await self._cards(key, organization_id, _spans(now, length), asked)
-        cards += await self._cards("revenue", organization_id, _spans(now, MONTH), PAID)
         since = now - self.stats_config.retention  # what is paid a month is the sum of how it moved
-        ever = [since, now - MONTH, now + constants.AHEAD]
-        cards += await self._cards("mrr", organization_id, ever, RECURRING, running=True)
-        return schemas.OverviewView(cards=cards)
+        spans = [(key, _spans(now, length), asked) for key, length, asked in COUNTED]
+        spans.append(("revenue", _spans(now, MONTH), PAID))
+        spans.append(("mrr", [since, now - MONTH, now + constants.AHEAD], RECURRING))
+        found = await side_by_side(self._cards(organization_id, *asked) for asked in spans)
+        return schemas.OverviewView(cards=[card for some in found for card in some])
 
     async def _cards(
-        self,
-        key: str,
-        organization_id: OrganizationId,
-        bounds: list[datetime],
-        asked: dict[str, Any],
-        *,
-        running: bool = False,
+        self, organization_id: OrganizationId, key: str, bounds: list[datetime], asked: Asked
     ) -> list[schemas.Card]:
         question = Question(
             organization_id=organization_id, begin=bounds[0], end=bounds[-1], **asked
         )
-        cells = await self.stats_numbers.cells(question, bounds, groups=CURRENCIES)
+        try:
+            cells = await self.stats_numbers.cells(question, bounds, groups=CURRENCIES)
+        except QueryTooExpensive:
+            return [schemas.Card(key=key, currency=None, value=None, previous=None)]
         groups = list(dict.fromkeys(cell.group for cell in cells)) or [
             () for _ in range("group_by" not in asked)
         ]
-        return [_card(key, group, cells, running=running) for group in groups]
+        return [_card(key, group, cells, running=asked is RECURRING) for group in groups]
 
 
 def _spans(now: datetime, length: timedelta) -> list[datetime]:

@@ -1,11 +1,10 @@
-import asyncio
-
 from core.exceptions import Conflict, Invalid, NotFound
 from core.models import Actor
 from core.service import UseCase
 from core.stats import constants, exceptions, ports, schemas
 from core.stats.reports import Report
 from core.stats.running import Running
+from core.stats.side_by_side import side_by_side
 
 
 class RunDashboard(UseCase):
@@ -22,22 +21,13 @@ class RunDashboard(UseCase):
         found = await self.dashboards.get(organization_id, query.dashboard_id)
         if found is None:
             raise exceptions.DashboardNotFound
-        places = asyncio.Semaphore(constants.AT_ONCE)
         asked = await self.reports.some(organization_id, found.report_ids)
-        ran = await asyncio.gather(
-            *(self._item(one, places) for one in asked), return_exceptions=True
-        )
-        items = []
-        for one in ran:  # all have ended by now: none goes on behind an answer
-            if isinstance(one, BaseException):
-                raise one
-            items.append(one)
+        items = await side_by_side(map(self._item, asked))
         return schemas.DashboardRun(title=found.title, items=items)
 
-    async def _item(self, report: Report, places: asyncio.Semaphore) -> schemas.DashboardItem:
+    async def _item(self, report: Report) -> schemas.DashboardItem:
         item = schemas.DashboardItem(report_id=report.id, title=report.title, chart=report.chart)
-        async with places:
-            try:
-                return item.model_copy(update={"result": await self.running(report)})
-            except (Conflict, Invalid, NotFound) as error:
-                return item.model_copy(update={"problem": schemas.Trouble.of(error)})
+        try:
+            return item.model_copy(update={"result": await self.running(report)})
+        except (Conflict, Invalid, NotFound) as error:
+            return item.model_copy(update={"problem": schemas.Trouble.of(error)})

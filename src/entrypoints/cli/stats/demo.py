@@ -40,7 +40,8 @@ REPORTS: Final[tuple[dict[str, Any], ...]] = (
     },
     {
         "title": "Active people a day",
-        "query": {"kind": "meter", "slug": "demo_actives", "interval": "day"},
+        "range": {"last": "P7D"},
+        "query": {"kind": "trend", "event": "visit", "aggregation": "unique", "interval": "day"},
     },
     {
         "title": "Revenue a day",
