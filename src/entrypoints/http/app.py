@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bootstrap import Application
-from entrypoints.http import docs, health, problems, stats, webhooks
+from entrypoints.http import console, docs, health, problems, stats, webhooks
 from entrypoints.http.accounts import (
     admin,
     api_keys,
@@ -116,6 +116,7 @@ ROUTERS: Final = (
     account_pages.router,
     invitation_pages.router,
     mail_pages.router,
+    *console.ROUTERS,
     docs.router,
     health.router,
 )
