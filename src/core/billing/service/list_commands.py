@@ -10,7 +10,7 @@ class ListCommands(UseCase):
     commands: ports.Commands
 
     async def __call__(self, query: schemas.ListCommands, actor: Actor) -> schemas.CommandsView:
-        actor.require_platform("support")
+        actor.require_platform("operator", "support")
         before = CommandId(query.cursor) if query.cursor else None
         found = await self.commands.page(query.status, limit=query.limit + 1, before=before)
         items = [schemas.CommandView.of(one) for one in found[: query.limit]]
