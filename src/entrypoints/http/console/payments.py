@@ -21,8 +21,7 @@ STATUSES: Final = ("pending", "processed", "ignored", "dead")
 @router.get(f"{ADMIN}/plans")
 async def show_plans(request: Request) -> Response:
     visit = here(request)
-    visit.actor.require_platform("operator", "support")
-    plans = await visit.use(service.ListPlans)(schemas.ListPlans(), visit.actor)
+    plans = await visit.use(service.GetCatalogue)(schemas.ListPlans(), visit.actor)
     return visit.page("plans.html", plans=plans)
 
 

@@ -24,6 +24,7 @@ router = make_router()
 ORGANIZATIONS: Final = f"{ADMIN}/organizations"
 FOUND: Final = f"{ORGANIZATIONS}/{{found_id}}"
 UNLIMITED: Final = ""
+DIGITS: Final = 16
 
 
 @router.get(ORGANIZATIONS)
@@ -118,7 +119,7 @@ async def sync_payments(request: Request, found_id: OrganizationId) -> Response:
 async def set_quota(request: Request, found_id: OrganizationId) -> Response:
     visit = here(request)
     told: Any = visit.sent.values.get("limit", UNLIMITED)
-    limit = int(told) if told.isdecimal() else told or None
+    limit = int(told) if told.isdecimal() and len(told) <= DIGITS else told or None
     quota = visit.sent.command(storage_schemas.Quota, limit=limit)
     command = storage_schemas.SetQuota(organization_id=found_id, quota=quota)
     await visit.use(storage.SetQuota)(command, visit.actor)
