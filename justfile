@@ -38,7 +38,7 @@ test: lint imports types unit integration
 
 # What CI runs, whole
 [group('check')]
-ci: check
+ci: browser check
 
 # What CI runs, without building images
 [group('check')]
@@ -52,7 +52,7 @@ unit *options: setup
 # All other tests: they start a PostgreSQL of their own
 [group('check')]
 integration *options: setup
-    {{ pytest }} --ignore=tests/unit -n 3 --dist loadfile --no-loadscope-reorder "$@"
+    {{ pytest }} --ignore=tests/unit -rs -n 3 --dist loadfile --no-loadscope-reorder "$@"
 
 # Format, and fix what can be fixed
 [group('check')]
@@ -97,6 +97,11 @@ mm name: setup
 [group('database')]
 remigrate: _not-in-production setup
     core-api db remigrate --yes
+
+# Install the Chromium that tests of the console drive, where there is none and root may
+[group('upkeep')]
+browser:
+    @tools/browser.sh
 
 # Measure against the reference application
 [group('upkeep')]

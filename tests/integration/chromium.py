@@ -12,12 +12,8 @@ NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-
 MISSING: Final = "There is no Chromium on this machine: `just browser` installs Debian's, as root."
 
 
-def program() -> str:
-    """Find a browser; where there is none, what needs one is skipped, and says so."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip(MISSING)
-    return found
+PROGRAM: Final = next((path for name in NAMES if (path := shutil.which(name))), None)
+needed = pytest.mark.skipif(PROGRAM is None, reason=MISSING)
 
 
 @asynccontextmanager
@@ -25,7 +21,7 @@ async def opened(base_url: str, **options: Any) -> AsyncIterator["Tab"]:
     """Open a tab of a new profile."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=program(), args=["--no-sandbox", "--disable-dev-shm-usage"]
+            executable_path=PROGRAM, args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
         context = await browser.new_context(base_url=base_url, **options)
         context.set_default_timeout(15_000)
@@ -71,7 +67,9 @@ class Tab:
 
     async def check(self) -> None:
         """Fail where a page is wider than the screen, or its policy blocked something of it."""
-        wide, screen = await self.page.evaluate("[document.body.scrollWidth, innerWidth]")
+        wide, screen = await self.page.evaluate(
+            "[document.documentElement.scrollWidth, innerWidth]"
+        )
         assert wide <= screen, (self.page.url, wide, screen)
         broken = await self.page.evaluate(BROKEN)
         assert broken == [], self.page.url

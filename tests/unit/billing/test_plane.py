@@ -30,7 +30,8 @@ async def test_a_sound_installation_is_clean(desk: Desk) -> None:
 
 @pytest.mark.parametrize("role", ["operator", "support"])
 async def test_operators_and_support_look_at_events_and_commands(role: str, desk: Desk) -> None:
-    actor = Actor(kind="user", user_id=new_id(), platform_role=role, strong=True)
+    known = {"kind": "user", "user_id": new_id(), "platform_role": role, "strong": True}
+    actor = Actor.model_validate(known)
 
     assert (await desk.use(service.ListEvents)(schemas.ListEvents(), actor)).items == []
     assert (await desk.use(service.ListCommands)(schemas.ListCommands(), actor)).items == []

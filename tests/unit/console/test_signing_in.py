@@ -1,8 +1,8 @@
 """In and out of the console: cookies, second factors, sessions that end, forms of other sites."""
 
-from datetime import timedelta
 from urllib.parse import quote
 
+import pyotp
 import pytest
 
 from core.accounts import schemas, service
@@ -121,8 +121,6 @@ async def test_a_recovery_code_opens_as_well_and_a_late_code_begins_anew(hall: H
     first = await hall.at_console(ada)
     path = "/console/account/second-factor"
     secret = (await first.send(path, path)).text.partition("<dt>Secret</dt><dd><code>")[2]
-    import pyotp  # noqa: PLC0415
-
     totp = pyotp.TOTP(secret.partition("</code>")[0])
     shown = await first.send(f"{path}/code", f"{path}/code", code=totp.at(hall.clock.now()))
     code = shown.text.partition("<li><code>")[2].partition("</code>")[0]
@@ -303,12 +301,8 @@ async def test_an_operator_with_one_factor_is_told_how_to_get_a_second(hall: Hal
 
     home = await browser.get("/console")
     refused = await browser.get("/console/admin/users", 403)
-    totp = await hall.enrol(browser)
+    await hall.enrol(browser)
     await browser.get("/console/admin/users")
-    later = hall.browser()
 
     assert "set one up" in home.text
     assert "/console/account" in refused.links
-    assert totp.at(hall.clock.now()) not in home.text
-    assert (await later.leads("/console/admin/users")).startswith("/console/sign-in")
-    assert timedelta(0) < SESSION_IDLE

@@ -39,4 +39,5 @@ ROUTERS = (
     people.router,
     payments.router,
     jobs.router,
+    home.anything,
 )

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from fastapi import HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
 
 from core.accounts import service
 from core.billing import schemas as billing_schemas
@@ -21,6 +22,8 @@ from entrypoints.http.console.visits import Visit, here
 
 router = make_router()
 assets = make_router(OpenRoute)
+anything = make_router()
+"""Comes last: whatever no page is at."""
 
 FEW = PageRequest(limit=5)
 
@@ -35,6 +38,16 @@ async def show_home(request: Request) -> Response:
         older=older(request, mine.next_cursor),
         plane=await _plane(visit),
     )
+
+
+@router.get(f"{HOME}/")
+async def lead_home(_: Request) -> Response:
+    return RedirectResponse(HOME, HTTPStatus.PERMANENT_REDIRECT)
+
+
+@anything.get(f"{HOME}/{{rest:path}}")
+async def show_nothing(_: Request) -> Response:
+    raise HTTPException(HTTPStatus.NOT_FOUND)
 
 
 async def _plane(visit: Visit) -> dict[str, object] | None:

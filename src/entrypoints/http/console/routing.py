@@ -15,8 +15,8 @@ from starlette.exceptions import HTTPException
 from core.accounts.exceptions import ReauthenticationRequired
 from core.exceptions import (
     CoreError,
-    Forbidden,
     NotFound,
+    PermissionDenied,
     SecondFactorRequired,
 )
 from entrypoints.http import problems
@@ -26,13 +26,10 @@ from entrypoints.http.pages import forms
 MOST_FIELDS: Final = 200
 TOKEN: Final = "csrf"  # noqa: S105 - the field's name
 OWN: Final = frozenset({"same-origin", "none"})
+FORGED: Final = "This form is too old, or not from this page: go back, load it anew and try again."
 
 type Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 type Endpoint = Callable[..., Awaitable[Response]]
-
-
-class FormForged(Forbidden):
-    """This form is too old, or not from this page: go back, load it anew and try again."""
 
 
 class ConsoleRoute(APIRoute):
@@ -82,12 +79,12 @@ async def _take(request: Request) -> None:
     began is a third lock.
     """
     if request.headers.get("sec-fetch-site", "none") not in OWN:
-        raise FormForged
+        raise PermissionDenied(FORGED)
     pairs = await forms.pairs(request, MOST_FIELDS)
     sent, visit = forms.Posted.of(pairs), visits.visiting(request)
     token = sent.values.get(TOKEN, "")
     if not (visit.owns(token) if visit else _began_here(request, token)):
-        raise FormForged
+        raise PermissionDenied(FORGED)
     if visit:
         visit.sent = sent
         visit.several = {name: [one for key, one in pairs if key == name] for name, _ in pairs}

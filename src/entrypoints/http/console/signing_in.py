@@ -27,6 +27,7 @@ leaving = make_router()
 _LOCAL: Final = re.compile(r"/console([/?][\x21-\x5b\x5d-\x7e]*)?")
 """An address of the console's own: no other site, and nothing that ends a header."""
 
+LATE: Final = "That took too long, or too many tries: sign in once more."
 CODE: Final = re.compile(r"[\d\s-]{6,10}")
 """What an authenticator app shows; anything else is a recovery code."""
 
@@ -69,7 +70,8 @@ async def give_code(request: Request) -> Response:
         complete = application(request).use(mfa_service.CompleteMfaChallenge)
         tokens = await complete(command, origin(request))
     except exceptions.TokenInvalidOrExpired:
-        return _asked(request, "sign_in.html", onward, TookTooLong())
+        late = exceptions.TokenInvalidOrExpired(LATE)
+        return _asked(request, "sign_in.html", onward, late)
     except CoreError as error:
         return _asked(request, "second_factor.html", onward, error, challenge=challenge)
     return _entered(request, tokens, onward)
@@ -82,10 +84,6 @@ async def sign_out(request: Request) -> Response:
     response = RedirectResponse(visits.SIGN_IN, HTTPStatus.SEE_OTHER)
     cookies.drop_tokens(request, response)
     return response
-
-
-class TookTooLong(exceptions.TokenInvalidOrExpired):
-    """That took too long, or too many tries: sign in once more."""
 
 
 def _entered(request: Request, tokens: schemas.TokenPair, onward: str) -> Response:
