@@ -29,9 +29,7 @@ class Condition(Model):
 
     attr: Attribute
     op: Op = "eq"
-    value: (
-        Scalar | Annotated[tuple[Scalar, ...], Field(min_length=1, max_length=constants.VALUES)]
-    ) = True
+    value: Operand = True
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -1,6 +1,5 @@
 """What the parts of a flag look like, on the wire and where it is kept."""
 
-from math import isfinite
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, StrictInt, WithJsonSchema
@@ -30,16 +29,14 @@ def scalar(value: object) -> object:
     match value:
         case bool():
             return value
-        case int() | float() if isfinite(value) and abs(value) <= constants.NUMBER:
+        case int() | float() if abs(value) <= constants.NUMBER:
             return value
         case int() | float():
             raise PydanticCustomError("number", "Use a number between -2^53 and 2^53.")
         case str() if len(value) <= constants.TEXT and _is_text(value):
             return value
         case str():
-            raise PydanticCustomError(
-                "text", "A text has 4,096 characters at most, none of them 0."
-            )
+            raise PydanticCustomError("text", "A text has 4,096 characters at most, and no NUL.")
         case _:
             raise PydanticCustomError("scalar", "Use true or false, a number or a text.")
 
