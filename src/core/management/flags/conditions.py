@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from core.management.flags.fields import Attribute
+from core.management.flags.fields import Attribute, Operand
 from core.models import Model
 
 type Op = Literal[
