@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bootstrap import Application
-from entrypoints.http import docs, health, problems, stats, webhooks
+from entrypoints.http import docs, flags, health, problems, stats, webhooks
 from entrypoints.http.accounts import (
     admin,
     api_keys,
@@ -111,6 +111,7 @@ ROUTERS: Final = (
     webhooks.topics,
     webhooks.router,
     webhooks.deliveries,
+    *flags.ROUTERS,
     home.router,
     checkout_pages.router,
     account_pages.router,
