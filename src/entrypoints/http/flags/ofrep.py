@@ -24,17 +24,19 @@ from entrypoints.http.dependencies import CurrentActor, Use
 from entrypoints.http.routing import Handler, OwnIdempotencyRoute
 from entrypoints.http.routing import router as make_router
 
+
+class MalformedJson(Malformed):
+    """This is not JSON."""
+
+
 API_KEY: Final = "x-api-key"
 MEDIA: Final = "application/json"
 CODES: Final[dict[type[CoreError], str]] = {
+    MalformedJson: "PARSE_ERROR",
     exceptions.FlagNotFound: "FLAG_NOT_FOUND",
     exceptions.TargetingKeyMissing: "TARGETING_KEY_MISSING",
     exceptions.ContextInvalid: "INVALID_CONTEXT",
 }
-
-
-class MalformedJson(Malformed):
-    """This is not JSON."""
 
 
 class OfrepRoute(OwnIdempotencyRoute):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from entrypoints.cli.accounts import finding
+from entrypoints.cli.flags.wording import PERCENT, as_written, rules, shown
 from entrypoints.cli.running import WRONG_USAGE, confirm, end, run
 from entrypoints.cli.showing import (
     Cursor,
@@ -15,7 +16,6 @@ from entrypoints.cli.showing import (
     Org,
     Yes,
     as_json,
-    details,
     examples,
     grid,
     more,
@@ -40,7 +40,6 @@ Rollout = Annotated[
         help="How many of those whom no other rule serves are served a variant: on=12.5.",
     ),
 ]
-PERCENT = 100
 
 
 @app.command("list", epilog=examples("flags list engines", "flags list engines --prefix new-"))
@@ -61,7 +60,7 @@ def list_flags(
         as_json(page.items)
     else:
         rows = [
-            (one.key, one.type, "on" if one.enabled else "off", one.default, _rules(one), one.title)
+            (one.key, one.type, "on" if one.enabled else "off", one.default, rules(one), one.title)
             for one in page.items
         ]
         grid(("key", "type", "is", "default", "rules", "title"), rows)
@@ -73,7 +72,7 @@ def show(organization: Org, key: Key, *, json: Json = False) -> None:
     """Show what a flag says, and to whom."""
     from core.management.flags import schemas
 
-    _shown(_used("GetFlag", organization, schemas.FlagReference(key=key)), json=json)
+    shown(_used("GetFlag", organization, schemas.FlagReference(key=key)), json=json)
 
 
 @app.command(
@@ -97,7 +96,7 @@ def create(
     command = schemas.CreateFlag.model_validate(
         _definition(file) | {"key": key} | ({"title": title} if title else {})
     )
-    _shown(_used("CreateFlag", organization, command), json=json)
+    shown(_used("CreateFlag", organization, command), json=json)
 
 
 @app.command(
@@ -125,11 +124,11 @@ def set_flag(
     if (file is None) is (rollout is None):
         end(WRONG_USAGE, "Name either a file or a --rollout.")
     if rollout is not None:
-        _shown(_rolled_out(organization, key, *_share(rollout)), json=json)
+        shown(_rolled_out(organization, key, *_share(rollout)), json=json)
         return
     definition = schemas.FlagDefinition.model_validate(_definition(file))
     command = schemas.PutFlag(key=key, definition=definition)
-    _shown(_used("PutFlag", organization, command).flag, json=json)
+    shown(_used("PutFlag", organization, command).flag, json=json)
 
 
 @app.command("enable", epilog=examples("flags enable engines new-checkout"))
@@ -182,7 +181,7 @@ def evaluate(
         return
     rows = [
         (
-            *(one["key"], one.get("variant"), _json(one.get("value"))),
+            *(one["key"], one.get("variant"), as_written(one.get("value"))),
             one.get("reason") or one["errorCode"],
         )
         for one in said
@@ -207,7 +206,7 @@ def _switched(organization: str, key: str, *, enabled: bool, json: bool) -> None
     from core.management.flags import schemas
 
     command = schemas.ToggleFlag(key=key, enabled=enabled)
-    _shown(_used("ToggleFlag", organization, command), json=json)
+    shown(_used("ToggleFlag", organization, command), json=json)
 
 
 def _rolled_out(organization: str, key: str, variant: str, share: int) -> "FlagView":
@@ -258,43 +257,3 @@ def _object(text: str, what: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         end(WRONG_USAGE, f"{what} is no JSON object.")
     return found
-
-
-def _shown(flag: "FlagView", *, json: bool) -> None:
-    if json:
-        details(flag, json=True)
-        return
-    variants = ", ".join(f"{name}={_json(value)}" for name, value in flag.variants.items())
-    rows = [
-        ("key", flag.key),
-        ("title", flag.title),
-        ("is", "on" if flag.enabled else "off"),
-        ("type", flag.type),
-        ("variants", variants),
-        ("default", flag.default),
-        ("rules", _rules(flag)),
-        ("version", flag.version),
-    ]
-    for name, value in rows:
-        typer.echo(f"{name:<8}  {'-' if value is None else value}")
-
-
-def _rules(flag: "FlagView") -> str:
-    return "; ".join(map(_rule, flag.rules)) or "-"
-
-
-def _rule(rule: Any) -> str:
-    """Say a rule as people would: `country in ["de"]: on 10 %, off 90 %`."""
-    conditions = " and ".join(f"{one.attr} {one.op} {_json(one.value)}" for one in rule.all)
-    if rule.split is None:
-        return f"{conditions or 'all'}: {rule.serve}"
-    parts = ", ".join(f"{name} {part / PERCENT:g} %" for name, part in rule.split.items())
-    return f"{conditions or 'all'}: {parts}"
-
-
-def _json(value: object) -> str | None:
-    from json import dumps
-
-    if value is None or isinstance(value, str):
-        return value
-    return dumps(value, ensure_ascii=False)
