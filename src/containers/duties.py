@@ -24,6 +24,7 @@ from core.events import service as events_service
 from core.jobs import service as jobs_service
 from core.mails import models as mails_models
 from core.mails import service as mails_service
+from core.management.flags import service as flags_service
 from core.models import Event, Job, OrganizationEvent
 from core.service import UseCase
 from core.stats import schemas as stats_schemas
@@ -108,6 +109,7 @@ USE_CASES: Final = (
     roles_service,
     api_keys_service,
     events_service,
+    flags_service,
     jobs_service,
     mails_service,
     stats_service,

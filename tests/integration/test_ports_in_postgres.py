@@ -13,6 +13,7 @@ from tests.contracts import (
     departing_organizations,
     departing_users,
     events,
+    flags,
     housekeeping,
     idempotency_keys,
     identities,
@@ -230,3 +231,6 @@ class TestMovementsInPostgres(billing.MovementsContract): ...
 
 
 class TestKeyedLockInPostgres(billing.KeyedLockContract): ...
+
+
+class TestFlagsInPostgres(flags.FlagsContract): ...

@@ -18,7 +18,7 @@ from core.models import OrganizationId
 from core.stats import metering
 from core.storage.models import Bucket, StoredObject
 from tests import factories
-from tests.contracts import billing, reports, stats, webhooks
+from tests.contracts import billing, flags, reports, stats, webhooks
 from tests.contracts.api_keys import made as key_made
 from tests.contracts.filing import admitted, bucket
 from tests.contracts.founding import founded, joined
@@ -68,6 +68,7 @@ EVERYTHING: LiteralString = """
      UNION ALL SELECT to_jsonb(t) FROM stats.dashboards AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM stats.rollups AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM stats.usage AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM management.flags AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM webhooks.endpoints AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM webhooks.deliveries AS t WHERE organization_id = %(id)s
      ORDER BY 1
@@ -107,6 +108,8 @@ CHANGING: list[LiteralString] = [
     "DELETE FROM stats.dashboards",
     "UPDATE stats.rollups SET n = 0",
     "UPDATE stats.usage SET amount = 2",
+    "UPDATE management.flags SET enabled = false",
+    "DELETE FROM management.flags",
     "UPDATE webhooks.endpoints SET url = 'https://evil.example'",
     "UPDATE webhooks.deliveries SET status = 'failed'",
 ]
@@ -177,6 +180,7 @@ async def happenings(container: Container, organization_id: OrganizationId) -> N
     await container.dashboards().add(
         reports.dashboard(organization_id, report_ids=[report.id]), most=9
     )
+    await container.flags().add(flags.flag(organization_id), most=9)
     used = Usage(id=event.id, organization_id=organization_id, meter="a", amount=1, at=NOW)
     await container.meters().add(used)
 

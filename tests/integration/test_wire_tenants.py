@@ -165,13 +165,18 @@ def uploaded(person: Person, organization_id: str) -> str:
 
 
 def looked_at(person: Person, organization_id: str) -> dict[str, str]:
-    """Have somebody make a dashboard with a report on it; return their ids."""
+    """Have somebody make a dashboard with a report on it, and a flag; return their names."""
     at = f"/v1/organizations/{organization_id}"
     report = {"title": "Orders", "query": {"kind": "trend"}}
     report_id = person.http.post(f"{at}/reports", json=report).raise_for_status().json()["id"]
     dashboard = {"title": "All", "report_ids": [report_id]}
     made = person.http.post(f"{at}/dashboards", json=dashboard).raise_for_status()
-    return {"report_id": report_id, "dashboard_id": made.json()["id"]}
+    person.http.post(f"{at}/flags", json={"key": "new-checkout"}).raise_for_status()
+    return {
+        "report_id": report_id,
+        "dashboard_id": made.json()["id"],
+        "flag_key": "new-checkout",
+    }
 
 
 def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) -> None:
@@ -225,6 +230,9 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         ("GET", f"{AT}/dashboards"),
         ("GET", f"{AT}/dashboards/{{dashboard_id}}"),
         ("POST", f"{AT}/dashboards/{{dashboard_id}}/run"),
+        ("GET", f"{AT}/flags"),
+        ("GET", f"{AT}/flags/{{flag_key}}"),
+        ("POST", f"{AT}/flags/{{flag_key}}/evaluate"),
     }
     numbers = {
         ("POST", f"{AT}/stats/query"),
@@ -263,6 +271,8 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
             {"title": "All"},
             {"title": "Many", "meter": "orders", "above": 9},
             {"id": "pm_1"},
+            {"key": "other"},
+            {"enabled": False},
             {"url": "https://a.example.com"},
             {"return_url": "https://a.example.com"},
             {
@@ -290,6 +300,7 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
     asked = {"ids": [values["object_id"]]}
     for method, template in sorted(open_to_all, key=lambda one: one[1].endswith("/leave")):
         body = asked if template.endswith("/download-urls") else None
+        body = {} if template.endswith("/evaluate") else body
         answer = bob.http.request(method, template.format(**values), json=body, headers=EVERY_ROUTE)
         assert answer.is_success, (template, answer.text)
 

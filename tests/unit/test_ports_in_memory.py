@@ -18,6 +18,7 @@ from tests.contracts import (
     departing_organizations,
     departing_users,
     events,
+    flags,
     housekeeping,
     idempotency_keys,
     identities,
@@ -287,3 +288,6 @@ class TestMovementsInMemory(billing.MovementsContract): ...
 
 
 class TestKeyedLockInMemory(billing.KeyedLockContract): ...
+
+
+class TestFlagsInMemory(flags.FlagsContract): ...

@@ -16,6 +16,7 @@ from adapters.memory.billing import (
 )
 from adapters.memory.closing import DepartingOrganizations
 from adapters.memory.dead_jobs import DeadJobs
+from adapters.memory.flags import Flags
 from adapters.memory.hashing import PlainHasher
 from adapters.memory.kernel import (
     AuditLog,
@@ -81,6 +82,7 @@ __all__ = (
     "DepartingOrganizations",
     "DepartingUsers",
     "EventNames",
+    "Flags",
     "Housekeeping",
     "IdempotencyKeys",
     "Identities",

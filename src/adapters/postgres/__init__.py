@@ -38,6 +38,7 @@ from adapters.postgres.billing import (
     Subscriptions,
 )
 from adapters.postgres.database import Database, Transaction
+from adapters.postgres.flags import Flags
 from adapters.postgres.idempotency import Housekeeping, IdempotencyKeys
 from adapters.postgres.pool import pool
 from adapters.postgres.readiness import Readiness
@@ -84,6 +85,7 @@ __all__ = (
     "DepartingOrganizations",
     "DepartingUsers",
     "EventNames",
+    "Flags",
     "Housekeeping",
     "IdempotencyKeys",
     "Identities",

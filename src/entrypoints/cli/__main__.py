@@ -12,6 +12,7 @@ from entrypoints.cli import (
     billing,
     db,
     demo,
+    flags,
     jobs,
     mails,
     serving,
@@ -50,6 +51,7 @@ app.add_typer(storage.app, name="storage")
 app.add_typer(billing.app, name="billing")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(stats.app, name="stats")
+app.add_typer(flags.app, name="flags")
 app.add_typer(mails.app, name="mails")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(upkeep.configuration, name="settings")

@@ -15,6 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bootstrap import Application
 from entrypoints.http import console, docs, health, problems, stats, webhooks
+from entrypoints.http import docs, flags, health, problems, stats, webhooks
 from entrypoints.http.accounts import (
     admin,
     api_keys,
@@ -111,6 +112,7 @@ ROUTERS: Final = (
     webhooks.topics,
     webhooks.router,
     webhooks.deliveries,
+    *flags.ROUTERS,
     home.router,
     checkout_pages.router,
     account_pages.router,

@@ -28,3 +28,16 @@ async def _expected(
 
 
 ExpectedVersion = Annotated[int | None, Depends(_expected)]
+
+
+async def _only_new(
+    if_none_match: Annotated[
+        str | None, Header(description="`*`: 412 if it is there already.")
+    ] = None,
+) -> bool:
+    if if_none_match is not None and if_none_match.strip() != "*":
+        raise VersionMismatch("If-None-Match is * here: write only what is not there yet.")
+    return if_none_match is not None
+
+
+OnlyNew = Annotated[bool, Depends(_only_new)]

@@ -1,0 +1,1 @@
+"""What an operator and a product team manage: feature flags."""
