@@ -15,7 +15,6 @@ from adapters.memory.billing import (
     Subscriptions,
 )
 from adapters.memory.closing import DepartingOrganizations
-from adapters.memory.dead_jobs import DeadJobs
 from adapters.memory.hashing import PlainHasher
 from adapters.memory.kernel import (
     AuditLog,
@@ -27,10 +26,21 @@ from adapters.memory.kernel import (
     Worker,
 )
 from adapters.memory.mails import Mailer
+from adapters.memory.management import (
+    AccountFigures,
+    EventFigures,
+    FileFigures,
+    KeptSettings,
+    SettingsData,
+    SubscriptionFigures,
+    Switches,
+    WebhookFigures,
+)
 from adapters.memory.oidc import OidcClient, TextRecords
 from adapters.memory.organizations import Invitations, Memberships, Organizations
 from adapters.memory.passkeys import LoginMethods, Passkeys
 from adapters.memory.privacy import AccountData, DataExports, DepartingUsers
+from adapters.memory.queued_jobs import QueuedJobs
 from adapters.memory.roles import Roles
 from adapters.memory.second_factors import Credentials, RecoveryCodes, TotpFactors
 from adapters.memory.secret_boxes import SecretBoxes
@@ -66,6 +76,7 @@ from adapters.memory.webhooks import Deliveries, Leases, WebhookEndpoints
 
 __all__ = (
     "AccountData",
+    "AccountFigures",
     "Alerts",
     "ApiKeys",
     "AuditLog",
@@ -76,11 +87,12 @@ __all__ = (
     "Credentials",
     "Dashboards",
     "DataExports",
-    "DeadJobs",
     "Deliveries",
     "DepartingOrganizations",
     "DepartingUsers",
+    "EventFigures",
     "EventNames",
+    "FileFigures",
     "Housekeeping",
     "IdempotencyKeys",
     "Identities",
@@ -88,6 +100,7 @@ __all__ = (
     "Invitations",
     "Jobs",
     "Journeys",
+    "KeptSettings",
     "KeyedLock",
     "Leases",
     "LoginMethods",
@@ -110,6 +123,7 @@ __all__ = (
     "Partitions",
     "Passkeys",
     "PlainHasher",
+    "QueuedJobs",
     "Readiness",
     "RecoveryCodes",
     "Reports",
@@ -118,6 +132,7 @@ __all__ = (
     "ScanEvents",
     "SecretBoxes",
     "Sessions",
+    "SettingsData",
     "Shelf",
     "SigningKeys",
     "SsoConnections",
@@ -127,7 +142,9 @@ __all__ = (
     "StatsNumbers",
     "StorageData",
     "Store",
+    "SubscriptionFigures",
     "Subscriptions",
+    "Switches",
     "TextRecords",
     "Throttle",
     "TotpFactors",
@@ -135,5 +152,6 @@ __all__ = (
     "Usages",
     "Users",
     "WebhookEndpoints",
+    "WebhookFigures",
     "Worker",
 )

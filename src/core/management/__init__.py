@@ -1,0 +1,1 @@
+"""What a product and its operators run the service by: over all other modules."""
