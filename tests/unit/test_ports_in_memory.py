@@ -14,7 +14,6 @@ from tests.contracts import (
     buckets,
     credentials,
     data_exports,
-    dead_jobs,
     departing_organizations,
     departing_users,
     events,
@@ -24,6 +23,7 @@ from tests.contracts import (
     invitations,
     jobs,
     login_methods,
+    management,
     memberships,
     multipart_uploads,
     object_checks,
@@ -36,6 +36,7 @@ from tests.contracts import (
     organization_domains,
     organizations,
     passkeys,
+    queued_jobs,
     recovery_codes,
     reports,
     roles,
@@ -152,7 +153,7 @@ class TestEventsInMemory(events.EventsContract):
     wiring = InMemoryContainer
 
 
-class TestDeadJobsInMemory(dead_jobs.DeadJobsContract):
+class TestQueuedJobsInMemory(queued_jobs.QueuedJobsContract):
     wiring = InMemoryContainer
 
 
@@ -287,3 +288,27 @@ class TestMovementsInMemory(billing.MovementsContract): ...
 
 
 class TestKeyedLockInMemory(billing.KeyedLockContract): ...
+
+
+class TestKeptSettingsInMemory(management.KeptSettingsContract): ...
+
+
+class TestSettingsDataInMemory(management.SettingsDataContract): ...
+
+
+class TestSwitchesInMemory(management.SwitchesContract): ...
+
+
+class TestAccountFiguresInMemory(management.AccountFiguresContract): ...
+
+
+class TestSubscriptionFiguresInMemory(management.SubscriptionFiguresContract): ...
+
+
+class TestFileFiguresInMemory(management.FileFiguresContract): ...
+
+
+class TestEventFiguresInMemory(management.EventFiguresContract): ...
+
+
+class TestWebhookFiguresInMemory(management.WebhookFiguresContract): ...

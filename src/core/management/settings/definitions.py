@@ -30,7 +30,7 @@ EVERY: Final[tuple[SettingScope, ...]] = ("system", "organization", "user")
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise PydanticCustomError("zone", "Use a name like Europe/Berlin.") from None
     return name
 

@@ -29,10 +29,8 @@ class TellChat(UseCase):
         url, _ = policies.holding(CHAT_URL, found)
         if url is None or url.box is None:
             return
-        fires = isinstance(event, AlertFired)
-        text = (
-            f"{event.title}: {event.meter} is at {event.value}{'' if fires else ', as it may be'}."
-        )
+        so = "" if isinstance(event, AlertFired) else ", which is as it may be"
+        text = f"{event.title}: {event.meter} is at {event.value}{so}."
         message = Message(
             url=from_json(self.secret_box.decrypt(url.box)),
             headers={"Content-Type": "application/json"},
