@@ -44,7 +44,9 @@ def add_to(app: typer.Typer) -> None:
 
 def show(organization: Organization = None, user: User = None, *, json: Json = False) -> None:
     """Show what can be set there while the service runs, and what is."""
-    found = _used("ListSettings", "SettingsScope", organization, user, {}).items
+    from core.management.settings import schemas, service
+
+    found = _used(service.ListSettings, schemas.SettingsScope, organization, user, {}).items
     if json:
         as_json(found)
     else:
@@ -56,7 +58,12 @@ def get(
     key: Key, organization: Organization = None, user: User = None, *, json: Json = False
 ) -> None:
     """Show one setting; of a secret, whether it is set."""
-    details(_used("GetSetting", "SettingReference", organization, user, {"key": key}), json=json)
+    from core.management.settings import schemas, service
+
+    details(
+        _used(service.GetSetting, schemas.SettingReference, organization, user, {"key": key}),
+        json=json,
+    )
 
 
 def set_(
@@ -68,17 +75,21 @@ def set_(
     json: Json = False,
 ) -> None:
     """Set something, for the installation unless an organization or a person is named."""
+    from core.management.settings import schemas, service
+
     told = typer.get_text_stream("stdin").read().strip() if value == "-" else value
     command = {"key": key, "value": _value(key, told)}
-    details(_used("PutSetting", "PutSetting", organization, user, command), json=json)
+    details(_used(service.PutSetting, schemas.PutSetting, organization, user, command), json=json)
 
 
 def unset(
     key: Key, organization: Organization = None, user: User = None, *, yes: Yes = False
 ) -> None:
     """Take back what was set: what is inherited holds again."""
+    from core.management.settings import schemas, service
+
     confirm(f"Unset {key}?", yes=yes)
-    _used("UnsetSetting", "UnsetSetting", organization, user, {"key": key})
+    _used(service.UnsetSetting, schemas.UnsetSetting, organization, user, {"key": key})
     typer.echo("It is not set any more.")
 
 
@@ -103,8 +114,8 @@ def effective(organization: Organization = None, user: User = None, *, json: Jso
 
 
 def _used(
-    use_case: str,
-    command: str,
+    use_case: Any,
+    command: Any,
     organization: str | None,
     user: str | None,
     about: dict[str, Any],
@@ -112,15 +123,13 @@ def _used(
     """Run a use case of settings, on whosever they are."""
 
     async def work(app: "Application") -> Any:
-        from core.management.settings import schemas, service
-
         scope, actor = "system", operator()
         if user:
             scope, actor = "user", _as(actor, (await finding.person(app, user)).id)
         elif organization:
             scope, actor = "organization", await finding.inside(app, organization)
-        use: Any = app.use(getattr(service, use_case))
-        return await use(getattr(schemas, command).model_validate({"scope": scope} | about), actor)
+        use: Any = app.use(use_case)
+        return await use(command.model_validate({"scope": scope} | about), actor)
 
     return run(work)
 
