@@ -12,6 +12,13 @@ from adapters.postgres.tables import metadata
 
 SCHEMAS: Final = (
     *("core", "accounts", "storage", "billing", "stats", "webhooks", "management"),
+    "core",
+    "accounts",
+    "storage",
+    "billing",
+    "stats",
+    "webhooks",
+    "management",
     "jobs",
 )
 OURS: Final = {*SCHEMAS} - {"jobs"}

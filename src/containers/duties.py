@@ -25,8 +25,12 @@ from core.jobs import service as jobs_service
 from core.mails import models as mails_models
 from core.mails import service as mails_service
 from core.management.flags import service as flags_service
+from core.management.operations import service as operations_service
+from core.management.settings import service as settings_service
+from core.management.switches import service as switches_service
 from core.models import Event, Job, OrganizationEvent
 from core.service import UseCase
+from core.stats import events as stats_events
 from core.stats import schemas as stats_schemas
 from core.stats import service as stats_service
 from core.storage import schemas as storage_schemas
@@ -93,6 +97,8 @@ SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = (
     (accounts_events.MemberRemoved, billing_service.NoteSeats),
     (OrganizationEvent, webhooks_service.QueueMessages),
     (OrganizationEvent, stats_service.RecordSystemEvent),
+    (stats_events.AlertFired, settings_service.TellChat),
+    (stats_events.AlertResolved, settings_service.TellChat),
 )
 """Which use case wants to hear of which event."""
 
@@ -112,6 +118,9 @@ USE_CASES: Final = (
     flags_service,
     jobs_service,
     mails_service,
+    operations_service,
+    settings_service,
+    switches_service,
     stats_service,
     storage_service,
     webhooks_service,

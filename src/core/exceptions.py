@@ -160,6 +160,14 @@ class RateLimited(TooMany):
         self.exceeded = exceeded
 
 
+class ReadOnlyMode(Unavailable):
+    """Nothing can be changed at the moment: an operator keeps the service read-only."""
+
+
+class SignUpsClosed(Forbidden):
+    """Nobody new can sign up at the moment; whoever is invited can."""
+
+
 class Overloaded(Unavailable):
     """The service has more to do than it can: try again in a moment."""
 

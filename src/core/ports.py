@@ -106,6 +106,22 @@ class Throttle(Protocol):
         """Take the attempt back: it succeeded, and only failures count."""
 
 
+class Switchboard(Protocol):
+    """What operators have switched for everybody; every process knows within a few seconds.
+
+    Asking costs no round trip: what is known is good for a moment.
+    """
+
+    async def require_writable(self, actor: Actor | None) -> None:
+        """Raise ReadOnlyMode while the service is read-only, unless an operator is asking."""
+
+    async def require_sign_ups(self) -> None:
+        """Raise SignUpsClosed, or ReadOnlyMode, while nobody new is taken."""
+
+    def forget(self) -> None:
+        """Look again the next time: something was switched here."""
+
+
 class Seals(Protocol):
     """Tokens that carry their own proof, so that nothing secret is stored.
 

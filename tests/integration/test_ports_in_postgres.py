@@ -9,7 +9,6 @@ from tests.contracts import (
     buckets,
     credentials,
     data_exports,
-    dead_jobs,
     departing_organizations,
     departing_users,
     events,
@@ -20,6 +19,7 @@ from tests.contracts import (
     invitations,
     jobs,
     login_methods,
+    management,
     memberships,
     object_checks,
     object_sweeps,
@@ -28,6 +28,7 @@ from tests.contracts import (
     organization_domains,
     organizations,
     passkeys,
+    queued_jobs,
     recovery_codes,
     reports,
     roles,
@@ -142,7 +143,7 @@ class TestEventsInPostgres(events.EventsContract):
     wiring = Container
 
 
-class TestDeadJobsInPostgres(dead_jobs.DeadJobsContract):
+class TestQueuedJobsInPostgres(queued_jobs.QueuedJobsContract):
     wiring = Container
 
 
@@ -234,3 +235,25 @@ class TestKeyedLockInPostgres(billing.KeyedLockContract): ...
 
 
 class TestFlagsInPostgres(flags.FlagsContract): ...
+class TestKeptSettingsInPostgres(management.KeptSettingsContract): ...
+
+
+class TestSettingsDataInPostgres(management.SettingsDataContract): ...
+
+
+class TestSwitchesInPostgres(management.SwitchesContract): ...
+
+
+class TestAccountFiguresInPostgres(management.AccountFiguresContract): ...
+
+
+class TestSubscriptionFiguresInPostgres(management.SubscriptionFiguresContract): ...
+
+
+class TestFileFiguresInPostgres(management.FileFiguresContract): ...
+
+
+class TestEventFiguresInPostgres(management.EventFiguresContract): ...
+
+
+class TestWebhookFiguresInPostgres(management.WebhookFiguresContract): ...

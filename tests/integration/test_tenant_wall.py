@@ -19,6 +19,7 @@ from core.stats import metering
 from core.storage.models import Bucket, StoredObject
 from tests import factories
 from tests.contracts import billing, flags, reports, stats, webhooks
+from tests.contracts import billing, management, reports, stats, webhooks
 from tests.contracts.api_keys import made as key_made
 from tests.contracts.filing import admitted, bucket
 from tests.contracts.founding import founded, joined
@@ -44,6 +45,7 @@ FORGETTING: list[LiteralString] = [
     "SELECT organization_id FROM billing.invoices",
     "SELECT organization_id FROM billing.checkouts",
     "SELECT organization_id FROM billing.commands",
+    "SELECT organization_id FROM management.settings WHERE organization_id IS NOT NULL",
 ]
 EVERYTHING: LiteralString = """
     SELECT to_jsonb(t) FROM accounts.organizations AS t WHERE id = %(id)s
@@ -69,6 +71,7 @@ EVERYTHING: LiteralString = """
      UNION ALL SELECT to_jsonb(t) FROM stats.rollups AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM stats.usage AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM management.flags AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM management.settings AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM webhooks.endpoints AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM webhooks.deliveries AS t WHERE organization_id = %(id)s
      ORDER BY 1
@@ -110,6 +113,8 @@ CHANGING: list[LiteralString] = [
     "UPDATE stats.usage SET amount = 2",
     "UPDATE management.flags SET enabled = false",
     "DELETE FROM management.flags",
+    "UPDATE management.settings SET value = '1'",
+    "DELETE FROM management.settings",
     "UPDATE webhooks.endpoints SET url = 'https://evil.example'",
     "UPDATE webhooks.deliveries SET status = 'failed'",
 ]
@@ -183,6 +188,9 @@ async def happenings(container: Container, organization_id: OrganizationId) -> N
     await container.flags().add(flags.flag(organization_id), most=9)
     used = Usage(id=event.id, organization_id=organization_id, meter="a", amount=1, at=NOW)
     await container.meters().add(used)
+    await container.kept_settings().put(
+        management.setting("locale.language", organization_id=organization_id, value="de")
+    )
 
 
 def rows_of(urls: Urls, one: Tenant) -> list[TupleRow]:
@@ -251,7 +259,7 @@ async def test_no_method_changes_another_tenants_rows(container: Container, urls
     with pytest.raises(VersionMismatch):
         await container.organizations().update(factories.organization())
 
-    assert len(before) == 25
+    assert len(before) == 26
     assert rows_of(urls, theirs) == before
 
 
@@ -298,6 +306,14 @@ async def test_a_statement_that_forgets_its_where_changes_its_tenant_alone(
         """
         INSERT INTO accounts.memberships (organization_id, user_id, role, created_at)
         VALUES (%(them)s, %(who)s, 'owner', now())
+        """,
+        """
+        INSERT INTO management.settings (id, organization_id, key, value, version, updated_at)
+        VALUES (%(new)s, %(them)s, 'locale.language', '"de"', 1, now())
+        """,
+        """
+        INSERT INTO management.settings (id, key, value, version, updated_at)
+        VALUES (%(new)s, 'branding.name', '"Taken over"', 1, now())
         """,
         """
         INSERT INTO core.audit_events

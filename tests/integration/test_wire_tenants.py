@@ -199,6 +199,7 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         "feature": "calls",
         "meter_slug": "orders",
         "event_name": "order.placed",
+        "setting_key": "locale.language",
     } | looked_at(ada, organization_id)
     open_to_all = {
         ("GET", "/v1/organizations/{organization_id}"),
@@ -227,6 +228,9 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         ("GET", f"{AT}/reports/{{report_id}}"),
         ("POST", f"{AT}/reports/{{report_id}}/run"),
         ("GET", f"{AT}/reports/{{report_id}}/chart.svg"),
+        ("GET", f"{AT}/settings"),
+        ("GET", f"{AT}/settings/effective"),
+        ("GET", f"{AT}/settings/{{setting_key}}"),
         ("GET", f"{AT}/dashboards"),
         ("GET", f"{AT}/dashboards/{{dashboard_id}}"),
         ("POST", f"{AT}/dashboards/{{dashboard_id}}/run"),
@@ -269,6 +273,7 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
             {"slug": "orders", "event_name": "order.placed"},
             {"title": "Orders", "query": {"kind": "trend"}},
             {"title": "All"},
+            {"value": "de"},
             {"title": "Many", "meter": "orders", "above": 9},
             {"id": "pm_1"},
             {"key": "other"},

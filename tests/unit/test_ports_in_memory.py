@@ -14,7 +14,6 @@ from tests.contracts import (
     buckets,
     credentials,
     data_exports,
-    dead_jobs,
     departing_organizations,
     departing_users,
     events,
@@ -25,6 +24,7 @@ from tests.contracts import (
     invitations,
     jobs,
     login_methods,
+    management,
     memberships,
     multipart_uploads,
     object_checks,
@@ -37,6 +37,7 @@ from tests.contracts import (
     organization_domains,
     organizations,
     passkeys,
+    queued_jobs,
     recovery_codes,
     reports,
     roles,
@@ -153,7 +154,7 @@ class TestEventsInMemory(events.EventsContract):
     wiring = InMemoryContainer
 
 
-class TestDeadJobsInMemory(dead_jobs.DeadJobsContract):
+class TestQueuedJobsInMemory(queued_jobs.QueuedJobsContract):
     wiring = InMemoryContainer
 
 
@@ -291,3 +292,25 @@ class TestKeyedLockInMemory(billing.KeyedLockContract): ...
 
 
 class TestFlagsInMemory(flags.FlagsContract): ...
+class TestKeptSettingsInMemory(management.KeptSettingsContract): ...
+
+
+class TestSettingsDataInMemory(management.SettingsDataContract): ...
+
+
+class TestSwitchesInMemory(management.SwitchesContract): ...
+
+
+class TestAccountFiguresInMemory(management.AccountFiguresContract): ...
+
+
+class TestSubscriptionFiguresInMemory(management.SubscriptionFiguresContract): ...
+
+
+class TestFileFiguresInMemory(management.FileFiguresContract): ...
+
+
+class TestEventFiguresInMemory(management.EventFiguresContract): ...
+
+
+class TestWebhookFiguresInMemory(management.WebhookFiguresContract): ...

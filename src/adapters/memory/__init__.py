@@ -28,10 +28,21 @@ from adapters.memory.kernel import (
     Worker,
 )
 from adapters.memory.mails import Mailer
+from adapters.memory.management import (
+    AccountFigures,
+    EventFigures,
+    FileFigures,
+    KeptSettings,
+    SettingsData,
+    SubscriptionFigures,
+    Switches,
+    WebhookFigures,
+)
 from adapters.memory.oidc import OidcClient, TextRecords
 from adapters.memory.organizations import Invitations, Memberships, Organizations
 from adapters.memory.passkeys import LoginMethods, Passkeys
 from adapters.memory.privacy import AccountData, DataExports, DepartingUsers
+from adapters.memory.queued_jobs import QueuedJobs
 from adapters.memory.roles import Roles
 from adapters.memory.second_factors import Credentials, RecoveryCodes, TotpFactors
 from adapters.memory.secret_boxes import SecretBoxes
@@ -67,6 +78,7 @@ from adapters.memory.webhooks import Deliveries, Leases, WebhookEndpoints
 
 __all__ = (
     "AccountData",
+    "AccountFigures",
     "Alerts",
     "ApiKeys",
     "AuditLog",
@@ -77,12 +89,13 @@ __all__ = (
     "Credentials",
     "Dashboards",
     "DataExports",
-    "DeadJobs",
     "Deliveries",
     "DepartingOrganizations",
     "DepartingUsers",
+    "EventFigures",
     "EventNames",
     "Flags",
+    "FileFigures",
     "Housekeeping",
     "IdempotencyKeys",
     "Identities",
@@ -90,6 +103,7 @@ __all__ = (
     "Invitations",
     "Jobs",
     "Journeys",
+    "KeptSettings",
     "KeyedLock",
     "Leases",
     "LoginMethods",
@@ -112,6 +126,7 @@ __all__ = (
     "Partitions",
     "Passkeys",
     "PlainHasher",
+    "QueuedJobs",
     "Readiness",
     "RecoveryCodes",
     "Reports",
@@ -120,6 +135,7 @@ __all__ = (
     "ScanEvents",
     "SecretBoxes",
     "Sessions",
+    "SettingsData",
     "Shelf",
     "SigningKeys",
     "SsoConnections",
@@ -129,7 +145,9 @@ __all__ = (
     "StatsNumbers",
     "StorageData",
     "Store",
+    "SubscriptionFigures",
     "Subscriptions",
+    "Switches",
     "TextRecords",
     "Throttle",
     "TotpFactors",
@@ -137,5 +155,6 @@ __all__ = (
     "Usages",
     "Users",
     "WebhookEndpoints",
+    "WebhookFigures",
     "Worker",
 )

@@ -40,6 +40,16 @@ from adapters.postgres.billing import (
 from adapters.postgres.database import Database, Transaction
 from adapters.postgres.flags import Flags
 from adapters.postgres.idempotency import Housekeeping, IdempotencyKeys
+from adapters.postgres.management import (
+    AccountFigures,
+    EventFigures,
+    FileFigures,
+    KeptSettings,
+    SettingsData,
+    SubscriptionFigures,
+    Switches,
+    WebhookFigures,
+)
 from adapters.postgres.pool import pool
 from adapters.postgres.readiness import Readiness
 from adapters.postgres.secret_boxes import SecretBoxes
@@ -70,6 +80,7 @@ from adapters.postgres.webhooks import Deliveries, Leases, WebhookEndpoints
 
 __all__ = (
     "AccountData",
+    "AccountFigures",
     "Alerts",
     "ApiKeys",
     "AuditLog",
@@ -84,14 +95,17 @@ __all__ = (
     "Deliveries",
     "DepartingOrganizations",
     "DepartingUsers",
+    "EventFigures",
     "EventNames",
     "Flags",
+    "FileFigures",
     "Housekeeping",
     "IdempotencyKeys",
     "Identities",
     "Inbox",
     "Invitations",
     "Journeys",
+    "KeptSettings",
     "KeyedLock",
     "Leases",
     "LoginMethods",
@@ -116,6 +130,7 @@ __all__ = (
     "ScanEvents",
     "SecretBoxes",
     "Sessions",
+    "SettingsData",
     "SigningKeys",
     "SsoConnections",
     "SsoTransactions",
@@ -124,12 +139,15 @@ __all__ = (
     "StatsNumbers",
     "StatsTurns",
     "StorageData",
+    "SubscriptionFigures",
     "Subscriptions",
+    "Switches",
     "Throttle",
     "TotpFactors",
     "Transaction",
     "Usages",
     "Users",
     "WebhookEndpoints",
+    "WebhookFigures",
     "pool",
 )

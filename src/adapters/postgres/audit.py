@@ -71,6 +71,9 @@ class AuditLog(ports.AuditLog):
                AND (%(before)s::uuid IS NULL OR id < %(before)s)
                AND (%(action)s::text IS NULL OR action = %(action)s)
                AND (%(actor_id)s::uuid IS NULL OR actor_id = %(actor_id)s)
+               AND (%(target_type)s::text IS NULL OR target_type = %(target_type)s)
+               AND (%(target_id)s::uuid IS NULL OR target_id = %(target_id)s)
+               AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
                AND (%(since)s::timestamptz IS NULL OR occurred_at >= %(since)s)
                AND (%(until)s::timestamptz IS NULL OR occurred_at < %(until)s)
              ORDER BY id DESC
@@ -99,6 +102,9 @@ class AuditLog(ports.AuditLog):
              WHERE (%(before)s::uuid IS NULL OR id < %(before)s)
                AND (%(action)s::text IS NULL OR action = %(action)s)
                AND (%(actor_id)s::uuid IS NULL OR actor_id = %(actor_id)s)
+               AND (%(target_type)s::text IS NULL OR target_type = %(target_type)s)
+               AND (%(target_id)s::uuid IS NULL OR target_id = %(target_id)s)
+               AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
                AND (%(since)s::timestamptz IS NULL OR occurred_at >= %(since)s)
                AND (%(until)s::timestamptz IS NULL OR occurred_at < %(until)s)
              ORDER BY id DESC

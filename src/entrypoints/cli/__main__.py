@@ -21,6 +21,7 @@ from entrypoints.cli import (
     upkeep,
     webhooks,
 )
+from entrypoints.cli.management import operations, settings
 from entrypoints.cli.running import guarded
 from entrypoints.cli.showing import examples
 
@@ -44,6 +45,7 @@ app.command("healthcheck", epilog=examples("healthcheck --url http://127.0.0.1:8
 )
 app.command("doctor", epilog=examples("doctor", "doctor --strict --json"))(upkeep.doctor)
 app.command("openapi", epilog=examples("openapi > openapi.json"))(upkeep.openapi)
+app.command("overview", epilog=examples("overview", "overview --json"))(operations.overview)
 app.command("demo", epilog=examples("demo"))(demo.demo)
 app.add_typer(db.app, name="db")
 app.add_typer(accounts.app, name="accounts")
@@ -54,6 +56,8 @@ app.add_typer(stats.app, name="stats")
 app.add_typer(flags.app, name="flags")
 app.add_typer(mails.app, name="mails")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(operations.switches, name="switches")
+settings.add_to(upkeep.configuration)
 app.add_typer(upkeep.configuration, name="settings")
 
 

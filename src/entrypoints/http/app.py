@@ -16,6 +16,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from bootstrap import Application
 from entrypoints.http import console, docs, health, problems, stats, webhooks
 from entrypoints.http import docs, flags, health, problems, stats, webhooks
+from entrypoints.http import docs, health, management, problems, stats, webhooks
 from entrypoints.http.accounts import (
     admin,
     api_keys,
@@ -109,6 +110,7 @@ ROUTERS: Final = (
     billing_admin.refunds,
     billing_admin.commands,
     *stats.ROUTERS,
+    *management.ROUTERS,
     webhooks.topics,
     webhooks.router,
     webhooks.deliveries,

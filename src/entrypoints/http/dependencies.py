@@ -30,7 +30,8 @@ else:
         """`register: Use[service.RegisterUser]` hands the endpoint the use case, wired."""
 
         def __class_getitem__(cls, use_case: type[UseCase]) -> Any:
-            return Annotated[use_case, Given(lambda request: application(request).use(use_case))]
+            find = Given(lambda request: application(request).use(use_case), use_case=use_case)
+            return Annotated[use_case, find]
 
 
 USER_AGENT_LENGTH: Final = 300

@@ -13,15 +13,20 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from core.models import Model
+from core.service import UseCase
 
 REQUEST: Final = "_request"
 
 
 class Given(NamedTuple):
-    """Marks a parameter that is found in the request, and whether that takes to know who asks."""
+    """Marks a parameter that is found in the request, and whether that takes to know who asks.
+
+    `use_case` is what it is, if it is one.
+    """
 
     find: Callable[[Request], Any]
     authenticated: bool = False
+    use_case: type[UseCase] | None = None
 
 
 def given(endpoint: Callable[..., Any]) -> dict[str, Given]:

@@ -16,9 +16,9 @@ from starlette.routing import BaseRoute, Match, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from core.exceptions import FieldError, ImpersonationReadOnly, Malformed
-from core.models import Actor
+from core.service import halts
 from entrypoints.http import bodies, idempotency
-from entrypoints.http.dependencies import authenticate
+from entrypoints.http.dependencies import application, authenticate
 from entrypoints.http.injection import given, injected, queried
 
 type Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -34,7 +34,7 @@ class UnknownParameter(Malformed):
 
 class StrictRoute(APIRoute):
     """Knows who asks before it reads what they ask, refuses query parameters nobody declared,
-    and answers idempotency keys."""
+    answers idempotency keys, and changes nothing while the service is read-only."""
 
     lenient: ClassVar[bool] = False
     """Whether parameters that nobody declared are let pass."""
@@ -49,6 +49,8 @@ class StrictRoute(APIRoute):
         marks = given(endpoint).values()
         self.queried = queried(endpoint)
         self.authenticated = any(mark.authenticated for mark in marks)
+        use_cases = [mark.use_case for mark in marks if mark.use_case is not None]
+        self.changes = any(map(halts, use_cases)) or not use_cases
         if self.authenticated:
             options["openapi_extra"] = SECURED | (options.get("openapi_extra") or {})
         super().__init__(path, injected(endpoint), **options)
@@ -61,8 +63,12 @@ class StrictRoute(APIRoute):
         replays = self.repeatable and writes and "/auth/" not in self.path
 
         async def handle(request: Request) -> Response:
-            if self.authenticated:
-                _check_writes((await authenticate(request)).actor, request)
+            actor = (await authenticate(request)).actor if self.authenticated else None
+            if request.method not in bodies.BODILESS:
+                if actor is not None and actor.read_only:
+                    raise ImpersonationReadOnly  # before anything else; the core refuses them too
+                if self.changes:
+                    await application(request).container.switchboard().require_writable(actor)
             if request.scope["query_string"] and not self.lenient:
                 _refuse_unknown(request, known)
             if replays and idempotency.HEADER in request.headers:
@@ -88,12 +94,6 @@ class StrictRoute(APIRoute):
 
 def _query_fields(dependant: Dependant) -> list[Any]:
     return [*dependant.query_params, *chain(*map(_query_fields, dependant.dependencies))]
-
-
-def _check_writes(actor: Actor, request: Request) -> None:
-    """Refuse whoever may only look before anything else is; the core refuses them again."""
-    if actor.read_only and request.method not in bodies.BODILESS:
-        raise ImpersonationReadOnly
 
 
 def _refuse_unknown(request: Request, known: frozenset[str]) -> None:

@@ -1,0 +1,22 @@
+"""Settings, switches and figures, in plain SQL."""
+
+from adapters.postgres.management.figures import (
+    AccountFigures,
+    EventFigures,
+    FileFigures,
+    SubscriptionFigures,
+    WebhookFigures,
+)
+from adapters.postgres.management.settings import KeptSettings, SettingsData
+from adapters.postgres.management.switches import Switches
+
+__all__ = (
+    "AccountFigures",
+    "EventFigures",
+    "FileFigures",
+    "KeptSettings",
+    "SettingsData",
+    "SubscriptionFigures",
+    "Switches",
+    "WebhookFigures",
+)

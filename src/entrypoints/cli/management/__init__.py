@@ -1,0 +1,1 @@
+"""What operators run the service by, at a terminal."""
