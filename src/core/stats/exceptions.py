@@ -1,4 +1,5 @@
 from core import exceptions
+from core.exceptions import QueryTooExpensive as QueryTooExpensive
 
 
 class NothingTaken(exceptions.Invalid):
@@ -35,10 +36,6 @@ class TooManyMeters(exceptions.Conflict):
 
 class UnknownZone(exceptions.Invalid):
     """There is no such time zone: use a name like Europe/Berlin."""
-
-
-class QueryTooExpensive(exceptions.Invalid):
-    """That would be too many numbers at once: ask for less time, a longer interval, or a meter."""
 
 
 class MeterBuilding(exceptions.Conflict):
