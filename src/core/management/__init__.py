@@ -1,0 +1,1 @@
+"""What the product team runs by itself: nouns of its own, switches, settings."""
