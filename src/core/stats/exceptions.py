@@ -1,5 +1,6 @@
 from core import exceptions
-from core.exceptions import QueryTooExpensive as QueryTooExpensive
+
+QueryTooExpensive = exceptions.QueryTooExpensive
 
 
 class NothingTaken(exceptions.Invalid):

@@ -4,7 +4,8 @@ Each adapter finds them in its own way; `matches` says which ones they are.
 """
 
 import csv
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Self
@@ -28,17 +29,27 @@ from core.models import Model
 
 type Value = str | int | Decimal | datetime | bool
 
+
+def _moment(key: str) -> DateTimeField:
+    return DateTimeField.model_construct(key=key, type="datetime", min=None, max=None)
+
+
 ATTRIBUTES: Final[Mapping[str, BaseField]] = {
-    "id": Reference.model_construct(key="id"),
-    "version": IntegerField.model_construct(key="version", min=None, max=None),
-    "created_at": DateTimeField.model_construct(key="created_at", min=None, max=None),
-    "updated_at": DateTimeField.model_construct(key="updated_at", min=None, max=None),
-    "created_by": Reference.model_construct(key="created_by"),
-    "updated_by": Reference.model_construct(key="updated_by"),
+    "id": Reference.model_construct(key="id", type="record_ref"),
+    "version": IntegerField.model_construct(key="version", type="integer", min=None, max=None),
+    "created_at": _moment("created_at"),
+    "updated_at": _moment("updated_at"),
+    "created_by": Reference.model_construct(key="created_by", type="record_ref"),
+    "updated_by": Reference.model_construct(key="updated_by", type="record_ref"),
 }
 """What every record has, beside its fields."""
 
-ORDERED: Final[frozenset[Op]] = frozenset({"lt", "lte", "gt", "gte"})
+COMPARED: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    "lt": operator.lt,
+    "lte": operator.le,
+    "gt": operator.gt,
+    "gte": operator.ge,
+}
 
 
 class Condition(Model):
@@ -73,20 +84,14 @@ class Condition(Model):
 
 def _holds(op: Op, found: Any, wanted: Any) -> bool:
     match op:
-        case "lt":
-            return bool(found < wanted)
-        case "lte":
-            return bool(found <= wanted)
-        case "gt":
-            return bool(found > wanted)
-        case "gte":
-            return bool(found >= wanted)
         case "contains":
             return wanted in found
         case "icontains":
             return small(wanted) in small(found)
-        case _:
+        case "starts_with":
             return bool(found.startswith(wanted))
+        case _:
+            return bool(COMPARED[op](found, wanted))
 
 
 def small(text: str) -> str:
@@ -213,4 +218,3 @@ def _many(operand: str) -> list[str]:
     if len(found) > constants.CHOICES:
         raise Refused("too_many", f"Name {constants.CHOICES} values at most.")
     return found
-
