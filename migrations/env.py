@@ -10,7 +10,10 @@ from sqlalchemy import Connection, NullPool, create_engine, inspect, text
 from adapters import postgres
 from adapters.postgres.tables import metadata
 
-SCHEMAS: Final = ("core", "accounts", "storage", "billing", "stats", "webhooks", "jobs")
+SCHEMAS: Final = (
+    *("core", "accounts", "storage", "billing", "stats", "webhooks", "management"),
+    "jobs",
+)
 OURS: Final = {*SCHEMAS} - {"jobs"}
 """The schemas that autogenerate compares; `jobs` belongs to the queue's library."""
 

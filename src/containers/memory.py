@@ -9,7 +9,7 @@ from adapters import memory, sandbox, security
 from adapters.events import Events
 from containers.accounts import together
 from containers.billing import Billing, paid_seats
-from containers.stats import Stats
+from containers.management import Management
 from containers.storage import Storage
 from core import ports
 from core.accounts import ports as accounts
@@ -24,13 +24,14 @@ from core.billing import provider
 from core.billing.erasure import OrganizationPayments
 from core.jobs import ports as dead
 from core.mails import ports as mails
+from core.management.collections import ports as collections_ports
 from core.stats import ports as stats
 from core.storage import ports as storage
 from core.storage.erasure import OrganizationFiles
 from core.webhooks import ports as webhooks
 
 
-class InMemoryContainer(Stats):
+class InMemoryContainer(Management):
     """The same ports with nothing behind them but dictionaries."""
 
     resources: Provider[list[AbstractAsyncContextManager[object]]] = providers.List()
@@ -218,3 +219,9 @@ class InMemoryContainer(Stats):
     partitions: Provider[stats.Partitions] = providers.Singleton(memory.Partitions)
     reports: Provider[stats.Reports] = providers.Singleton(memory.Reports, store)
     dashboards: Provider[stats.Dashboards] = providers.Singleton(memory.Dashboards, store)
+    collections: Provider[collections_ports.Collections] = providers.Singleton(
+        memory.Collections, store
+    )
+    deleted_collections: Provider[collections_ports.DeletedCollections] = providers.Singleton(
+        memory.DeletedCollections, store
+    )

@@ -7,6 +7,7 @@ from tests.contracts import (
     audit_log,
     billing,
     buckets,
+    collections,
     credentials,
     data_exports,
     dead_jobs,
@@ -206,6 +207,12 @@ class TestJourneysInPostgres(stats.JourneysContract): ...
 
 
 class TestAlertsInPostgres(stats.AlertsContract): ...
+
+
+class TestCollectionsInPostgres(collections.CollectionsContract): ...
+
+
+class TestDeletedCollectionsInPostgres(collections.DeletedCollectionsContract): ...
 
 
 class TestReportsInPostgres(reports.ReportsContract): ...

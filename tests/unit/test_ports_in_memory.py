@@ -12,6 +12,7 @@ from tests.contracts import (
     audit_log,
     billing,
     buckets,
+    collections,
     credentials,
     data_exports,
     dead_jobs,
@@ -263,6 +264,12 @@ class TestJourneysInMemory(stats.JourneysContract): ...
 
 
 class TestAlertsInMemory(stats.AlertsContract): ...
+
+
+class TestCollectionsInMemory(collections.CollectionsContract): ...
+
+
+class TestDeletedCollectionsInMemory(collections.DeletedCollectionsContract): ...
 
 
 class TestReportsInMemory(reports.ReportsContract): ...

@@ -27,6 +27,7 @@ from adapters.memory.kernel import (
     Worker,
 )
 from adapters.memory.mails import Mailer
+from adapters.memory.management import Collections, DeletedCollections
 from adapters.memory.oidc import OidcClient, TextRecords
 from adapters.memory.organizations import Invitations, Memberships, Organizations
 from adapters.memory.passkeys import LoginMethods, Passkeys
@@ -72,11 +73,13 @@ __all__ = (
     "BillingAccounts",
     "Buckets",
     "Catalogues",
+    "Collections",
     "Commands",
     "Credentials",
     "Dashboards",
     "DataExports",
     "DeadJobs",
+    "DeletedCollections",
     "Deliveries",
     "DepartingOrganizations",
     "DepartingUsers",

@@ -39,6 +39,7 @@ from adapters.postgres.billing import (
 )
 from adapters.postgres.database import Database, Transaction
 from adapters.postgres.idempotency import Housekeeping, IdempotencyKeys
+from adapters.postgres.management import Collections, DeletedCollections
 from adapters.postgres.pool import pool
 from adapters.postgres.readiness import Readiness
 from adapters.postgres.secret_boxes import SecretBoxes
@@ -75,11 +76,13 @@ __all__ = (
     "BillingAccounts",
     "Buckets",
     "Catalogues",
+    "Collections",
     "Commands",
     "Credentials",
     "Dashboards",
     "DataExports",
     "Database",
+    "DeletedCollections",
     "Deliveries",
     "DepartingOrganizations",
     "DepartingUsers",

@@ -1,6 +1,9 @@
 """Numbers and names that collections stand by."""
 
+from datetime import timedelta
 from typing import Final
+
+from core.models import Permission
 
 COLLECTIONS: Final = 200
 FIELDS: Final = 64
@@ -28,3 +31,27 @@ RESERVED: Final = frozenset(
         *("created_by", "updated_by"),
     }
 )
+
+RESERVED_COLLECTIONS: Final = frozenset({"apply", "templates"})
+"""What stands where a collection's key does, in an address."""
+
+KEPT_DELETED: Final = timedelta(days=30)
+BATCH: Final = 500
+"""Records that are looked at, or written anew, at once."""
+
+SCANNED: Final = 100_000
+"""Records that a plan looks at, at most."""
+
+VIOLATIONS: Final = 100
+
+_ADMINS: Final = frozenset({"owner", "admin"})
+
+COLLECTIONS_READ: Final = Permission(
+    name="collections:read",
+    about="See what collections there are, and what a record of each holds.",
+    roles=_ADMINS | {"billing", "member", "viewer"},
+)
+COLLECTIONS_WRITE: Final = Permission(
+    name="collections:write", about="Define, change and delete collections.", roles=_ADMINS
+)
+PERMISSIONS: Final = (COLLECTIONS_READ, COLLECTIONS_WRITE)

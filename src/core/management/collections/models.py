@@ -16,9 +16,16 @@ from core.models import Actor, Line, Model, OrganizationId
 
 CollectionId = NewType("CollectionId", UUID)
 
+
+def _usable(key: str) -> str:
+    if key in constants.RESERVED_COLLECTIONS:
+        raise PydanticCustomError("reserved", "This word means something else: choose another key.")
+    return key
+
+
 type Verb = Literal["read", "create", "update", "delete"]
 type State = Literal["ready", "migrating"]
-type CollectionKey = Key
+type CollectionKey = Annotated[Key, AfterValidator(_usable)]
 type Permissions = Annotated[dict[RoleKey, tuple[Verb, ...]], Field(max_length=50)]
 
 ALL: Final[tuple[Verb, ...]] = ("read", "create", "update", "delete")
@@ -77,7 +84,8 @@ class Collection(Definition):
 
     `version` is the schema's, and rises with every change. `numbers` are those of the fields in
     the side index, which are given once and stay; `last_number` is the latest that was given.
-    `removed` are fields that are shown no more and whose values are on their way out.
+    While it is migrating, `building` are the fields of which the side index does not know every
+    record yet, and `removed` those that are shown no more and whose values are on their way out.
     """
 
     id: CollectionId
@@ -86,6 +94,7 @@ class Collection(Definition):
     state: State = "ready"
     numbers: dict[str, int] = Field(default_factory=dict)
     last_number: int = 0
+    building: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     created_at: datetime
     updated_at: datetime
@@ -107,6 +116,22 @@ class Collection(Definition):
         """Return the fields that the side index knows, each with its number."""
         fields = (one for one in self.fields if isinstance(one, IndexedField) and one.declared)
         return tuple((self.numbers[one.key], one) for one in fields)
+
+    @property
+    def definition(self) -> Definition:
+        return Definition.model_validate(
+            {one: getattr(self, one) for one in Definition.model_fields}
+        )
+
+    def knows(self, key: str) -> bool:
+        """Tell whether the side index knows a field of every record that has it."""
+        field = self.by_key.get(key)
+        return field is not None and field.declared and key not in self.building
+
+    def sortable(self, key: str) -> bool:
+        """Tell whether records can be put in order by a field."""
+        field = self.by_key.get(key)
+        return isinstance(field, IndexedField) and field.indexed and key not in self.building
 
     def may(self, actor: Actor, verb: Verb) -> bool:
         """Tell whether somebody may do this with records at all."""

@@ -1,0 +1,3 @@
+from adapters.memory.management.collections import Collections, DeletedCollections
+
+__all__ = ("Collections", "DeletedCollections")

@@ -1,0 +1,3 @@
+from adapters.postgres.management.collections import Collections, DeletedCollections
+
+__all__ = ("Collections", "DeletedCollections")
