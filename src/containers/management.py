@@ -7,6 +7,7 @@ from adapters import postgres
 from containers.kernel import Kernel
 from containers.stats import Stats
 from core.management.collections import ports as collections_ports
+from core.management.records import ports as records_ports
 
 
 class Management(Stats):
@@ -17,4 +18,7 @@ class Management(Stats):
     )
     deleted_collections: Provider[collections_ports.DeletedCollections] = providers.Singleton(
         postgres.DeletedCollections, Kernel.database
+    )
+    records: Provider[records_ports.Records] = providers.Singleton(
+        postgres.Records, Kernel.database
     )

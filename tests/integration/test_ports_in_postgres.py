@@ -28,6 +28,7 @@ from tests.contracts import (
     organization_domains,
     organizations,
     passkeys,
+    records,
     recovery_codes,
     reports,
     roles,
@@ -237,3 +238,6 @@ class TestMovementsInPostgres(billing.MovementsContract): ...
 
 
 class TestKeyedLockInPostgres(billing.KeyedLockContract): ...
+
+
+class TestRecordsInPostgres(records.RecordsContract): ...

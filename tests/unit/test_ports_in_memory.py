@@ -37,6 +37,7 @@ from tests.contracts import (
     organization_domains,
     organizations,
     passkeys,
+    records,
     recovery_codes,
     reports,
     roles,
@@ -294,3 +295,6 @@ class TestMovementsInMemory(billing.MovementsContract): ...
 
 
 class TestKeyedLockInMemory(billing.KeyedLockContract): ...
+
+
+class TestRecordsInMemory(records.RecordsContract): ...

@@ -1,3 +1,4 @@
 from adapters.memory.management.collections import Collections, DeletedCollections
+from adapters.memory.management.records import Records
 
-__all__ = ("Collections", "DeletedCollections")
+__all__ = ("Collections", "DeletedCollections", "Records")
