@@ -225,3 +225,4 @@ class InMemoryContainer(Management):
     deleted_collections: Provider[collections_ports.DeletedCollections] = providers.Singleton(
         memory.DeletedCollections, store
     )
+    contents: Provider[collections_ports.Contents] = providers.Singleton(memory.Contents, store)

@@ -1,3 +1,4 @@
 from adapters.memory.management.collections import Collections, DeletedCollections
+from adapters.memory.management.contents import Contents
 
-__all__ = ("Collections", "DeletedCollections")
+__all__ = ("Collections", "Contents", "DeletedCollections")

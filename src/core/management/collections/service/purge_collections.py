@@ -16,7 +16,7 @@ class PurgeCollections(UseCase):
     async def __call__(self, _: schemas.PurgeCollections, actor: Actor) -> None:
         due = self.clock.now() - constants.KEPT_DELETED
         for gone in await self.deleted_collections.before(due, limit=constants.BATCH):
-            while await self.contents.erase(gone.id, limit=constants.BATCH):
+            while await self.contents.erase(gone, limit=constants.BATCH):
                 pass
             async with self.transaction():
                 await self.deleted_collections.remove(gone)
