@@ -24,6 +24,8 @@ from core.events import service as events_service
 from core.jobs import service as jobs_service
 from core.mails import models as mails_models
 from core.mails import service as mails_service
+from core.management.collections import schemas as collections_schemas
+from core.management.collections import service as collections_service
 from core.models import Event, Job, OrganizationEvent
 from core.service import UseCase
 from core.stats import schemas as stats_schemas
@@ -43,6 +45,8 @@ HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
     billing_schemas.SyncSeats: billing_service.SyncSeats,
     billing_schemas.WorkOffEvents: billing_service.WorkOffEvents,
     closing_schemas.PurgeDeletedOrganizations: closing_service.PurgeDeletedOrganizations,
+    collections_schemas.MigrateCollection: collections_service.MigrateCollection,
+    collections_schemas.PurgeCollections: collections_service.PurgeCollections,
     events_models.Deliver: events_service.Deliver,
     events_models.FanOut: events_service.FanOut,
     mails_models.SendMail: mails_service.SendMail,
@@ -73,6 +77,7 @@ SCHEDULE: Final[Mapping[type[Job], str]] = {
     billing_schemas.ReportUsage: "6 * * * *",
     billing_schemas.SweepInbox: "* * * * *",
     closing_schemas.PurgeDeletedOrganizations: "37 3 * * *",
+    collections_schemas.PurgeCollections: "47 3 * * *",
     privacy_schemas.PurgeDeletedAccounts: "23 3 * * *",
     privacy_schemas.PurgeExports: "41 * * * *",
     storage_schemas.ExpireUploads: "* * * * *",
@@ -107,6 +112,7 @@ USE_CASES: Final = (
     sso_service,
     roles_service,
     api_keys_service,
+    collections_service,
     events_service,
     jobs_service,
     mails_service,

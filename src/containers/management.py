@@ -4,6 +4,7 @@ from dependency_injector import providers
 from dependency_injector.providers import Provider
 
 from adapters import postgres
+from adapters.templates import Templates
 from containers.kernel import Kernel
 from containers.stats import Stats
 from core.management.collections import ports as collections_ports
@@ -22,3 +23,7 @@ class Management(Stats):
     records: Provider[records_ports.Records] = providers.Singleton(
         postgres.Records, Kernel.database
     )
+    contents: Provider[collections_ports.Contents] = providers.Singleton(
+        postgres.Contents, Kernel.database
+    )
+    collection_templates: Provider[collections_ports.Templates] = providers.Singleton(Templates)

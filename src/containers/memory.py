@@ -227,3 +227,4 @@ class InMemoryContainer(Management):
         memory.DeletedCollections, store
     )
     records: Provider[records_ports.Records] = providers.Singleton(memory.Records, store)
+    contents: Provider[collections_ports.Contents] = providers.Singleton(memory.Contents, store)

@@ -8,6 +8,7 @@ from tests.contracts import (
     billing,
     buckets,
     collections,
+    contents,
     credentials,
     data_exports,
     dead_jobs,
@@ -211,6 +212,9 @@ class TestAlertsInPostgres(stats.AlertsContract): ...
 
 
 class TestCollectionsInPostgres(collections.CollectionsContract): ...
+
+
+class TestContentsInPostgres(contents.ContentsContract): ...
 
 
 class TestDeletedCollectionsInPostgres(collections.DeletedCollectionsContract): ...

@@ -13,6 +13,7 @@ from tests.contracts import (
     billing,
     buckets,
     collections,
+    contents,
     credentials,
     data_exports,
     dead_jobs,
@@ -268,6 +269,9 @@ class TestAlertsInMemory(stats.AlertsContract): ...
 
 
 class TestCollectionsInMemory(collections.CollectionsContract): ...
+
+
+class TestContentsInMemory(contents.ContentsContract): ...
 
 
 class TestDeletedCollectionsInMemory(collections.DeletedCollectionsContract): ...

@@ -39,7 +39,7 @@ from adapters.postgres.billing import (
 )
 from adapters.postgres.database import Database, Transaction
 from adapters.postgres.idempotency import Housekeeping, IdempotencyKeys
-from adapters.postgres.management import Collections, DeletedCollections
+from adapters.postgres.management import Collections, Contents, DeletedCollections
 from adapters.postgres.pool import pool
 from adapters.postgres.readiness import Readiness
 from adapters.postgres.records import Records
@@ -79,6 +79,7 @@ __all__ = (
     "Catalogues",
     "Collections",
     "Commands",
+    "Contents",
     "Credentials",
     "Dashboards",
     "DataExports",

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bootstrap import Application
-from entrypoints.http import docs, health, problems, stats, webhooks
+from entrypoints.http import docs, health, management, problems, stats, webhooks
 from entrypoints.http.accounts import (
     admin,
     api_keys,
@@ -108,6 +108,7 @@ ROUTERS: Final = (
     billing_admin.refunds,
     billing_admin.commands,
     *stats.ROUTERS,
+    *management.ROUTERS,
     webhooks.topics,
     webhooks.router,
     webhooks.deliveries,

@@ -1,3 +1,4 @@
 from adapters.postgres.management.collections import Collections, DeletedCollections
+from adapters.postgres.management.contents import Contents
 
-__all__ = ("Collections", "DeletedCollections")
+__all__ = ("Collections", "Contents", "DeletedCollections")

@@ -79,6 +79,8 @@ def _added(field: AnyField) -> Change:
     if field.required:
         effect = "checks" if field.default is None else "rewrites"
         detail += ", which is required"
+    if field.declared:  # the side index knows who has none, too
+        effect = "rewrites"
     return Change(kind="field_added", field=field.key, effect=effect, detail=detail)
 
 
@@ -137,7 +139,5 @@ def building(before: Collection, after: Definition) -> tuple[str, ...]:
 
 
 def _told_anew(old: AnyField | None, new: AnyField) -> bool:
-    if old is None:  # records get it by its default, or have none
-        return new.required and new.default is not None
-    same = old.type == new.type and isinstance(old, IndexedField) and old.declared
-    return not same
+    known = isinstance(old, IndexedField) and old.declared
+    return old is None or old.type != new.type or not known

@@ -71,8 +71,8 @@ def redefined(before: Collection, definition: Definition, now: datetime) -> Coll
             numbers[one.key] = last
     left = {one.key for one in definition.fields}
     return Collection.model_validate(
-        dict(before)
-        | dict(definition)
+        before.model_dump()
+        | definition.model_dump()
         | {
             "version": before.version + 1,
             "state": "migrating" if migrates else "ready",

@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from core.management.collections.models import Collection, CollectionId, Definition
+from core.management.collections.models import Collection, Definition
 from core.models import Model, OrganizationId
 
 type Owner = OrganizationId | None
@@ -71,7 +71,7 @@ class Contents(Protocol):
         What changed since it was read stays as it is. History loses what the collection removed.
         """
 
-    async def erase(self, collection_id: CollectionId, *, limit: int) -> int:
+    async def erase(self, collection: Collection, *, limit: int) -> int:
         """Erase that many records of a collection, with their history; return how many."""
 
 

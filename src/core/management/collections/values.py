@@ -64,6 +64,27 @@ def examined(
     return taken, errors
 
 
+def renewed(collection: Collection, data: Mapping[str, Any]) -> tuple[Data, list[FieldError]]:
+    """Return a record that was kept as its collection has it by now, and what does not fit.
+
+    What is required and missing gets its default; what nobody knows any more is left out.
+    """
+    taken, errors = dict[str, Any](), list[FieldError]()
+    for field in collection.fields:
+        value = data.get(field.key)
+        if value is None and field.required:
+            value = field.default
+        if value is None and field.required:
+            detail = "It is required, and this record has none."
+            errors.append(FieldError(pointer(field.key), "required", detail))
+        try:
+            if value is not None:
+                taken[field.key] = field.taken(value)
+        except Refused as error:
+            errors.append(FieldError(pointer(field.key), error.code, error.detail))
+    return taken, errors
+
+
 def _value(field: BaseField, told: Any, before: Mapping[str, Any] | None, *, trusted: bool) -> Any:
     fixed = field.read_only and not trusted
     kept = None if before is None else before.get(field.key)

@@ -1,0 +1,1 @@
+"""What the product team runs by itself, at a terminal."""
