@@ -26,6 +26,7 @@ from core.mails import models as mails_models
 from core.mails import service as mails_service
 from core.management.collections import schemas as collections_schemas
 from core.management.collections import service as collections_service
+from core.management.records import service as records_service
 from core.models import Event, Job, OrganizationEvent
 from core.service import UseCase
 from core.stats import schemas as stats_schemas
@@ -118,6 +119,7 @@ USE_CASES: Final = (
     mails_service,
     stats_service,
     storage_service,
+    records_service,
     webhooks_service,
 )
 """Where use cases are found: all are wired at start, so that a typo fails at boot."""

@@ -20,6 +20,12 @@ class Management(Stats):
     deleted_collections: Provider[collections_ports.DeletedCollections] = providers.Singleton(
         postgres.DeletedCollections, Kernel.database
     )
+    record_members: Provider[records_ports.Members] = providers.Singleton(
+        postgres.RecordMembers, Kernel.database
+    )
+    record_notices: Provider[records_ports.Notices] = providers.Singleton(
+        postgres.RecordNotices, Kernel.database, Kernel.settings.provided.service_url.call()
+    )
     records: Provider[records_ports.Records] = providers.Singleton(
         postgres.Records, Kernel.database
     )

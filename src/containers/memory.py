@@ -226,5 +226,11 @@ class InMemoryContainer(Management):
     deleted_collections: Provider[collections_ports.DeletedCollections] = providers.Singleton(
         memory.DeletedCollections, store
     )
+    record_members: Provider[records_ports.Members] = providers.Singleton(
+        memory.RecordMembers, store
+    )
+    record_notices: Provider[records_ports.Notices] = providers.Singleton(
+        memory.RecordNotices, store
+    )
     records: Provider[records_ports.Records] = providers.Singleton(memory.Records, store)
     contents: Provider[collections_ports.Contents] = providers.Singleton(memory.Contents, store)

@@ -26,7 +26,12 @@ from tests.factories import NOW, new_id
 from tests.nouns import KINDS, field
 
 SLOW = settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=100,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.differing_executors,  # the container is what differs, on purpose
+    ],
 )
 INDEXED = ("text", "integer", "decimal", "boolean", "date", "datetime", "enum", "email")
 TEXTS = (

@@ -1,5 +1,14 @@
 from adapters.memory.management.collections import Collections, DeletedCollections
 from adapters.memory.management.contents import Contents
+from adapters.memory.management.members import RecordMembers
+from adapters.memory.management.notices import RecordNotices
 from adapters.memory.management.records import Records
 
-__all__ = ("Collections", "Contents", "DeletedCollections", "Records")
+__all__ = (
+    "Collections",
+    "Contents",
+    "DeletedCollections",
+    "RecordMembers",
+    "RecordNotices",
+    "Records",
+)

@@ -7,6 +7,7 @@ from core.management.collections import ports
 from core.management.collections.exceptions import CollectionTaken, TooManyCollections
 from core.management.collections.models import Collection
 from core.management.collections.ports import Owner
+from core.models import OrganizationId
 
 
 class Collections(ports.Collections):
@@ -17,6 +18,10 @@ class Collections(ports.Collections):
     @override
     async def lock(self, owner: Owner) -> None:
         """Transactions in memory come one after another anyhow."""
+
+    @override
+    async def share(self, organization_id: OrganizationId) -> None:
+        """As above."""
 
     @override
     async def add(self, collection: Collection, *, most: int) -> None:

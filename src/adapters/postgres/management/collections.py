@@ -9,6 +9,7 @@ from core.management.collections import ports
 from core.management.collections.exceptions import CollectionTaken, TooManyCollections
 from core.management.collections.models import Collection
 from core.management.collections.ports import Owner
+from core.models import OrganizationId
 
 RULES: Final[Rules] = {"uq_collections_key": CollectionTaken}
 
@@ -23,6 +24,17 @@ class Collections(ports.Collections):
             "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))",
             {"key": f"management/collections/{owner}"},
             scope=_scope(owner),
+        )
+
+    @override
+    async def share(self, organization_id: OrganizationId) -> None:
+        await self._database.queue(
+            """
+            SELECT pg_advisory_xact_lock_shared(hashtextextended(key, 0))
+              FROM unnest(%(keys)s::text[]) AS key
+            """,
+            {"keys": [f"management/collections/{one}" for one in (None, organization_id)]},
+            scope=organization_id,
         )
 
     @override

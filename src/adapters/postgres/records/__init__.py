@@ -1,5 +1,7 @@
 """Records and their places in the side index, in plain SQL."""
 
+from adapters.postgres.records.members import RecordMembers
+from adapters.postgres.records.notices import RecordNotices
 from adapters.postgres.records.records import Records
 
-__all__ = ("Records",)
+__all__ = ("RecordMembers", "RecordNotices", "Records")

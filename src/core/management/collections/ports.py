@@ -26,6 +26,9 @@ class Collections(Protocol):
     async def lock(self, owner: Owner) -> None:
         """Have changes of the owner's collections come one after another, until the commit."""
 
+    async def share(self, organization_id: OrganizationId) -> None:
+        """Have what the organization sees stay as it is until the commit; others may share."""
+
     async def add(self, collection: Collection, *, most: int) -> None:
         """Keep a new one; raise CollectionTaken or TooManyCollections."""
 

@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from core.accounts.models import Member
 from core.management.collections.models import Collection as Definition
 from core.management.records.filters import FilterExpr
 from core.management.records.models import Change, Import, ImportId, Record, RecordId
 from core.management.records.notices import Notice, Stretch
 from core.management.records.ordering import After, IndexRow, Order
-from core.models import OrganizationId
+from core.models import OrganizationId, UserId
 
 type Row = dict[str, Any]
 type Counting = Literal["exact", "estimated"]
@@ -138,10 +139,22 @@ class Imports(Protocol):
         """Forget imports of all organizations that are as old."""
 
 
+class Members(Protocol):
+    """Who fields may point at."""
+
+    async def some(
+        self, organization_id: OrganizationId, user_ids: Collection[UserId]
+    ) -> list[Member]:
+        """Return those that are members of the organization."""
+
+
 class Notices(Protocol):
     """Tells of changes, once the transaction commits, whoever listens in any process."""
 
     async def tell(self, notices: Sequence[Notice]) -> None: ...
 
     def listen(self, stretch: Stretch) -> AsyncIterator[Notice | None]:
-        """Yield what changes in a collection of an organization, and None now and then."""
+        """Yield what changes in a collection of an organization; None at first, and now and then.
+
+        What changes from the first one on is heard of. It ends where something was missed.
+        """
