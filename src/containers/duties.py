@@ -26,6 +26,7 @@ from core.mails import models as mails_models
 from core.mails import service as mails_service
 from core.management.collections import schemas as collections_schemas
 from core.management.collections import service as collections_service
+from core.management.records import schemas as records_schemas
 from core.management.records import service as records_service
 from core.models import Event, Job, OrganizationEvent
 from core.service import UseCase
@@ -65,6 +66,8 @@ HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
     stats_schemas.BuildMeter: stats_service.BuildMeter,
     stats_schemas.EvaluateAlerts: stats_service.EvaluateAlerts,
     stats_schemas.MaintainPartitions: stats_service.MaintainPartitions,
+    records_schemas.PurgeImports: records_service.PurgeImports,
+    records_schemas.RunImport: records_service.RunImport,
     webhooks_schemas.SendMessages: webhooks_service.SendMessages,
     webhooks_schemas.SweepMessages: webhooks_service.SweepMessages,
 }
@@ -89,6 +92,7 @@ SCHEDULE: Final[Mapping[type[Job], str]] = {
     storage_schemas.ReconcileOrphans: "11 4 * * 0",
     stats_schemas.EvaluateAlerts: "* * * * *",
     stats_schemas.MaintainPartitions: "43 1 * * *",
+    records_schemas.PurgeImports: "47 4 * * *",
     webhooks_schemas.SweepMessages: "* * * * *",
 }
 """Which jobs come by the clock, as cron lines in UTC."""

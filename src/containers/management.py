@@ -20,6 +20,12 @@ class Management(Stats):
     deleted_collections: Provider[collections_ports.DeletedCollections] = providers.Singleton(
         postgres.DeletedCollections, Kernel.database
     )
+    record_imports: Provider[records_ports.Imports] = providers.Singleton(
+        postgres.RecordImports, Kernel.database
+    )
+    record_index: Provider[records_ports.RecordIndex] = providers.Singleton(
+        postgres.RecordIndex, Kernel.database
+    )
     record_members: Provider[records_ports.Members] = providers.Singleton(
         postgres.RecordMembers, Kernel.database
     )

@@ -226,6 +226,12 @@ class InMemoryContainer(Management):
     deleted_collections: Provider[collections_ports.DeletedCollections] = providers.Singleton(
         memory.DeletedCollections, store
     )
+    record_imports: Provider[records_ports.Imports] = providers.Singleton(
+        memory.RecordImports, store
+    )
+    record_index: Provider[records_ports.RecordIndex] = providers.Singleton(
+        memory.RecordIndex, store
+    )
     record_members: Provider[records_ports.Members] = providers.Singleton(
         memory.RecordMembers, store
     )

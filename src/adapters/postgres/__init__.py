@@ -42,7 +42,13 @@ from adapters.postgres.idempotency import Housekeeping, IdempotencyKeys
 from adapters.postgres.management import Collections, Contents, DeletedCollections
 from adapters.postgres.pool import pool
 from adapters.postgres.readiness import Readiness
-from adapters.postgres.records import RecordMembers, RecordNotices, Records
+from adapters.postgres.records import (
+    RecordImports,
+    RecordIndex,
+    RecordMembers,
+    RecordNotices,
+    Records,
+)
 from adapters.postgres.secret_boxes import SecretBoxes
 from adapters.postgres.stats import (
     Alerts,
@@ -112,6 +118,8 @@ __all__ = (
     "Partitions",
     "Passkeys",
     "Readiness",
+    "RecordImports",
+    "RecordIndex",
     "RecordMembers",
     "RecordNotices",
     "Records",

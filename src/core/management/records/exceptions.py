@@ -1,5 +1,7 @@
 from core import exceptions
 
+QueryTooExpensive = exceptions.QueryTooExpensive
+
 
 class RecordNotFound(exceptions.NotFound):
     """There is no such record."""

@@ -6,6 +6,8 @@ from io import StringIO
 from json import dumps, loads
 from typing import Any, Final
 
+from pydantic_core import from_json
+
 from core.management.collections.fields import (
     BaseField,
     BooleanField,
@@ -120,3 +122,21 @@ def _rows(text: str, most: int) -> Iterator[dict[str, str]]:
         if number > most:
             raise ImportRefused(f"A file has {most} rows at most: split it.")
         yield dict(zip(columns, line, strict=True))
+
+
+def lines(text: str, most: int) -> list[dict[str, Any]]:
+    """Return the rows of a file with a JSON object a line; raise ImportRefused."""
+    found = list[dict[str, Any]]()
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = from_json(line)
+        except ValueError:
+            row = None
+        if not isinstance(row, dict):
+            raise ImportRefused(f"Line {number} is no JSON object.")
+        if len(found) == most:
+            raise ImportRefused(f"A file has {most} rows at most: split it.")
+        found.append(row)
+    return found

@@ -1,5 +1,11 @@
 """What the product team runs by itself, over HTTP."""
 
-from entrypoints.http.management import collections
+from entrypoints.http.management import collections, many_records, records
 
-ROUTERS = (collections.router,)
+ROUTERS = (
+    collections.router,
+    many_records.many,
+    many_records.files,
+    records.lists,
+    records.router,
+)
