@@ -33,14 +33,14 @@ class RecordExpansion(Collaborator):
         found = list(items)
         for key in dict.fromkeys(keys):
             field = opened.collection.by_key.get(key) if key in opened.readable else None
+            if not isinstance(field, RecordRefField | UserRefField):
+                raise NotExpandable(f"{key} points at nothing that could be shown.")
             ids = {UUID(one[key]) for one in found if one.get(key)}
-            match field:
-                case RecordRefField():
-                    there = await self._records(opened, field.collection, ids)
-                case UserRefField():
-                    there = await self._members(opened, ids)
-                case _:
-                    raise NotExpandable(f"{key} points at nothing that could be shown.")
+            there = (
+                await self._records(opened, field.collection, ids)
+                if isinstance(field, RecordRefField)
+                else await self._members(opened, ids)
+            )
             found = [
                 one | {key: there.get(UUID(one[key])) if one.get(key) else None} for one in found
             ]

@@ -131,7 +131,7 @@ def lines(text: str, most: int) -> list[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            row = from_json(line)
+            row = from_json(line, allow_inf_nan=False)
         except ValueError:
             row = None
         if not isinstance(row, dict):
