@@ -31,6 +31,8 @@ from core.management.settings import ports as kept
 from core.management.settings.branding import Branding
 from core.management.switches import ports as switching
 from core.management.switches.board import Switchboard
+from core.management.collections import ports as collections_ports
+from core.management.records import ports as records_ports
 from core.stats import ports as stats
 from core.storage import ports as storage
 from core.storage.erasure import OrganizationFiles
@@ -249,3 +251,23 @@ class InMemoryContainer(Management):
     webhook_figures: Provider[operations.WebhookFigures] = providers.Singleton(
         memory.WebhookFigures, store
     )
+    collections: Provider[collections_ports.Collections] = providers.Singleton(
+        memory.Collections, store
+    )
+    deleted_collections: Provider[collections_ports.DeletedCollections] = providers.Singleton(
+        memory.DeletedCollections, store
+    )
+    record_imports: Provider[records_ports.Imports] = providers.Singleton(
+        memory.RecordImports, store
+    )
+    record_index: Provider[records_ports.RecordIndex] = providers.Singleton(
+        memory.RecordIndex, store
+    )
+    record_members: Provider[records_ports.Members] = providers.Singleton(
+        memory.RecordMembers, store
+    )
+    record_notices: Provider[records_ports.Notices] = providers.Singleton(
+        memory.RecordNotices, store
+    )
+    records: Provider[records_ports.Records] = providers.Singleton(memory.Records, store)
+    contents: Provider[collections_ports.Contents] = providers.Singleton(memory.Contents, store)

@@ -87,6 +87,10 @@ class PreconditionFailed(CoreError):
     """It is not as you last saw it."""
 
 
+class PreconditionMissing(CoreError):
+    """Say which version you mean to change."""
+
+
 class TooLarge(CoreError):
     """It is larger than we take."""
 
@@ -144,6 +148,10 @@ class ImpersonationReadOnly(Forbidden):
 
 class VersionMismatch(PreconditionFailed):
     """Somebody changed it since you last read it."""
+
+
+class QueryTooExpensive(Invalid):
+    """This takes too long to answer: ask for less at once, or by what is indexed or metered."""
 
 
 class ContentTooLarge(TooLarge):

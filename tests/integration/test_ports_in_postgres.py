@@ -7,6 +7,8 @@ from tests.contracts import (
     audit_log,
     billing,
     buckets,
+    collections,
+    contents,
     credentials,
     data_exports,
     departing_organizations,
@@ -29,6 +31,7 @@ from tests.contracts import (
     organizations,
     passkeys,
     queued_jobs,
+    records,
     recovery_codes,
     reports,
     roles,
@@ -210,6 +213,15 @@ class TestJourneysInPostgres(stats.JourneysContract): ...
 class TestAlertsInPostgres(stats.AlertsContract): ...
 
 
+class TestCollectionsInPostgres(collections.CollectionsContract): ...
+
+
+class TestContentsInPostgres(contents.ContentsContract): ...
+
+
+class TestDeletedCollectionsInPostgres(collections.DeletedCollectionsContract): ...
+
+
 class TestReportsInPostgres(reports.ReportsContract): ...
 
 
@@ -257,3 +269,4 @@ class TestEventFiguresInPostgres(management.EventFiguresContract): ...
 
 
 class TestWebhookFiguresInPostgres(management.WebhookFiguresContract): ...
+class TestRecordsInPostgres(records.RecordsContract): ...

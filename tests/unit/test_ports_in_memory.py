@@ -12,6 +12,8 @@ from tests.contracts import (
     audit_log,
     billing,
     buckets,
+    collections,
+    contents,
     credentials,
     data_exports,
     departing_organizations,
@@ -38,6 +40,7 @@ from tests.contracts import (
     organizations,
     passkeys,
     queued_jobs,
+    records,
     recovery_codes,
     reports,
     roles,
@@ -267,6 +270,15 @@ class TestJourneysInMemory(stats.JourneysContract): ...
 class TestAlertsInMemory(stats.AlertsContract): ...
 
 
+class TestCollectionsInMemory(collections.CollectionsContract): ...
+
+
+class TestContentsInMemory(contents.ContentsContract): ...
+
+
+class TestDeletedCollectionsInMemory(collections.DeletedCollectionsContract): ...
+
+
 class TestReportsInMemory(reports.ReportsContract): ...
 
 
@@ -314,3 +326,4 @@ class TestEventFiguresInMemory(management.EventFiguresContract): ...
 
 
 class TestWebhookFiguresInMemory(management.WebhookFiguresContract): ...
+class TestRecordsInMemory(records.RecordsContract): ...

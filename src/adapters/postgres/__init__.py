@@ -50,8 +50,16 @@ from adapters.postgres.management import (
     Switches,
     WebhookFigures,
 )
+from adapters.postgres.management import Collections, Contents, DeletedCollections
 from adapters.postgres.pool import pool
 from adapters.postgres.readiness import Readiness
+from adapters.postgres.records import (
+    RecordImports,
+    RecordIndex,
+    RecordMembers,
+    RecordNotices,
+    Records,
+)
 from adapters.postgres.secret_boxes import SecretBoxes
 from adapters.postgres.stats import (
     Alerts,
@@ -87,11 +95,14 @@ __all__ = (
     "BillingAccounts",
     "Buckets",
     "Catalogues",
+    "Collections",
     "Commands",
+    "Contents",
     "Credentials",
     "Dashboards",
     "DataExports",
     "Database",
+    "DeletedCollections",
     "Deliveries",
     "DepartingOrganizations",
     "DepartingUsers",
@@ -123,6 +134,11 @@ __all__ = (
     "Partitions",
     "Passkeys",
     "Readiness",
+    "RecordImports",
+    "RecordIndex",
+    "RecordMembers",
+    "RecordNotices",
+    "Records",
     "RecoveryCodes",
     "Reports",
     "Roles",

@@ -22,6 +22,7 @@ from entrypoints.cli import (
     webhooks,
 )
 from entrypoints.cli.management import operations, settings
+from entrypoints.cli.management import collections
 from entrypoints.cli.running import guarded
 from entrypoints.cli.showing import examples
 
@@ -54,6 +55,7 @@ app.add_typer(billing.app, name="billing")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(stats.app, name="stats")
 app.add_typer(flags.app, name="flags")
+app.add_typer(collections.app, name="collections")
 app.add_typer(mails.app, name="mails")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(operations.switches, name="switches")

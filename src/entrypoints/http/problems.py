@@ -26,6 +26,7 @@ STATUS: Final[dict[type[CoreError], HTTPStatus]] = {
     exceptions.NotFound: HTTPStatus.NOT_FOUND,
     exceptions.Conflict: HTTPStatus.CONFLICT,
     exceptions.PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
+    exceptions.PreconditionMissing: HTTPStatus.PRECONDITION_REQUIRED,
     exceptions.TooLarge: HTTPStatus.CONTENT_TOO_LARGE,
     exceptions.Unsupported: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     exceptions.LengthMissing: HTTPStatus.LENGTH_REQUIRED,

@@ -18,4 +18,20 @@ __all__ = (
     "SubscriptionFigures",
     "Switches",
     "WebhookFigures",
+from adapters.memory.management.collections import Collections, DeletedCollections
+from adapters.memory.management.contents import Contents
+from adapters.memory.management.imports import RecordImports, RecordIndex
+from adapters.memory.management.members import RecordMembers
+from adapters.memory.management.notices import RecordNotices
+from adapters.memory.management.records import Records
+
+__all__ = (
+    "Collections",
+    "Contents",
+    "DeletedCollections",
+    "RecordImports",
+    "RecordIndex",
+    "RecordMembers",
+    "RecordNotices",
+    "Records",
 )

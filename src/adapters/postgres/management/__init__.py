@@ -20,3 +20,7 @@ __all__ = (
     "Switches",
     "WebhookFigures",
 )
+from adapters.postgres.management.collections import Collections, DeletedCollections
+from adapters.postgres.management.contents import Contents
+
+__all__ = ("Collections", "Contents", "DeletedCollections")

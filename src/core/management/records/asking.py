@@ -1,0 +1,40 @@
+"""Which records somebody asks for, read from what they say."""
+
+from core.exceptions import PermissionDenied
+from core.management.collections.fields import EmailField, RichTextField, TextField, UrlField
+from core.management.records import exceptions, filters, ordering, schemas
+from core.management.records.access import Opened
+from core.management.records.filters import FilterExpr
+from core.management.records.ordering import Order
+
+ADMINS = frozenset({"owner", "admin"})
+
+
+def asked(opened: Opened, question: schemas.Question) -> FilterExpr:
+    """Return what is meant and theirs to see; raise BadFilter."""
+    found = filters.parsed(question.filters, opened.collection, opened.readable)
+    if question.q:
+        searched = tuple(
+            one.key
+            for one in opened.collection.fields
+            if isinstance(one, TextField | RichTextField | EmailField | UrlField)
+            and one.key in opened.readable
+        )
+        words = tuple(filters.small(question.q).split()[:8])
+        found = found.model_copy(update={"words": words, "searched": searched})
+    return opened.theirs(found)
+
+
+def order(opened: Opened, question: schemas.Question, *, deleted: bool = False) -> Order:
+    found = ordering.parsed(question.sort, opened.collection, opened.readable)
+    if deleted and found.of_fields:
+        detail = "With deleted records, sort by id, created_at or updated_at."
+        raise exceptions.SortNotIndexed(detail)
+    return found
+
+
+def check_deleted(opened: Opened, *, wanted: bool) -> None:
+    """Refuse to show deleted records to others than those who run the organization."""
+    actor = opened.actor
+    if wanted and not actor.trusted and actor.role not in ADMINS:
+        raise PermissionDenied("Only owners and admins see deleted records.")
