@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "cb661eb6781d"
-down_revision = "b89c698ba0e1"
+down_revision = "ceb993377209"
 branch_labels = None
 depends_on = None
 

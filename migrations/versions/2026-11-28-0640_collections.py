@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "c5e1a0d94b27"
-down_revision = "b89c698ba0e1"
+down_revision = "cb661eb6781d"
 branch_labels = None
 depends_on = None
 

@@ -18,10 +18,10 @@ from core.accounts.permissions import registered
 from core.accounts.privacy import ports as privacy
 from core.accounts.sso import ports as sso
 from core.billing import constants as billing_constants
-from core.management.flags import constants as flags_constants
-from core.management.settings import constants as settings_constants
 from core.management.collections import constants as collections_constants
+from core.management.flags import constants as flags_constants
 from core.management.records import constants as records_constants
+from core.management.settings import constants as settings_constants
 from core.models import Permission
 from core.stats import constants as stats_constants
 from core.storage import constants as storage_constants

@@ -24,14 +24,14 @@ from core.events import service as events_service
 from core.jobs import service as jobs_service
 from core.mails import models as mails_models
 from core.mails import service as mails_service
-from core.management.flags import service as flags_service
-from core.management.operations import service as operations_service
-from core.management.settings import service as settings_service
-from core.management.switches import service as switches_service
 from core.management.collections import schemas as collections_schemas
 from core.management.collections import service as collections_service
+from core.management.flags import service as flags_service
+from core.management.operations import service as operations_service
 from core.management.records import schemas as records_schemas
 from core.management.records import service as records_service
+from core.management.settings import service as settings_service
+from core.management.switches import service as switches_service
 from core.models import Event, Job, OrganizationEvent
 from core.service import UseCase
 from core.stats import events as stats_events

@@ -4,6 +4,7 @@ from dependency_injector import providers
 from dependency_injector.providers import Provider
 
 from adapters import clickhouse, postgres
+from adapters.templates import Templates
 from containers.accounts import Accounts, together
 from containers.kernel import Kernel
 from containers.stats import STORE, Stats
@@ -11,7 +12,9 @@ from containers.storage import Storage
 from core import ports
 from core.accounts.privacy import ports as privacy
 from core.mails import ports as mails
+from core.management.collections import ports as collections_ports
 from core.management.operations import ports as operations
+from core.management.records import ports as records_ports
 from core.management.settings import ports as kept
 from core.management.settings.branding import Branding
 from core.management.switches import ports as switching
@@ -54,15 +57,9 @@ class Management(Stats):
     webhook_figures: Provider[operations.WebhookFigures] = providers.Singleton(
         postgres.WebhookFigures, Kernel.database
     )
-from adapters import postgres
-from adapters.templates import Templates
-from containers.kernel import Kernel
-from containers.stats import Stats
-from core.management.collections import ports as collections_ports
-from core.management.records import ports as records_ports
 
 
-class Management(Stats):
+class Nouns(Management):
     """What the product team runs by itself."""
 
     collections: Provider[collections_ports.Collections] = providers.Singleton(

@@ -10,7 +10,6 @@ from adapters.events import Events
 from containers.accounts import together
 from containers.billing import Billing, paid_seats
 from containers.flags import Flags
-from containers.management import Management
 from containers.storage import Storage
 from core import ports
 from core.accounts import ports as accounts
@@ -25,14 +24,14 @@ from core.billing import provider
 from core.billing.erasure import OrganizationPayments
 from core.jobs import ports as queued
 from core.mails import ports as mails
+from core.management.collections import ports as collections_ports
 from core.management.flags import ports as flags_ports
 from core.management.operations import ports as operations
+from core.management.records import ports as records_ports
 from core.management.settings import ports as kept
 from core.management.settings.branding import Branding
 from core.management.switches import ports as switching
 from core.management.switches.board import Switchboard
-from core.management.collections import ports as collections_ports
-from core.management.records import ports as records_ports
 from core.stats import ports as stats
 from core.storage import ports as storage
 from core.storage.erasure import OrganizationFiles
@@ -40,7 +39,6 @@ from core.webhooks import ports as webhooks
 
 
 class InMemoryContainer(Flags):
-class InMemoryContainer(Management):
     """The same ports with nothing behind them but dictionaries."""
 
     resources: Provider[list[AbstractAsyncContextManager[object]]] = providers.List()

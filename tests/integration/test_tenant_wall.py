@@ -18,8 +18,7 @@ from core.models import OrganizationId
 from core.stats import metering
 from core.storage.models import Bucket, StoredObject
 from tests import factories
-from tests.contracts import billing, flags, reports, stats, webhooks
-from tests.contracts import billing, management, reports, stats, webhooks
+from tests.contracts import billing, flags, management, reports, stats, webhooks
 from tests.contracts.api_keys import made as key_made
 from tests.contracts.filing import admitted, bucket
 from tests.contracts.founding import founded, joined

@@ -15,7 +15,6 @@ from adapters.memory.billing import (
     Subscriptions,
 )
 from adapters.memory.closing import DepartingOrganizations
-from adapters.memory.dead_jobs import DeadJobs
 from adapters.memory.flags import Flags
 from adapters.memory.hashing import PlainHasher
 from adapters.memory.kernel import (
@@ -30,21 +29,21 @@ from adapters.memory.kernel import (
 from adapters.memory.mails import Mailer
 from adapters.memory.management import (
     AccountFigures,
-    EventFigures,
-    FileFigures,
-    KeptSettings,
-    SettingsData,
-    SubscriptionFigures,
-    Switches,
-    WebhookFigures,
     Collections,
     Contents,
     DeletedCollections,
+    EventFigures,
+    FileFigures,
+    KeptSettings,
     RecordImports,
     RecordIndex,
     RecordMembers,
     RecordNotices,
     Records,
+    SettingsData,
+    SubscriptionFigures,
+    Switches,
+    WebhookFigures,
 )
 from adapters.memory.oidc import OidcClient, TextRecords
 from adapters.memory.organizations import Invitations, Memberships, Organizations
@@ -106,8 +105,8 @@ __all__ = (
     "DepartingUsers",
     "EventFigures",
     "EventNames",
-    "Flags",
     "FileFigures",
+    "Flags",
     "Housekeeping",
     "IdempotencyKeys",
     "Identities",

@@ -42,6 +42,9 @@ from adapters.postgres.flags import Flags
 from adapters.postgres.idempotency import Housekeeping, IdempotencyKeys
 from adapters.postgres.management import (
     AccountFigures,
+    Collections,
+    Contents,
+    DeletedCollections,
     EventFigures,
     FileFigures,
     KeptSettings,
@@ -50,7 +53,6 @@ from adapters.postgres.management import (
     Switches,
     WebhookFigures,
 )
-from adapters.postgres.management import Collections, Contents, DeletedCollections
 from adapters.postgres.pool import pool
 from adapters.postgres.readiness import Readiness
 from adapters.postgres.records import (
@@ -108,8 +110,8 @@ __all__ = (
     "DepartingUsers",
     "EventFigures",
     "EventNames",
-    "Flags",
     "FileFigures",
+    "Flags",
     "Housekeeping",
     "IdempotencyKeys",
     "Identities",

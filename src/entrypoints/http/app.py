@@ -14,9 +14,7 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bootstrap import Application
-from entrypoints.http import console, docs, health, problems, stats, webhooks
-from entrypoints.http import docs, flags, health, problems, stats, webhooks
-from entrypoints.http import docs, health, management, problems, stats, webhooks
+from entrypoints.http import console, docs, flags, health, management, problems, stats, webhooks
 from entrypoints.http.accounts import (
     admin,
     api_keys,

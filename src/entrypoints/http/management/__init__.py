@@ -1,4 +1,14 @@
-from entrypoints.http.management import audit, jobs, operations, settings
+"""What operators and the product team run by themselves, over HTTP."""
+
+from entrypoints.http.management import (
+    audit,
+    collections,
+    jobs,
+    many_records,
+    operations,
+    records,
+    settings,
+)
 
 ROUTERS = (
     settings.organization,
@@ -8,17 +18,11 @@ ROUTERS = (
     jobs.router,
     audit.organization,
     audit.platform,
-)
-
-__all__ = ("ROUTERS",)
-"""What the product team runs by itself, over HTTP."""
-
-from entrypoints.http.management import collections, many_records, records
-
-ROUTERS = (
     collections.router,
     many_records.many,
     many_records.files,
     records.lists,
     records.router,
 )
+
+__all__ = ("ROUTERS",)
