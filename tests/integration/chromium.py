@@ -79,7 +79,8 @@ class Tab:
 
 FOCUSED: Final = """() => {
   const one = document.activeElement;
-  return one.labels?.[0]?.innerText.trim() || one.innerText?.trim() || one.value || "";
+  const name = one.labels?.[0]?.innerText || one.innerText || one.value || "";
+  return name.replace(/\\s+/g, " ").trim();
 }"""
 OUTLINED: Final = "getComputedStyle(document.activeElement).outlineStyle"
 BROKEN: Final = """Promise.all([...document.images].map(async one => {

@@ -17,9 +17,19 @@ pytestmark = needed
 
 OF_AN_ORGANIZATION = [
     "Members", "Invitations", "Roles", "Subscription", "Entitlements", "Files", "Events", "Meters",
-    "Dashboards", "Webhooks", "Audit",
+    "Dashboards", "Collections", "Flags", "Settings", "Webhooks", "Audit",
 ]  # fmt: skip
-OF_THE_INSTALLATION = ["Organizations", "People", "Plans", "Payments", "Jobs"]
+OF_THE_INSTALLATION = [
+    "Organizations", "People", "Plans", "Payments", "Switches", "Jobs",
+]  # fmt: skip
+
+
+FIELDS = [
+    {"key": "title", "type": "text", "required": True},
+    {"key": "priority", "type": "enum", "options": ["low", "high"]},
+    {"key": "due", "type": "datetime"},
+    {"key": "labels", "type": "multi_enum", "options": ["bug", "wish"]},
+]
 
 
 class Staff:
@@ -57,6 +67,8 @@ def furnished(person: Person) -> str:
     put("/webhook-endpoints", url="https://example.com/hook", description="The till")
     put("/storage/buckets", name="letters")
     put("/events", events=[order(place) for place in range(60)])
+    put("/flags", key="new-checkout", title="The new checkout")
+    put("/collections", key="tickets", title="Tickets", fields=FIELDS)
     put("/meters", slug="orders", title="Orders", event_name="order.placed")
     trend = {"kind": "trend", "event": "order.placed", "interval": "day"}
     reports = [
@@ -148,6 +160,36 @@ async def test_something_is_switched_in_place(tab: Tab, staff: Staff) -> None:
     await tab.check()
 
 
+async def test_a_flag_is_switched_in_its_list_and_rolled_out(tab: Tab, staff: Staff) -> None:
+    await tab.page.goto(f"{staff.base}/flags")
+
+    await tab.tab_to("Switch off new-checkout")
+    await tab.page.keyboard.press("Enter")
+    await expect(tab.page.locator("#said")).to_have_text("The flag new-checkout is off.")
+    assert await tab.page.evaluate("document.activeElement.id") == "toggle-new-checkout"
+    await tab.page.get_by_role("link", name="new-checkout").click()
+    await tab.page.get_by_label("Percent").fill("10")
+    await tab.page.get_by_role("button", name="Set it").click()
+
+    await expect(tab.page.locator("#said")).to_have_text("10 % of everybody are served on.")
+    await tab.check()
+
+
+async def test_a_record_is_written_in_a_form_made_of_its_fields(tab: Tab, staff: Staff) -> None:
+    await tab.page.goto(f"{staff.base}/collections/tickets")
+    await tab.page.get_by_role("link", name="New record").click()
+    await tab.page.get_by_label("Title").fill("The till is stuck")
+    await tab.page.get_by_label("Priority").select_option("high")
+    await tab.page.get_by_label("Due").fill("2026-12-24T18:00")
+    await tab.page.get_by_label("bug").check()
+    await tab.page.get_by_role("button", name="Make it").click()
+    await expect(tab.page.locator("#said")).to_have_text("The record is there.")
+    await tab.check()
+
+    assert await tab.page.get_by_label("Due").input_value() == "2026-12-24T18:00"
+    assert await tab.page.get_by_label("bug").is_checked()
+
+
 async def test_without_scripts_all_of_it_works(service: Service, staff: Staff) -> None:
     async with opened(service.url, java_script_enabled=False) as tab:
         await staff.enter(tab)
@@ -207,6 +249,15 @@ async def test_pages_fit_the_screen_of_a_phone(service: Service, staff: Staff) -
         for tail in ("", *(f"/{title.lower()}" for title in OF_AN_ORGANIZATION)):
             await tab.page.goto(f"{staff.base}{tail}")
             await tab.check()
-        for tail in ("users", "organizations", "plans", "payments", "jobs", "audit"):
+        for tail in (
+            "users",
+            "organizations",
+            "plans",
+            "payments",
+            "settings",
+            "switches",
+            "jobs",
+            "audit",
+        ):
             await tab.page.goto(f"/console/admin/{tail}")
             await tab.check()

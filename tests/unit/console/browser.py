@@ -94,12 +94,12 @@ class Browser:
         assert answer.status_code == 303, (path, answer.status_code, answer.text)
         return answer.headers["location"]
 
-    async def send(self, path: str, on: str, **fields: Any) -> httpx.Response:
+    async def send(self, path: str, on: str, /, **fields: Any) -> httpx.Response:
         """Send a form of the page `on`, with what it brings along by itself."""
         page = await self.get(on)
         return await self.http.post(path, data={"csrf": page.field("csrf")} | fields)
 
-    async def does(self, path: str, on: str | None = None, **fields: Any) -> str:
+    async def does(self, path: str, on: str | None = None, /, **fields: Any) -> str:
         """Send a form that is taken; return what the next page says of it."""
         answer = await self.send(path, on or path, **fields)
         assert answer.status_code == 303, (path, answer.status_code, answer.text)
@@ -107,7 +107,9 @@ class Browser:
         said = page.text.partition('<div id="said" role="status">')[2].partition("</div>")[0]
         return said.removeprefix("<p>").removesuffix("</p>")
 
-    async def refused(self, status: int, path: str, on: str | None = None, **fields: Any) -> Page:
+    async def refused(
+        self, status: int, path: str, on: str | None = None, /, **fields: Any
+    ) -> Page:
         """Send a form that is refused; return the page that says why."""
         answer = await self.send(path, on or path, **fields)
         assert answer.status_code == status, (path, answer.status_code, answer.text)

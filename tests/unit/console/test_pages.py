@@ -16,7 +16,8 @@ TENANT = [
     "", "/change", "/members", "/invitations", "/roles", "/roles/owner", "/subscription",
     "/entitlements", "/files", "/files?q=a&status=available&bucket=letters", "/files/{file}",
     "/events", "/events?name=order.placed", "/events/{event}", "/meters", "/meters/orders",
-    "/dashboards", "/dashboards/{dashboard}", "/webhooks", "/webhooks/new", "/webhooks/{endpoint}",
+    "/dashboards", "/dashboards/{dashboard}",
+    "/flags", "/collections", "/settings", "/webhooks", "/webhooks/new", "/webhooks/{endpoint}",
     "/audit", "/audit?action=member.invited&since=2026-01-01T00:00&until=2027-01-01T00:00Z",
     "/delete", "/leave", "/files/{file}/delete", "/buckets/letters/delete", "/meters/orders/delete",
     "/invitations/{invitation}/revoke", "/webhooks/{endpoint}/secret",
@@ -29,7 +30,7 @@ PLANE = [
     "/users/{user}/sessions/revoke", "/users/{user}/second-factor/reset", "/users/{user}/delete",
     "/organizations", "/organizations/new", "/organizations/{organization}",
     "/organizations/{organization}/delete", "/plans", "/payments", "/payments?status=dead",
-    "/jobs", "/audit",
+    "/jobs", "/jobs?status=failed", "/jobs/17/cancel", "/settings", "/switches", "/audit",
 ]  # fmt: skip
 
 

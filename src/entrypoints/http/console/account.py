@@ -12,12 +12,13 @@ from entrypoints.http.console import cookies, visits
 from entrypoints.http.console.asking import question
 from entrypoints.http.console.failing import PROVE
 from entrypoints.http.console.navigation import HOME
-from entrypoints.http.console.routing import beside
+from entrypoints.http.console.routing import SteadyRoute, beside
 from entrypoints.http.console.routing import router as make_router
 from entrypoints.http.console.signing_in import CODE, wanted
 from entrypoints.http.console.visits import Visit, here
 
 router = make_router()
+proving = make_router(SteadyRoute)
 
 ACCOUNT: Final = f"{HOME}/account"
 
@@ -73,14 +74,14 @@ async def end_my_session(request: Request, session_id: SessionId) -> Response:
     return visit.leave(ACCOUNT, "The session has ended.")
 
 
-@router.get(PROVE)
+@proving.get(PROVE)
 async def ask_for_proof(request: Request) -> Response:
     visit = here(request)
     onward = visit.sent.values.get("next") or request.query_params.get("next")
     return visit.page("prove.html", next=wanted(onward))
 
 
-@router.post(PROVE)
+@proving.post(PROVE)
 @beside(ask_for_proof)
 async def prove(request: Request) -> Response:
     """Take the password or a code once more, for the next ten minutes of what is sensitive."""

@@ -10,6 +10,7 @@ from core.accounts import exceptions
 from core.exceptions import (
     AuthenticationRequired,
     CoreError,
+    FieldError,
     SecondFactorRequired,
 )
 from entrypoints.http import problems
@@ -28,6 +29,7 @@ ENDED: Final = (
 )
 """What takes a new sign-in, and not another password in the same form."""
 
+NEEDED: Final = "Field required"
 WORDS: Final = texts.WORDS["en"]
 
 
@@ -36,13 +38,19 @@ def refusal(error: CoreError) -> Refusal:
     fields = dict[str, list[str]]()
     for one in error.errors:
         names = [part for part in one.pointer.split("/") if part and not part.isdigit()]
-        fields.setdefault(names[-1] if names else "", []).append(texts.wrong(WORDS, one))
+        fields.setdefault(names[-1] if names else "", []).append(_wrong(one))
     return Refusal(error.code, told(error), fields)
+
+
+def _wrong(one: FieldError) -> str:
+    """Say what is wrong with a field; the validator's own words for an address are for builders."""
+    plain = one.code == "value_error" or one.detail == NEEDED
+    return texts.wrong(WORDS, one) if plain else one.detail
 
 
 def told(error: CoreError) -> str:
     """Say what an error means: what it says of itself is meant for people as it is."""
-    if error.retry_after is not None:
+    if error.detail is None and error.retry_after is not None:
         return texts.said(WORDS, error)
     return error.detail or error.title
 

@@ -9,12 +9,10 @@ from core.accounts import service
 from core.billing import schemas as billing_schemas
 from core.billing import service as billing
 from core.exceptions import Forbidden
-from core.jobs import schemas as jobs_schemas
-from core.jobs import service as jobs
+from core.management.operations import service as operations
 from core.models import PageRequest
 from entrypoints.http.console.asking import asked, older
 from entrypoints.http.console.navigation import HOME
-from entrypoints.http.console.payments import revenue
 from entrypoints.http.console.rendering import ASSETS
 from entrypoints.http.console.routing import OpenRoute
 from entrypoints.http.console.routing import router as make_router
@@ -56,11 +54,9 @@ async def _plane(visit: Visit) -> dict[str, object] | None:
         visit.actor.require_platform("operator", "support")
     except Forbidden:
         return None
-    dead = await visit.use(jobs.ListDeadJobs)(jobs_schemas.ListDeadJobs(limit=100), visit.actor)
     return {
+        "overview": await visit.use(operations.GetPlatformOverview)(None, visit.actor),
         "organizations": (await visit.use(service.ListOrganizations)(FEW, visit.actor)).items,
-        "revenue": await revenue(visit),
-        "dead_jobs": len(dead.items),
         "dead_events": await _dead_events(visit),
     }
 

@@ -4,6 +4,9 @@ from typing import Final, NamedTuple
 
 from core.accounts import constants as accounts
 from core.billing import constants as billing
+from core.management.collections import constants as collections
+from core.management.flags import constants as flags
+from core.management.settings import constants as settings
 from core.models import Actor, Permission, PlatformRole
 from core.stats import constants as stats
 from core.storage import constants as storage
@@ -34,6 +37,8 @@ INSTALLATION: Final = (
     Section("People", f"{ADMIN}/users"),
     Section("Plans", f"{ADMIN}/plans"),
     Section("Payments", f"{ADMIN}/payments"),
+    Section("Settings", f"{ADMIN}/settings"),
+    Section("Switches", f"{ADMIN}/switches"),
     Section("Jobs", f"{ADMIN}/jobs"),
     Section("Audit", f"{ADMIN}/audit"),
 )
@@ -48,6 +53,9 @@ ORGANIZATION: Final = (
     Section("Events", f"{TENANT}/events", stats.STATS_READ),
     Section("Meters", f"{TENANT}/meters", stats.STATS_READ),
     Section("Dashboards", f"{TENANT}/dashboards", stats.STATS_READ),
+    Section("Collections", f"{TENANT}/collections", collections.COLLECTIONS_READ),
+    Section("Flags", f"{TENANT}/flags", flags.FLAGS_READ),
+    Section("Settings", f"{TENANT}/settings", settings.SETTINGS_READ),
     Section("Webhooks", f"{TENANT}/webhooks", webhooks.WEBHOOKS_READ),
     Section("Audit", f"{TENANT}/audit", accounts.AUDIT_READ),
 )

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from pydantic_core import to_json
 
 from core.billing.money import Money
-from entrypoints.http.dependencies import application
+from entrypoints.http.pages.rendering import BRAND_URL, brand_of
 
 FOLDER: Final = Path(__file__).with_name("static")
 ASSETS: Final = {
@@ -60,8 +60,10 @@ def _environment() -> Environment:
 def page(
     request: Request, template: str, *, status: HTTPStatus = HTTPStatus.OK, **values: Any
 ) -> HTMLResponse:
-    product = application(request).settings.product_name
-    html = _environment().get_template(template).render({"product": product} | values)
+    brand = brand_of(request)
+    colours = f"{BRAND_URL}?v={brand.colour[1:]}" if brand.colour else None
+    known = {"product": brand.product_name, "colours": colours}
+    html = _environment().get_template(template).render(known | values)
     return HTMLResponse(html, status, {"Content-Security-Policy": POLICY})
 
 

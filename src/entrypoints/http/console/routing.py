@@ -21,6 +21,7 @@ from core.exceptions import (
 )
 from entrypoints.http import problems
 from entrypoints.http.console import cookies, failing, visits
+from entrypoints.http.dependencies import application
 from entrypoints.http.pages import forms
 
 MOST_FIELDS: Final = 200
@@ -37,16 +38,22 @@ class ConsoleRoute(APIRoute):
 
     signed_in: ClassVar[bool] = True
 
+    halts: ClassVar[bool] = True
+    """Whether nothing is done here while the service is read-only."""
+
     @override
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
             try:
+                request.state.brand = await application(request).container.branding().brand()
                 if self.signed_in:
                     await visits.arrive(request)
                 if request.method == "POST":
                     await _take(request)
+                    if self.halts:
+                        await _check_writable(request)
                 response = await handler(request)
             except CoreError as error:
                 response = failing.refused(request, error)
@@ -66,6 +73,13 @@ class OpenRoute(ConsoleRoute):
     """For whoever is not signed in."""
 
     signed_in = False
+    halts = False
+
+
+class SteadyRoute(ConsoleRoute):
+    """For what goes on while the service is read-only: to prove who one is, and to leave."""
+
+    halts = False
 
 
 def router(route_class: type[ConsoleRoute] = ConsoleRoute) -> APIRouter:
@@ -89,6 +103,11 @@ async def _take(request: Request) -> None:
         visit.sent = sent
         visit.several = {name: [one for key, one in pairs if key == name] for name, _ in pairs}
     request.state.sent = sent
+
+
+async def _check_writable(request: Request) -> None:
+    actor = visits.here(request).actor
+    await application(request).container.switchboard().require_writable(actor)
 
 
 def _began_here(request: Request, token: str) -> bool:

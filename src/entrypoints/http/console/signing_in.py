@@ -15,14 +15,14 @@ from entrypoints.http import problems
 from entrypoints.http.accounts import device
 from entrypoints.http.console import cookies, failing, rendering, visits
 from entrypoints.http.console.navigation import HOME
-from entrypoints.http.console.routing import OpenRoute
+from entrypoints.http.console.routing import OpenRoute, SteadyRoute
 from entrypoints.http.console.routing import router as make_router
 from entrypoints.http.dependencies import application, origin
 from entrypoints.http.pages.forms import Posted
 from entrypoints.http.pages.rendering import retry
 
 router = make_router(OpenRoute)
-leaving = make_router()
+leaving = make_router(SteadyRoute)
 
 _LOCAL: Final = re.compile(r"/console([/?][\x21-\x5b\x5d-\x7e]*)?")
 """An address of the console's own: no other site, and nothing that ends a header."""
