@@ -19,6 +19,7 @@ from core.accounts.privacy import ports as privacy
 from core.accounts.sso import ports as sso
 from core.billing import constants as billing_constants
 from core.management.collections import constants as collections_constants
+from core.management.records import constants as records_constants
 from core.models import Permission
 from core.stats import constants as stats_constants
 from core.storage import constants as storage_constants
@@ -63,6 +64,7 @@ class Accounts(Kernel):
         webhooks_constants.PERMISSIONS,
         stats_constants.PERMISSIONS,
         collections_constants.PERMISSIONS,
+        records_constants.PERMISSIONS,
     )
     """What there is to permit: every module adds its own here, and what makes no sense fails."""
 

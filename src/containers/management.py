@@ -8,6 +8,7 @@ from adapters.templates import Templates
 from containers.kernel import Kernel
 from containers.stats import Stats
 from core.management.collections import ports as collections_ports
+from core.management.records import ports as records_ports
 
 
 class Management(Stats):
@@ -18,6 +19,9 @@ class Management(Stats):
     )
     deleted_collections: Provider[collections_ports.DeletedCollections] = providers.Singleton(
         postgres.DeletedCollections, Kernel.database
+    )
+    records: Provider[records_ports.Records] = providers.Singleton(
+        postgres.Records, Kernel.database
     )
     contents: Provider[collections_ports.Contents] = providers.Singleton(
         postgres.Contents, Kernel.database

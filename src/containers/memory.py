@@ -25,6 +25,7 @@ from core.billing.erasure import OrganizationPayments
 from core.jobs import ports as dead
 from core.mails import ports as mails
 from core.management.collections import ports as collections_ports
+from core.management.records import ports as records_ports
 from core.stats import ports as stats
 from core.storage import ports as storage
 from core.storage.erasure import OrganizationFiles
@@ -225,4 +226,5 @@ class InMemoryContainer(Management):
     deleted_collections: Provider[collections_ports.DeletedCollections] = providers.Singleton(
         memory.DeletedCollections, store
     )
+    records: Provider[records_ports.Records] = providers.Singleton(memory.Records, store)
     contents: Provider[collections_ports.Contents] = providers.Singleton(memory.Contents, store)

@@ -29,6 +29,7 @@ from tests.contracts import (
     organization_domains,
     organizations,
     passkeys,
+    records,
     recovery_codes,
     reports,
     roles,
@@ -241,3 +242,6 @@ class TestMovementsInPostgres(billing.MovementsContract): ...
 
 
 class TestKeyedLockInPostgres(billing.KeyedLockContract): ...
+
+
+class TestRecordsInPostgres(records.RecordsContract): ...

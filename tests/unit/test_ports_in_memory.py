@@ -38,6 +38,7 @@ from tests.contracts import (
     organization_domains,
     organizations,
     passkeys,
+    records,
     recovery_codes,
     reports,
     roles,
@@ -298,3 +299,6 @@ class TestMovementsInMemory(billing.MovementsContract): ...
 
 
 class TestKeyedLockInMemory(billing.KeyedLockContract): ...
+
+
+class TestRecordsInMemory(records.RecordsContract): ...

@@ -27,7 +27,7 @@ from adapters.memory.kernel import (
     Worker,
 )
 from adapters.memory.mails import Mailer
-from adapters.memory.management import Collections, Contents, DeletedCollections
+from adapters.memory.management import Collections, Contents, DeletedCollections, Records
 from adapters.memory.oidc import OidcClient, TextRecords
 from adapters.memory.organizations import Invitations, Memberships, Organizations
 from adapters.memory.passkeys import LoginMethods, Passkeys
@@ -115,6 +115,7 @@ __all__ = (
     "Passkeys",
     "PlainHasher",
     "Readiness",
+    "Records",
     "RecoveryCodes",
     "Reports",
     "Roles",

@@ -42,6 +42,7 @@ from adapters.postgres.idempotency import Housekeeping, IdempotencyKeys
 from adapters.postgres.management import Collections, Contents, DeletedCollections
 from adapters.postgres.pool import pool
 from adapters.postgres.readiness import Readiness
+from adapters.postgres.records import Records
 from adapters.postgres.secret_boxes import SecretBoxes
 from adapters.postgres.stats import (
     Alerts,
@@ -111,6 +112,7 @@ __all__ = (
     "Partitions",
     "Passkeys",
     "Readiness",
+    "Records",
     "RecoveryCodes",
     "Reports",
     "Roles",

@@ -184,7 +184,8 @@ class Records(ports.Records):
                     %(ids)s::uuid[], %(data)s::jsonb[], %(versions)s::integer[],
                     %(schema_versions)s::integer[], %(updated_by)s::uuid[],
                     %(updated_at)s::timestamptz[], %(deleted_at)s::timestamptz[])
-                    AS told (id, data, version, schema_version, updated_by, updated_at, deleted_at)),
+                    AS told (id, data, version, schema_version, updated_by, updated_at,
+                             deleted_at)),
             past AS (
                 INSERT INTO management.record_history
                        (organization_id, collection_id, record_id, version, data, schema_version,

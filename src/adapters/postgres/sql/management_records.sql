@@ -142,3 +142,27 @@ END
 $$;
 
 GRANT EXECUTE ON FUNCTION management.standing TO core_app, core_platform;
+
+-- What the planner thinks of a large collection, which is told of no row: counting would take long.
+CREATE OR REPLACE FUNCTION management.estimated_records(organization uuid, collection uuid)
+RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    plan json;
+BEGIN
+    IF organization IS DISTINCT FROM
+       nullif(current_setting('app.organization_id', true), '')::uuid THEN
+        RETURN 0;
+    END IF;
+    EXECUTE format(
+        'EXPLAIN (FORMAT JSON) SELECT FROM management.records
+          WHERE organization_id = %L AND collection_id = %L AND deleted_at IS NULL',
+        organization, collection) INTO plan;
+    RETURN (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION management.estimated_records FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION management.estimated_records TO core_app;

@@ -113,7 +113,11 @@ record_imports = Table(
     metadata,
     _organization(),
     Column("id", Uuid, primary_key=True),
-    Column("collection_id", ForeignKey(f"{SCHEMA}.collections.id", ondelete="CASCADE")),
+    Column(
+        "collection_id",
+        ForeignKey(f"{SCHEMA}.collections.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
     Column("state", Text, nullable=False),
     Column("upsert_on", Text),
     Column("max_errors", Integer, nullable=False),

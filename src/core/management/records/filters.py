@@ -118,7 +118,7 @@ class FilterExpr(Model):
         if not self.words:
             return True
         text = searchable(seen, self.searched)
-        return all(word in text for word in self.words)
+        return all(small(word) in text for word in self.words)
 
     def also(self, *conditions: Condition) -> Self:
         return self.model_copy(update={"conditions": (*self.conditions, *conditions)})

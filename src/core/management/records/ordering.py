@@ -127,8 +127,7 @@ def _key(told: str, collection: Collection, readable: frozenset[str]) -> SortKey
         return SortKey(key=key, number=ATTRIBUTES[key], descending=descending)
     if key not in readable:
         raise exceptions.BadSort(f"There is no field {key!r}.")
-    numbers = {field.key: number for number, field in collection.declared if field.indexed}
-    if key not in numbers:
-        able = ", ".join([*ATTRIBUTES, *sorted(set(numbers) & readable)])
+    if not collection.sortable(key):
+        able = ", ".join([*ATTRIBUTES, *filter(collection.sortable, sorted(readable))])
         raise exceptions.SortNotIndexed(f"{key} is not indexed: sort by {able}.", field=key)
-    return SortKey(key=key, number=numbers[key], descending=descending)
+    return SortKey(key=key, number=collection.numbers[key], descending=descending)
