@@ -36,12 +36,13 @@ class Telling(Collaborator):
         )
         if collection.organization_id is not None:
             told = {
+                "organization_id": collection.organization_id,
                 "collection_id": collection.id,
                 "key": collection.key,
+                "version": collection.version,
                 "change": action.partition(".")[2],
+                "at": self.clock.now(),
             }
-            told |= {"version": collection.version, "at": self.clock.now()}
-            told |= {"organization_id": collection.organization_id}
             await self.events.publish(CollectionChanged.model_validate(told))
 
 
