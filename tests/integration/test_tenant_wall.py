@@ -18,7 +18,7 @@ from core.models import OrganizationId
 from core.stats import metering
 from core.storage.models import Bucket, StoredObject
 from tests import factories
-from tests.contracts import billing, reports, stats, webhooks
+from tests.contracts import billing, collections, reports, stats, webhooks
 from tests.contracts.api_keys import made as key_made
 from tests.contracts.filing import admitted, bucket
 from tests.contracts.founding import founded, joined
@@ -70,6 +70,7 @@ EVERYTHING: LiteralString = """
      UNION ALL SELECT to_jsonb(t) FROM stats.usage AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM webhooks.endpoints AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM webhooks.deliveries AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM management.collections AS t WHERE organization_id = %(id)s
      ORDER BY 1
 """
 CHANGING: list[LiteralString] = [
@@ -109,6 +110,8 @@ CHANGING: list[LiteralString] = [
     "UPDATE stats.usage SET amount = 2",
     "UPDATE webhooks.endpoints SET url = 'https://evil.example'",
     "UPDATE webhooks.deliveries SET status = 'failed'",
+    "UPDATE management.collections SET title = 'taken over'",
+    "DELETE FROM management.collections",
 ]
 
 
@@ -140,6 +143,7 @@ async def tenant(container: Container) -> Tenant:
     await container.scan_events().add(organization.id, "1", file.id, "clean", NOW)
     await payments(container, organization.id)
     await happenings(container, organization.id)
+    await container.collections().add(collections.tickets(organization.id), most=9)
     return Tenant(organization, owner, member, invitation, role, key, place, file)
 
 

@@ -174,6 +174,14 @@ def looked_at(person: Person, organization_id: str) -> dict[str, str]:
     return {"report_id": report_id, "dashboard_id": made.json()["id"]}
 
 
+def defined(person: Person, organization_id: str) -> str:
+    """Have somebody define a collection; return its key."""
+    told = {"key": "tickets", "title": "Tickets", "fields": [{"key": "name", "type": "text"}]}
+    at = f"/v1/organizations/{organization_id}/collections"
+    person.http.post(at, json=told).raise_for_status()
+    return "tickets"
+
+
 def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) -> None:
     ada, bob = service.person(), service.person()
     organization_id = ada.organization()
@@ -194,6 +202,7 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         "feature": "calls",
         "meter_slug": "orders",
         "event_name": "order.placed",
+        "collection_key": defined(ada, organization_id),
     } | looked_at(ada, organization_id)
     open_to_all = {
         ("GET", "/v1/organizations/{organization_id}"),
@@ -225,6 +234,11 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         ("GET", f"{AT}/dashboards"),
         ("GET", f"{AT}/dashboards/{{dashboard_id}}"),
         ("POST", f"{AT}/dashboards/{{dashboard_id}}/run"),
+        ("GET", f"{AT}/collections"),
+        ("GET", f"{AT}/collections/templates"),
+        ("GET", f"{AT}/collections/{{collection_key}}"),
+        ("GET", f"{AT}/collections/{{collection_key}}/schema"),
+        ("GET", f"{AT}/collections/{{collection_key}}/openapi"),
     }
     numbers = {
         ("POST", f"{AT}/stats/query"),
@@ -263,6 +277,8 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
             {"title": "All"},
             {"title": "Many", "meter": "orders", "above": 9},
             {"id": "pm_1"},
+            {"key": "notes", "title": "Notes", "fields": [{"key": "name", "type": "text"}]},
+            {"collections": []},
             {"url": "https://a.example.com"},
             {"return_url": "https://a.example.com"},
             {

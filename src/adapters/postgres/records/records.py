@@ -288,10 +288,17 @@ def _written(records: Sequence[Record]) -> dict[str, Any]:
 def _moves(
     definition: Definition, changes: Sequence[Change]
 ) -> tuple[list[tuple[UUID, int]], list[tuple[UUID, IndexRow]]]:
-    """Return which rows of the side index go, and which come."""
+    """Return which rows of the side index go, and which come.
+
+    What was written by an older definition may have any rows: all of them go.
+    """
     gone, come = list[tuple[UUID, int]](), list[tuple[UUID, IndexRow]]()
     for change in changes:
-        was = set(rows(definition, change.before)) if change.before else set[IndexRow]()
+        was, before = set[IndexRow](), change.before
+        if before is not None and before.schema_version == definition.version:
+            was = set(rows(definition, before))
+        elif before is not None:
+            gone += [(before.id, number) for number in range(1, definition.last_number + 1)]
         is_ = set(rows(definition, change.after))
         gone += [(change.after.id, one.field_no) for one in was - is_]
         come += [(change.after.id, one) for one in is_ - was]
