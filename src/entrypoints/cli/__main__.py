@@ -20,7 +20,7 @@ from entrypoints.cli import (
     upkeep,
     webhooks,
 )
-from entrypoints.cli.management import collections
+from entrypoints.cli.management import collections, records
 from entrypoints.cli.running import guarded
 from entrypoints.cli.showing import examples
 
@@ -52,6 +52,7 @@ app.add_typer(billing.app, name="billing")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(stats.app, name="stats")
 app.add_typer(collections.app, name="collections")
+app.add_typer(records.app, name="records")
 app.add_typer(mails.app, name="mails")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(upkeep.configuration, name="settings")
