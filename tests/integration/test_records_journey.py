@@ -175,7 +175,8 @@ def test_pages_are_the_whole_list_while_others_write(desk: Desk) -> None:
     for number in range(30):
         desk.make(title=f"t{number:03}", priority=number % 3)
     before = desk.titles(limit=100, sort="priority")
-    found, cursor, asked = list[str](), None, {"sort": "priority", "limit": 7}
+    asked: dict[str, Any] = {"sort": "priority", "limit": 7}
+    found, cursor = list[str](), None
     with ThreadPoolExecutor(1) as pool:
         writing = pool.submit(lambda: [desk.make(title=f"new{n}", priority=9) for n in range(10)])
         while True:
