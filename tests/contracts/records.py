@@ -20,7 +20,7 @@ from core.management.records.filters import ATTRIBUTES, Condition, FilterExpr
 from core.management.records.models import Change, Import, ImportId, Record, RecordId
 from core.management.records.notices import Notice, Stretch
 from core.management.records.ordering import NEWEST_FIRST, After, Order
-from core.management.records.ports import Counting
+from core.management.records.ports import Counting, Row
 from core.models import OrganizationId, UserId
 from tests import nouns
 from tests.contracts.founding import founded, joined
@@ -329,7 +329,7 @@ class RecordImportsContract:
             created_at=long_ago,
             updated_at=long_ago,
         )
-        pieces = [[{"a": 1}, {"b": [None, "ä"]}], [{}]]
+        pieces: list[list[Row]] = [[{"a": 1}, {"b": [None, "ä"]}], [{}]]
         await imports.add(made, pieces)
 
         assert await imports.get(organization_id, made.id) == made

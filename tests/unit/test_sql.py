@@ -102,7 +102,9 @@ def test_the_lint_knows_the_tenants_tables() -> None:
     stats = {f"stats.{name}" for name in names.split()}
     webhooks = {"webhooks.endpoints", "webhooks.deliveries"}
     management = {"management.collections"}
-    ours = accounts | storage | billing | stats | webhooks | management
+    names = "records record_index record_history record_imports record_import_pieces"
+    records = {f"management.{name}" for name in names.split()}
+    ours = records | accounts | storage | billing | stats | webhooks | management
     assert ours | {"core.audit_events"} == TENANT_TABLES
 
 

@@ -26,6 +26,7 @@ Where = Annotated[
     list[str] | None,
     typer.Option("--filter", help="FIELD=VALUE, or FIELD[OPERATOR]=VALUE; many must all hold."),
 ]
+Sort = Annotated[str | None, typer.Option(help="Keys; a minus puts the largest first.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -59,23 +60,34 @@ def import_records(
     json: Json = False,
 ) -> None:
     """Take records from a file, a thousand at a time; rows that can't be taken are told."""
-    from core.management.records import constants, tables
+    from core.management.records import constants
 
-    text = _read(file)
-    table = file.suffix == ".csv"
-    rows: list[dict[str, Any]] = (
-        [dict(one) for one in tables.read(text, sys.maxsize)]
-        if table
-        else tables.lines(text, sys.maxsize)
-    )
-    about = {"upsert_on": upsert_on, "max_errors": max_errors, "dry_run": dry_run, "table": table}
+    rows = _rows(file)
+    about = {
+        "upsert_on": upsert_on,
+        "max_errors": max_errors,
+        "dry_run": dry_run,
+        "table": file.suffix == ".csv",
+    }
 
     async def work(app: "Application") -> "ImportView":
         actor = await finding.inside(app, organization)
         chunks = list(batched(rows, constants.INLINE, strict=False))
         return await _taken(app, actor, key, chunks, about)
 
-    view = run(work)
+    _tell(run(work), json=json)
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    from core.management.records import tables
+
+    text = _read(file)
+    if file.suffix == ".csv":
+        return [dict(one) for one in tables.read(text, sys.maxsize)]
+    return tables.lines(text, sys.maxsize)
+
+
+def _tell(view: "ImportView", *, json: bool) -> None:
     if json:
         as_json(view)
     else:
@@ -137,7 +149,7 @@ def export(
     organization: Org,
     key: Key,
     where: Where = None,
-    sort: Annotated[str | None, typer.Option(help="Keys; a minus puts the largest first.")] = None,
+    sort: Sort = None,
     fields: Annotated[str | None, typer.Option(help="Which fields.")] = None,
     output: Annotated[
         Path, typer.Option(metavar="FILE", help="Lines of JSON, or .csv; - is the output.")
@@ -146,9 +158,7 @@ def export(
     """Write records to a file that can be taken again."""
     from core.management.records import schemas, service
 
-    query = schemas.ExportRecords(
-        collection=key, filters=filters(where or []), sort=sort, fields=keys(fields)
-    )
+    query = schemas.ExportRecords(**question(key, where, sort, fields))
 
     async def work(app: "Application") -> None:
         actor = await finding.inside(app, organization)
@@ -197,7 +207,14 @@ def batch(
         raise typer.Exit(1)
 
 
-def filters(told: list[str]) -> dict[tuple[str, str], str]:
+def question(
+    key: str, where: list[str] | None, sort: str | None, fields: str | None
+) -> dict[str, Any]:
+    filters = _filters(where or [])
+    return {"collection": key, "filters": filters, "sort": sort, "fields": keys(fields)}
+
+
+def _filters(told: list[str]) -> dict[tuple[str, str], str]:
     """Read FIELD[OPERATOR]=VALUE."""
     found = dict[tuple[str, str], str]()
     for one in told:

@@ -8,6 +8,7 @@ import typer
 
 from entrypoints.cli.accounts import finding
 from entrypoints.cli.management import record_files
+from entrypoints.cli.management.record_files import Sort, Where
 from entrypoints.cli.running import WRONG_USAGE, confirm, end, run
 from entrypoints.cli.showing import (
     Cursor,
@@ -49,11 +50,8 @@ Match = Annotated[
 def list_records(
     organization: Org,
     key: Key,
-    where: Annotated[
-        list[str] | None,
-        typer.Option("--filter", help="FIELD=VALUE, or FIELD[OPERATOR]=VALUE; many must all hold."),
-    ] = None,
-    sort: Annotated[str | None, typer.Option(help="Keys; a minus puts the largest first.")] = None,
+    where: Where = None,
+    sort: Sort = None,
     q: Annotated[str | None, typer.Option(help="Words that are in some text.")] = None,
     fields: Annotated[str | None, typer.Option(help="Which fields are shown.")] = None,
     expand: Annotated[str | None, typer.Option(help="Fields whose records are shown.")] = None,
@@ -68,11 +66,8 @@ def list_records(
     from core.management.records import schemas
 
     query = schemas.ListRecords(
-        collection=key,
-        filters=record_files.filters(where or []),
-        sort=sort,
+        **record_files.question(key, where, sort, fields),
         q=q,
-        fields=record_files.keys(fields),
         expand=record_files.keys(expand) or (),
         limit=limit,
         cursor=cursor,
@@ -80,11 +75,7 @@ def list_records(
         include_deleted=deleted,
     )
     page = used("ListRecords", organization, query)
-    if json:
-        as_json(page.items)
-    elif page.items:
-        columns = [one for one in page.items[0] if one not in record_files.STAMPS or one == "id"]
-        grid(columns, [[_cell(one.get(name)) for name in columns] for one in page.items])
+    _table(page.items, json=json)
     if page.count is not None:
         typer.echo(f"There are {page.count}.", err=True)
     more(page.next_cursor)
@@ -286,6 +277,14 @@ def _show(record: dict[str, Any], *, json: bool) -> None:
     width = max(map(len, record))
     for name, value in record.items():
         typer.echo(f"{name:<{width}}  {text(_cell(value))}")
+
+
+def _table(items: list[dict[str, Any]], *, json: bool) -> None:
+    if json:
+        as_json(items)
+    elif items:
+        columns = [one for one in items[0] if one not in record_files.STAMPS or one == "id"]
+        grid(columns, [[_cell(one.get(name)) for name in columns] for one in items])
 
 
 def _cell(value: Any) -> Any:
