@@ -74,6 +74,39 @@ def test_a_collection_is_defined_changed_deleted_and_brought_back(service: Servi
     assert ada.http.post(f"{at}/tickets/restore").json()["key"] == "tickets"
 
 
+def test_records_are_looked_at_first_and_follow_then(service: Service) -> None:
+    ada = service.person()
+    at = f"/v1/organizations/{ada.organization()}/collections"
+    ada.http.post(at, json=TICKETS).raise_for_status()
+    records = f"{at}/tickets/records"
+    made = [
+        ada.http.post(records, json={"subject": f"t{n % 3}", "price": f"{n}.5"}).json()
+        for n in range(4)
+    ]
+    subject, state, price = TICKETS["fields"]
+
+    twice = {"fields": [subject | {"unique": True}, state, price]}
+    plan = ada.http.post(f"{at}/tickets/plan", json=twice).json()
+    assert [(one["record_id"], one["code"]) for one in plan["violations"]] == [
+        (made[3]["id"], "duplicate")
+    ]
+    refused = ada.http.patch(f"{at}/tickets", json=twice)
+    assert (refused.status_code, refused.json()["code"]) == (409, "records_violate")
+    assert refused.json()["errors"][0]["pointer"] == "#/collections/tickets/subject"
+
+    rank = {"key": "rank", "type": "integer", "required": True, "default": 7, "indexed": True}
+    fields = [subject, rank, price | {"indexed": True}]
+    ada.http.patch(f"{at}/tickets", json={"fields": fields}).raise_for_status()
+    settled(ada, f"{at}/tickets")
+
+    found = ada.http.get(records, params={"sort": "-price"}).json()["items"]
+    assert [one["id"] for one in found] == [one["id"] for one in reversed(made)]
+    assert {one["rank"] for one in found} == {7}
+    assert not any("state" in one for one in found)
+    above = ada.http.get(records, params={"filter[price][gte]": "2.5", "sort": "rank"}).json()
+    assert len(above["items"]) == 2
+
+
 def test_the_schema_tells_what_a_record_is(service: Service) -> None:
     ada = service.person()
     at = f"/v1/organizations/{ada.organization()}/collections"

@@ -251,7 +251,7 @@ async def test_no_method_changes_another_tenants_rows(container: Container, urls
     with pytest.raises(VersionMismatch):
         await container.organizations().update(factories.organization())
 
-    assert len(before) == 25
+    assert len(before) == 26
     assert rows_of(urls, theirs) == before
 
 
