@@ -362,7 +362,12 @@ def test_files_are_tried_told_what_is_wrong_and_taken_by_a_job(desk: Desk) -> No
     assert desk.titles(sort="title") == ["y", "z"]
     refused(take("title\r\na,b\r\n"), 422, "import_refused")
     refused(take("a,a\r\n1,2\r\n"), 422, "import_refused")
-    refused(desk.http.post(f"{desk.records}/import", json={}), 415, "file_unsupported")
+    plain = {"Content-Type": "text/plain"}
+    refused(desk.http.post(f"{desk.records}/import", content="x", headers=plain), 415,
+            "file_unsupported")  # fmt: skip
+    one = desk.http.post(f"{desk.records}/import", json=[{"title": "json"}]).json()
+    assert (one["created"], one["failed"]) == (1, 0)
+    refused(desk.http.post(f"{desk.records}/import", json=[1]), 422, "import_refused")
 
     large = "title,priority\r\n" + "".join(f"t{n},{n}\r\n" for n in range(2600)) + "u,x\r\n"
     begun = take(large)
@@ -375,7 +380,7 @@ def test_files_are_tried_told_what_is_wrong_and_taken_by_a_job(desk: Desk) -> No
     ), told  # fmt: skip
     assert told["errors"][0]["pointer"] == "#/rows/2601/priority"
     counted = desk.http.get(desk.records, params={"count": "exact", "limit": 1}).json()
-    assert counted["count"] == 2602
+    assert counted["count"] == 2603
 
 
 def test_what_a_record_points_at_is_there_and_shown(desk: Desk) -> None:

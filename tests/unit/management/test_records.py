@@ -355,6 +355,20 @@ async def test_a_large_file_with_too_much_wrong_goes_no_further(office: Office) 
     assert (done.state, done.seen, done.created, done.failed) == ("failed", 1000, 500, 500)
 
 
+async def test_a_file_whose_collection_is_gone_says_so(office: Office) -> None:
+    await office.define()
+    begun = await taken(office, [{"name": "A"}] * 1200)
+    of = await office.kept()
+    await office.container.collections().put(of.evolve(deleted_at=of.created_at))
+    await office.work()
+
+    found = await office.container.record_imports().get(
+        office.owner.require_organization(), begun.id or ImportId(new_id())
+    )
+    assert found is not None
+    assert (found.state, found.errors[0]["code"]) == ("failed", "collection_not_found")
+
+
 async def test_rows_that_name_the_same_record_are_told(office: Office) -> None:
     await office.define(fields=[NAME, RANK, CODE])
     told = [{"name": "A", "code": "x"}, {"name": "B", "code": "x"}, {"name": "C"}]
