@@ -127,6 +127,25 @@ class ContentsContract:
         owners = await container.records().owners(of, organization_id, numbers)
         assert owners == {numbers[1]: made[1].id}
 
+    async def test_what_is_changed_while_the_others_follow_is_found_as_well(
+        self, container: Container
+    ) -> None:
+        records, organization_id = container.records(), await organization(container)
+        of = await defined(container, organization_id)
+        first, _ = await kept(container, of, organization_id, {"name": "a"}, {"name": "b"})
+        told = [field("text", "name", unique=True), field("text", "code", unique=True)]
+        later = of.evolve(
+            version=2, fields=[one.model_dump() for one in told], numbers={"name": 1, "code": 3}
+        ).evolve(last_number=3)
+
+        data = {"name": "a", "code": "x"}
+        await changed(container, later, first, data=data, schema_version=2)
+
+        owners = await records.owners(later, organization_id, [(1, "a"), (3, "x"), (1, "b")])
+        assert owners[1, "a"] == owners[3, "x"] == first.id
+        outdated = await container.contents().page(later, after=None, limit=9, outdated=True)
+        assert [one.data for one in outdated] == [{"name": "b"}]
+
     async def test_records_are_erased_some_at_a_time(self, container: Container) -> None:
         contents, organization_id = container.contents(), await organization(container)
         of, other = [await defined(container, organization_id) for _ in range(2)]

@@ -1,5 +1,6 @@
 """What every adapter must do that keeps records."""
 
+import asyncio
 from datetime import timedelta
 from functools import cmp_to_key
 from random import Random
@@ -16,11 +17,13 @@ from core.management.collections.values import accepted
 from core.management.records import cursors, filters, ordering
 from core.management.records.exceptions import RecordTaken, UniqueViolation
 from core.management.records.filters import ATTRIBUTES, Condition, FilterExpr
-from core.management.records.models import Change, Record, RecordId
+from core.management.records.models import Change, Import, ImportId, Record, RecordId
+from core.management.records.notices import Notice, Stretch
 from core.management.records.ordering import NEWEST_FIRST, After, Order
-from core.management.records.ports import Counting
-from core.models import OrganizationId
+from core.management.records.ports import Counting, Row
+from core.models import OrganizationId, UserId
 from tests import nouns
+from tests.contracts.founding import founded, joined
 from tests.contracts.stats import organization
 from tests.factories import NOW, new_id
 from tests.nouns import KINDS, field
@@ -163,7 +166,7 @@ class RecordsContract:
             of = everything(organization_id)
             await container.collections().add(of, most=9)
             pick = Random(7)  # noqa: S311 - made up
-            made = [self._made_up(of, organization_id, pick, at) for at in range(40)]
+            made = [self.made_up(of, organization_id, pick, at) for at in range(40)]
             await kept(container, of, *made)
             for place in (3, 4, 30):
                 about = {"deleted_at": NOW, "updated_at": NOW + timedelta(hours=place)}
@@ -172,7 +175,7 @@ class RecordsContract:
         return self.worlds[id(container)]
 
     @staticmethod
-    def _made_up(of: Collection, organization_id: OrganizationId, pick: Random, at: int) -> Record:
+    def made_up(of: Collection, organization_id: OrganizationId, pick: Random, at: int) -> Record:
         data = {one.key: pick.choice(FEW[one.type]) for one in of.fields if pick.random() < 0.7}
         return record(
             of,
@@ -307,3 +310,122 @@ class RecordsContract:
         ]
         async with container.transaction()():
             await records.keep(of, organization_id, swapped)
+
+
+class RecordImportsContract:
+    async def test_a_file_is_kept_in_pieces_and_forgotten(self, container: Container) -> None:
+        imports, organization_id = container.record_imports(), await organization(container)
+        of = everything(organization_id)
+        await container.collections().add(of, most=9)
+        long_ago = NOW - timedelta(days=4000)
+        made = Import(
+            id=ImportId(new_id()),
+            organization_id=organization_id,
+            collection_id=of.id,
+            upsert_on="text",
+            max_errors=3,
+            total=3,
+            created_by=new_id(),
+            created_at=long_ago,
+            updated_at=long_ago,
+        )
+        pieces: list[list[Row]] = [[{"a": 1}, {"b": [None, "ä"]}], [{}]]
+        await imports.add(made, pieces)
+
+        assert await imports.get(organization_id, made.id) == made
+        assert [await imports.piece(made, number) for number in range(3)] == [*pieces, []]
+        stranger = await organization(container)
+        assert await imports.get(stranger, made.id) is None
+        assert await imports.piece(made.evolve(organization_id=stranger), 0) == []
+        further = made.evolve(
+            state="failed", seen=2, created=1, updated=1, unchanged=1, failed=1,
+            errors=[{"pointer": "#/rows/1", "code": "x", "detail": "y"}], updated_at=NOW,
+        )  # fmt: skip
+        await imports.put(further)
+        await imports.put(made.evolve(organization_id=stranger))
+        assert await imports.get(organization_id, made.id) == further
+        assert await imports.purge(long_ago) == 0
+        assert await imports.purge(long_ago + timedelta(seconds=1)) == 1
+        assert await imports.get(organization_id, made.id) is None
+        assert await imports.piece(made, 0) == []
+
+
+class RecordIndexContract:
+    async def test_the_index_says_what_the_records_say(self, container: Container) -> None:
+        index, organization_id = container.record_index(), await organization(container)
+        of = everything(organization_id)
+        await container.collections().add(of, most=9)
+        pick = Random(3)  # noqa: S311 - made up
+        made = [RecordsContract.made_up(of, organization_id, pick, at) for at in range(5)]
+        await kept(container, of, *made)
+        for _ in range(5):
+            place = pick.randrange(5)
+            data = RecordsContract.made_up(of, organization_id, pick, 0).data
+            made[place] = await changed(container, of, made[place], data=data)
+        made[0] = await changed(container, of, made[0], deleted_at=NOW)
+
+        found = await index.batch(of, organization_id, after=None, limit=3)
+        found += await index.batch(of, organization_id, after=found[-1][0].id, limit=3)
+
+        assert [one for one, _ in found] == sorted(made, key=lambda one: one.id)
+        for one, told in found:
+            assert set(told) == set(ordering.rows(of, one))
+        assert await index.batch(of, await organization(container), after=None, limit=9) == []
+        wanted = {one.id: ordering.rows(of, one) for one in made}
+        async with container.transaction()():
+            await index.mend(of, organization_id, wanted)
+        again = await index.batch(of, organization_id, after=None, limit=9)
+        assert [(one, set(told)) for one, told in again] == [
+            (one, set(told)) for one, told in found
+        ]
+
+
+class RecordMembersContract:
+    async def test_members_are_known_and_no_others(self, container: Container) -> None:
+        (made, owner), (_, stranger) = await founded(container), await founded(container)
+        member = await joined(container, made)
+
+        found = await container.record_members().some(
+            made.id, [owner.id, member.id, stranger.id, UserId(new_id())]
+        )
+
+        assert {(one.user_id, one.email) for one in found} == {
+            (owner.id, owner.email),
+            (member.id, member.email),
+        }
+        assert await container.record_members().some(made.id, []) == []
+
+
+class RecordNoticesContract:
+    async def test_who_listens_hears_once_it_is_for_good(self, container: Container) -> None:
+        notices = container.record_notices()
+        stretch = Stretch(organization_id=OrganizationId(new_id()), collection_id=new_id())
+        others = Stretch(organization_id=OrganizationId(new_id()), collection_id=new_id())
+        told = [
+            Notice(**dict(where), record_id=new_id(), version=3, what="changed", at=NOW)
+            for where in (others, stretch)
+        ]
+        listening, both = notices.listen(stretch), notices.listen(stretch)
+        assert await anext(listening) is None
+        assert await anext(both) is None
+        waiting = asyncio.ensure_future(anext(listening))
+        second = asyncio.ensure_future(anext(both))
+
+        with pytest.raises(ZeroDivisionError):
+            async with container.transaction()():
+                await notices.tell([told[1].evolve(version=2)])
+                raise ZeroDivisionError
+        async with container.transaction()():
+            await notices.tell(told)
+            await asyncio.sleep(0.05)
+            assert not waiting.done()
+
+        assert await asyncio.wait_for(waiting, 5) == told[1]
+        assert await asyncio.wait_for(second, 5) == told[1]
+        for one in (listening, both):
+            await one.aclose()  # type: ignore[attr-defined]
+        async with container.transaction()():
+            await notices.tell(told)
+        again = notices.listen(stretch)
+        assert await anext(again) is None
+        await again.aclose()  # type: ignore[attr-defined]

@@ -14,6 +14,8 @@ from core.accounts import constants as accounts
 from core.accounts.api_keys import keys
 from core.billing import constants as billing
 from core.management.flags import constants as flags
+from core.management.collections import constants as collections
+from core.management.records import constants as records
 from core.stats import constants as stats
 from core.storage import constants as storage
 from tests.integration.service import Person, Service
@@ -21,6 +23,7 @@ from tests.integration.service import Person, Service
 VIEWER = sorted(
     one.name
     for module in (accounts, billing, flags, stats, storage)
+    for module in (accounts, billing, collections, records, stats, storage)
     for one in module.PERMISSIONS
     if "viewer" in one.roles
 )

@@ -175,7 +175,8 @@ def test_pages_are_the_whole_list_while_others_write(desk: Desk) -> None:
     for number in range(30):
         desk.make(title=f"t{number:03}", priority=number % 3)
     before = desk.titles(limit=100, sort="priority")
-    found, cursor, asked = list[str](), None, {"sort": "priority", "limit": 7}
+    asked: dict[str, Any] = {"sort": "priority", "limit": 7}
+    found, cursor = list[str](), None
     with ThreadPoolExecutor(1) as pool:
         writing = pool.submit(lambda: [desk.make(title=f"new{n}", priority=9) for n in range(10)])
         while True:
@@ -361,7 +362,12 @@ def test_files_are_tried_told_what_is_wrong_and_taken_by_a_job(desk: Desk) -> No
     assert desk.titles(sort="title") == ["y", "z"]
     refused(take("title\r\na,b\r\n"), 422, "import_refused")
     refused(take("a,a\r\n1,2\r\n"), 422, "import_refused")
-    refused(desk.http.post(f"{desk.records}/import", json={}), 415, "file_unsupported")
+    plain = {"Content-Type": "text/plain"}
+    refused(desk.http.post(f"{desk.records}/import", content="x", headers=plain), 415,
+            "file_unsupported")  # fmt: skip
+    one = desk.http.post(f"{desk.records}/import", json=[{"title": "json"}]).json()
+    assert (one["created"], one["failed"]) == (1, 0)
+    refused(desk.http.post(f"{desk.records}/import", json=[1]), 422, "import_refused")
 
     large = "title,priority\r\n" + "".join(f"t{n},{n}\r\n" for n in range(2600)) + "u,x\r\n"
     begun = take(large)
@@ -374,7 +380,7 @@ def test_files_are_tried_told_what_is_wrong_and_taken_by_a_job(desk: Desk) -> No
     ), told  # fmt: skip
     assert told["errors"][0]["pointer"] == "#/rows/2601/priority"
     counted = desk.http.get(desk.records, params={"count": "exact", "limit": 1}).json()
-    assert counted["count"] == 2602
+    assert counted["count"] == 2603
 
 
 def test_what_a_record_points_at_is_there_and_shown(desk: Desk) -> None:

@@ -11,6 +11,8 @@ import pytest
 from core.accounts import constants
 from core.billing import constants as billing
 from core.management.flags import constants as flags
+from core.management.collections import constants as collections
+from core.management.records import constants as records
 from core.stats import constants as stats
 from core.storage import constants as storage
 from core.webhooks import constants as webhooks
@@ -78,6 +80,7 @@ def test_roles_are_listed_the_built_in_ones_first(engines: Engines) -> None:
     assert [one["name"] for one in registry] == [
         one.name
         for module in (constants, storage, billing, webhooks, stats, flags)
+        for module in (constants, storage, billing, webhooks, stats, collections, records)
         for one in module.PERMISSIONS
     ]
     viewer = next(one for one in items if one["key"] == "viewer")

@@ -152,6 +152,9 @@ def test_a_wrong_method_is_told_all_the_right_ones_everywhere(tried: Tried) -> N
         right.setdefault(route.template, set()).add(route.method)
     by_its_name = "/v1/organizations/{organization_id}/billing/payment-methods/default"
     right[by_its_name] |= {"DELETE"}  # of a method whose id is "default"
+    collections = "/v1/organizations/{organization_id}/collections"
+    for word in ("apply", "templates"):  # which no collection has for a key
+        right[f"{collections}/{word}"] |= {"GET", "PATCH", "DELETE"}
     for route in tried.routes:
         describes = {"OPTIONS"} if route.template.endswith("/tus") else set()
         for method in (METHODS | {"OPTIONS"}) - right[route.template] - describes:

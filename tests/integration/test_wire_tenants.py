@@ -17,6 +17,7 @@ OF_TUS = {
 STORAGE = "/v1/organizations/{organization_id}/storage"
 BILLING = "/v1/organizations/{organization_id}/billing"
 AT = "/v1/organizations/{organization_id}"
+RECORDS = f"{AT}/collections/{{collection_key}}/records"
 
 
 class Two:
@@ -179,6 +180,15 @@ def looked_at(person: Person, organization_id: str) -> dict[str, str]:
     }
 
 
+def defined(person: Person, organization_id: str) -> dict[str, str]:
+    """Have somebody define a collection and make a record; return their ids."""
+    told = {"key": "tickets", "title": "Tickets", "fields": [{"key": "name", "type": "text"}]}
+    at = f"/v1/organizations/{organization_id}/collections"
+    person.http.post(at, json=told).raise_for_status()
+    made = person.http.post(f"{at}/tickets/records", json={"name": "a"}).raise_for_status()
+    return {"collection_key": "tickets", "record_id": made.json()["id"]}
+
+
 def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) -> None:
     ada, bob = service.person(), service.person()
     organization_id = ada.organization()
@@ -201,6 +211,8 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         "event_name": "order.placed",
         "setting_key": "locale.language",
     } | looked_at(ada, organization_id)
+    }
+    values |= looked_at(ada, organization_id) | defined(ada, organization_id)
     open_to_all = {
         ("GET", "/v1/organizations/{organization_id}"),
         ("GET", "/v1/organizations/{organization_id}/members"),
@@ -237,8 +249,19 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         ("GET", f"{AT}/flags"),
         ("GET", f"{AT}/flags/{{flag_key}}"),
         ("POST", f"{AT}/flags/{{flag_key}}/evaluate"),
+        ("GET", f"{AT}/collections"),
+        ("GET", f"{AT}/collections/templates"),
+        ("GET", f"{AT}/collections/{{collection_key}}"),
+        ("GET", f"{AT}/collections/{{collection_key}}/schema"),
+        ("GET", f"{AT}/collections/{{collection_key}}/openapi"),
+        ("GET", RECORDS),
+        ("GET", f"{RECORDS}/export"),
+        ("GET", f"{RECORDS}/{{record_id}}"),
+        ("GET", f"{RECORDS}/{{record_id}}/history"),
     }
     numbers = {
+        ("GET", f"{RECORDS}/stream"),  # which goes on
+        ("GET", f"{RECORDS}/imports/{{import_id}}"),
         ("POST", f"{AT}/stats/query"),
         ("POST", f"{AT}/stats/top"),
         ("POST", f"{AT}/stats/funnel"),
@@ -278,6 +301,10 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
             {"id": "pm_1"},
             {"key": "other"},
             {"enabled": False},
+            {"key": "notes", "title": "Notes", "fields": [{"key": "name", "type": "text"}]},
+            {"collections": []},
+            {"ops": [{"op": "create", "data": {}}]},
+            {"version": 1},
             {"url": "https://a.example.com"},
             {"return_url": "https://a.example.com"},
             {

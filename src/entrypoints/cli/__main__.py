@@ -22,6 +22,7 @@ from entrypoints.cli import (
     webhooks,
 )
 from entrypoints.cli.management import collections, operations, settings
+from entrypoints.cli.management import collections, records
 from entrypoints.cli.running import guarded
 from entrypoints.cli.showing import examples
 
@@ -55,6 +56,7 @@ app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(stats.app, name="stats")
 app.add_typer(flags.app, name="flags")
 app.add_typer(collections.app, name="collections")
+app.add_typer(records.app, name="records")
 app.add_typer(mails.app, name="mails")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(operations.switches, name="switches")

@@ -11,6 +11,7 @@ from core.exceptions import PermissionDenied, ValidationFailed, VersionMismatch
 from core.management.collections import constants, exceptions, schemas, service
 from core.management.collections.events import CollectionChanged
 from core.management.collections.models import Definition
+from core.models import Event
 from tests.contracts.founding import as_role, owning
 from tests.unit.management.office import OPERATOR, TICKETS, Office
 
@@ -375,8 +376,22 @@ async def test_what_was_deleted_a_month_ago_is_erased(office: Office) -> None:
         await office.use(service.RestoreCollection)(only(office), office.owner)
 
 
-async def test_others_hear_of_it() -> None:
-    assert CollectionChanged.topic == "management.collection_changed"
+async def test_others_hear_of_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = list[Event]()
+
+    async def hear(event: Event) -> None:
+        heard.append(event)
+
+    monkeypatch.setattr(office.container.events(), "publish", hear)
+    await office.define(OPERATOR, key="shared")
+    await office.define()
+    await office.change(fields=[NAME])
+    await office.work()
+    await delete(office)
+
+    told = [(one.key, one.change) for one in heard if isinstance(one, CollectionChanged)]
+    changes = ("created", "updated", "migrated", "deleted")
+    assert told == [("tickets", change) for change in changes]
 
 
 async def test_its_schema_and_its_openapi_are_to_be_had(office: Office) -> None:
@@ -387,6 +402,7 @@ async def test_its_schema_and_its_openapi_are_to_be_had(office: Office) -> None:
 
     assert schema["required"] == ["name"]
     assert "/v1/organizations/{organization_id}/collections/tickets/records" in document["paths"]
-    for use_case in (service.GetCollectionSchema, service.GetCollectionOpenapi):
-        with pytest.raises(exceptions.CollectionNotFound):
-            await office.use(use_case)(only(office, "nothing"), office.owner)
+    with pytest.raises(exceptions.CollectionNotFound):
+        await office.use(service.GetCollectionSchema)(only(office, "nothing"), office.owner)
+    with pytest.raises(exceptions.CollectionNotFound):
+        await office.use(service.GetCollectionOpenapi)(only(office, "nothing"), office.owner)

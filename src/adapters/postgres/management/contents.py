@@ -5,7 +5,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import PLATFORM, Database, Scope
-from adapters.postgres.records.records import placed
+from adapters.postgres.records.keeping import placed
 from core.management.collections import ports
 from core.management.collections.models import Collection
 from core.management.collections.ports import Content

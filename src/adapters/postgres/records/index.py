@@ -4,7 +4,7 @@ from typing import Any, Final, override
 from uuid import UUID
 
 from adapters.postgres.database import Database
-from adapters.postgres.records.records import placed
+from adapters.postgres.records.keeping import placed
 from core.management.collections.models import Collection
 from core.management.records import ports
 from core.management.records.models import Record, RecordId
@@ -46,20 +46,26 @@ class RecordIndex(ports.RecordIndex):
                 about | {"after": after or _LEAST, "limit": limit},
                 scope=organization_id,
             )
-            found = await self._database.fetch_rows(
-                """
-                SELECT record_id, field_no, absent, num, ts, txt, uniq
-                  FROM management.record_index
-                 WHERE organization_id = %(organization_id)s
-                   AND collection_id = %(collection_id)s AND record_id = ANY(%(ids)s::uuid[])
-                """,
-                about | {"ids": [one.id for one in records]},
-                scope=organization_id,
-            )
+            kept = await self._rows(about, [one.id for one in records])
+        return [(one, kept.get(one.id, [])) for one in records]
+
+    async def _rows(
+        self, about: dict[str, Any], ids: Sequence[RecordId]
+    ) -> dict[UUID, list[IndexRow]]:
+        found = await self._database.fetch_rows(
+            """
+            SELECT record_id, field_no, absent, num, ts, txt, uniq
+              FROM management.record_index
+             WHERE organization_id = %(organization_id)s
+               AND collection_id = %(collection_id)s AND record_id = ANY(%(ids)s::uuid[])
+            """,
+            about | {"ids": list(ids)},
+            scope=about["organization_id"],
+        )
         kept = defaultdict[UUID, list[IndexRow]](list)
         for row in found:
             kept[row["record_id"]].append(_row(row))
-        return [(one, kept[one.id]) for one in records]
+        return kept
 
     @override
     async def mend(

@@ -13,6 +13,7 @@ from core.management.records.constants import HEARTBEAT
 from core.management.records.notices import Board, Notice, Stretch
 
 CHANNEL: Final = "management_records"
+PATIENCE: Final = 5
 _log = logging.getLogger("core_api.records")
 
 
@@ -41,7 +42,8 @@ class RecordNotices(ports.Notices):
         listening = self._board.listen(stretch, HEARTBEAT.total_seconds())
         first = asyncio.ensure_future(anext(listening))
         try:
-            await self._awake()
+            if not await self._awake():
+                return
             yield None
             while True:
                 yield await first
@@ -56,12 +58,15 @@ class RecordNotices(ports.Notices):
             if self._board.deserted and self._ear is not None:
                 self._ear.cancel()
 
-    async def _awake(self) -> None:
+    async def _awake(self) -> bool:
+        """Tell whether the one connection hears by now."""
         if self._ear is None or self._ear.done():
             self._hears.clear()
             self._ear = asyncio.create_task(self._hear())
             self._ear.add_done_callback(lambda _: self._board.close())
-        await asyncio.wait_for(self._hears.wait(), 5)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._hears.wait(), PATIENCE)
+        return self._hears.is_set() and not self._ear.done()
 
     async def _hear(self) -> None:
         try:

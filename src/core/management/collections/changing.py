@@ -23,11 +23,11 @@ class Telling(Collaborator):
     clock: Clock
 
     async def __call__(
-        self, actor: Actor, collection: Collection, change: str, changed: Sequence[str] = ()
+        self, actor: Actor, collection: Collection, action: str, changed: Sequence[str] = ()
     ) -> None:
         await self.audit.record(
             actor,
-            f"collection.{change}",
+            action,
             target=("collection", collection.id),
             organization_id=collection.organization_id,
             key=collection.key,
@@ -35,9 +35,14 @@ class Telling(Collaborator):
             changed=sorted(changed),
         )
         if collection.organization_id is not None:
-            told = {"collection_id": collection.id, "key": collection.key, "change": change}
-            told |= {"version": collection.version, "at": self.clock.now()}
-            told |= {"organization_id": collection.organization_id}
+            told = {
+                "organization_id": collection.organization_id,
+                "collection_id": collection.id,
+                "key": collection.key,
+                "version": collection.version,
+                "change": action.partition(".")[2],
+                "at": self.clock.now(),
+            }
             await self.events.publish(CollectionChanged.model_validate(told))
 
 
@@ -73,7 +78,7 @@ class Changing(Collaborator):
         after = policies.redefined(policies.settled(before), step.definition, self.clock.now())
         await self.collections.put(after)
         changed = {one.field or one.detail.partition(" ")[0] for one in step.plan.changes}
-        await self.telling(actor, after, "updated", sorted(changed))
+        await self.telling(actor, after, "collection.updated", sorted(changed))
         if after.state == "migrating":
             job = MigrateCollection(organization_id=owner, key=after.key, version=after.version)
             await self.jobs.defer(job)
@@ -82,7 +87,7 @@ class Changing(Collaborator):
     async def _create(self, actor: Actor, owner: Owner, definition: Definition) -> Collection:
         made = policies.defined(definition, owner, CollectionId(self.ids.new()), self.clock.now())
         await self.collections.add(made, most=constants.COLLECTIONS)
-        await self.telling(actor, made, "created")
+        await self.telling(actor, made, "collection.created")
         return made
 
     async def _delete(self, actor: Actor, before: Collection) -> Collection:
@@ -91,7 +96,7 @@ class Changing(Collaborator):
             deleted_at=now, updated_at=now, version=before.version + 1
         )
         await self.collections.put(gone)
-        await self.telling(actor, gone, "deleted")
+        await self.telling(actor, gone, "collection.deleted")
         return gone
 
     async def _check_references(self, owner: Owner, planned: Sequence[Planned]) -> None:

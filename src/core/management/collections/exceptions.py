@@ -23,7 +23,3 @@ class TooManyCollections(exceptions.Conflict):
 
 class RecordsViolate(exceptions.Conflict):
     """There are records that are not as this would have them: errors says which, and why."""
-
-
-class TemplateNotFound(exceptions.NotFound):
-    """There is no such template."""

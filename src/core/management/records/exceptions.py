@@ -51,10 +51,6 @@ class IfMatchRequired(exceptions.PreconditionMissing):
     """Records of this collection are only changed with If-Match: read the record first."""
 
 
-class DanglingReference(exceptions.Invalid):
-    """What the record points at is not there."""
-
-
 class NotExpandable(exceptions.Malformed):
     """Only what points at records or members is expanded, five fields at most."""
 

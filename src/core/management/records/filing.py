@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import batched
 
+from core.exceptions import CoreError
 from core.management.records import constants, schemas, tables
 from core.management.records.access import Opened
 from core.management.records.importing import Rows, Taken
 from core.management.records.models import Import, ImportId, author
+from core.management.records.schemas import Trouble
 
 
 def pieces(opened: Opened, command: schemas.ImportRecords) -> list[Rows]:
@@ -60,6 +62,13 @@ def advanced(imported: Import, seen: int, taken: Taken, now: datetime) -> Import
         errors=errors[: constants.IMPORT_ERRORS],
         updated_at=now,
     )
+
+
+def stopped(imported: Import, error: CoreError, now: datetime) -> Import:
+    """Return it as something that can't go on."""
+    why = Trouble(pointer="#", code=error.code, detail=error.detail or error.title)
+    errors = [why.model_dump(), *imported.errors][: constants.IMPORT_ERRORS]
+    return imported.evolve(state="failed", errors=errors, updated_at=now)
 
 
 def view(command: schemas.ImportRecords, taken: Taken) -> schemas.ImportView:

@@ -13,13 +13,15 @@ STAMPS = ("id", "version", "created_at", "updated_at", "created_by", "updated_by
 type Shown = dict[str, Any]
 
 
-def keys(opened: Opened, told: Iterable[str] | None = None) -> list[str]:
+def keys(
+    opened: Opened, told: Iterable[str] | None = None, expanded: Iterable[str] = ()
+) -> list[str]:
     """Return which fields are shown: those that are not hidden, or those that are asked for."""
     readable = opened.readable
     if told is None:
         fields = opened.collection.fields
-        return [one.key for one in fields if one.key in readable and not one.hidden]
-    wanted = list(dict.fromkeys(told))
+        told = [one.key for one in fields if one.key in readable and not one.hidden]
+    wanted = list(dict.fromkeys([*told, *expanded]))
     if unknown := [one for one in wanted if one not in readable and one not in ATTRIBUTES]:
         raise UnknownField(f"There is no field {unknown[0]!r}.")
     return [one for one in wanted if one not in ATTRIBUTES]

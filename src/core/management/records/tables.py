@@ -140,3 +140,17 @@ def lines(text: str, most: int) -> list[dict[str, Any]]:
             raise ImportRefused(f"A file has {most} rows at most: split it.")
         found.append(row)
     return found
+
+
+def objects(text: str, most: int) -> list[dict[str, Any]]:
+    """Return the rows of JSON: an object, or a list of them; raise ImportRefused."""
+    try:
+        told = from_json(text, allow_inf_nan=False)
+    except ValueError as error:
+        raise ImportRefused(f"This is no JSON: {error}.") from None
+    rows = told if isinstance(told, list) else [told]
+    if not all(isinstance(one, dict) for one in rows):
+        raise ImportRefused("Write an object, or a list of them.")
+    if len(rows) > most:
+        raise ImportRefused(f"A file has {most} rows at most: split it.")
+    return rows

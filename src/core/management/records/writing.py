@@ -1,6 +1,7 @@
 """How changes of records are kept, and who is told of them."""
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from core.exceptions import CoreError, FieldError, ValidationFailed
@@ -16,6 +17,12 @@ from core.models import UserId
 from core.ports import AuditLog, Events
 from core.service import Collaborator
 
+ACTIONS: Final = {
+    "created": "record.created",
+    "updated": "record.updated",
+    "deleted": "record.deleted",
+    "restored": "record.restored",
+}
 Problems = dict[RecordId, CoreError]
 
 
@@ -117,7 +124,7 @@ class RecordWriting(Collaborator):
         for change in real if not quietly else []:
             await self.audit.record(
                 opened.actor,
-                f"record.{change.verb}",
+                ACTIONS[change.verb],
                 target=("record", change.after.id),
                 collection=opened.collection.key,
                 version=change.after.version,

@@ -89,23 +89,23 @@ async def apply_collections(
     return await apply(schemas.ApplyCollections(**dict(command)), actor)
 
 
-@router.get("/{key}", responses=FOUND)
+@router.get("/{collection_key}", responses=FOUND)
 async def get_collection(
     organization_id: OrganizationId,
-    key: str,
+    collection_key: str,
     actor: CurrentActor,
     get: Use[service.GetCollection],
     response: Response,
 ) -> schemas.CollectionView:
-    found = await get(_named(key), actor)
+    found = await get(_named(collection_key), actor)
     etags.tag(response, found.version)
     return found
 
 
-@router.patch("/{key}", responses=CHANGED | PLANNED)
+@router.patch("/{collection_key}", responses=CHANGED | PLANNED)
 async def update_collection(
     organization_id: OrganizationId,
-    key: str,
+    collection_key: str,
     change: schemas.CollectionChange,
     version: ExpectedVersion,
     actor: CurrentActor,
@@ -116,74 +116,80 @@ async def update_collection(
 
     Where records have to follow, a job does that: it is `migrating` meanwhile.
     """
-    command = schemas.UpdateCollection(key=_named(key).key, change=change, expected_version=version)
+    command = schemas.UpdateCollection(
+        key=_named(collection_key).key, change=change, expected_version=version
+    )
     changed = await update(command, actor)
     etags.tag(response, changed.version)
     return changed
 
 
 @router.delete(
-    "/{key}",
+    "/{collection_key}",
     status_code=HTTPStatus.NO_CONTENT,
     responses=CHANGED | problems.responses(exceptions.CollectionMigrating),
 )
 async def delete_collection(
     organization_id: OrganizationId,
-    key: str,
+    collection_key: str,
     version: ExpectedVersion,
     actor: CurrentActor,
     delete: Use[service.DeleteCollection],
 ) -> None:
     """Delete a collection with its records; for 30 days it can be restored."""
-    await delete(schemas.DeleteCollection(key=_named(key).key, expected_version=version), actor)
+    await delete(
+        schemas.DeleteCollection(key=_named(collection_key).key, expected_version=version), actor
+    )
 
 
-@router.post("/{key}/restore", responses=FOUND | problems.responses(exceptions.CollectionTaken))
+@router.post(
+    "/{collection_key}/restore", responses=FOUND | problems.responses(exceptions.CollectionTaken)
+)
 async def restore_collection(
     organization_id: OrganizationId,
-    key: str,
+    collection_key: str,
     actor: CurrentActor,
     restore: Use[service.RestoreCollection],
     response: Response,
 ) -> schemas.CollectionView:
     """Bring back the collection of that key that was deleted last, with its records."""
-    back = await restore(_named(key), actor)
+    back = await restore(_named(collection_key), actor)
     etags.tag(response, back.version)
     return back
 
 
-@router.get("/{key}/schema", responses=FOUND)
+@router.get("/{collection_key}/schema", responses=FOUND)
 async def get_collection_schema(
     organization_id: OrganizationId,
-    key: str,
+    collection_key: str,
     actor: CurrentActor,
     get: Use[service.GetCollectionSchema],
 ) -> dict[str, Any]:
     """Get the JSON Schema (2020-12) of a record as one sends it."""
-    return await get(_named(key), actor)
+    return await get(_named(collection_key), actor)
 
 
-@router.get("/{key}/openapi", responses=FOUND)
+@router.get("/{collection_key}/openapi", responses=FOUND)
 async def get_collection_openapi(
     organization_id: OrganizationId,
-    key: str,
+    collection_key: str,
     actor: CurrentActor,
     get: Use[service.GetCollectionOpenapi],
 ) -> dict[str, Any]:
     """Get an OpenAPI 3.1 document of what a collection's records answer to."""
-    return await get(_named(key), actor)
+    return await get(_named(collection_key), actor)
 
 
-@router.post("/{key}/plan", responses=FOUND | PLANNED)
+@router.post("/{collection_key}/plan", responses=FOUND | PLANNED)
 async def plan_collection(
     organization_id: OrganizationId,
-    key: str,
+    collection_key: str,
     change: schemas.CollectionChange,
     actor: CurrentActor,
     plan: Use[service.PlanCollection],
 ) -> schemas.Plan:
     """See what a change would mean, and the first hundred records that are in its way."""
-    return await plan(schemas.PlanCollection(key=_named(key).key, change=change), actor)
+    return await plan(schemas.PlanCollection(key=_named(collection_key).key, change=change), actor)
 
 
 def _named(key: str) -> schemas.CollectionReference:

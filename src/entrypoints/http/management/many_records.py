@@ -1,5 +1,6 @@
 """Many records at once: batches, files, and who wants to hear of changes."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Annotated, Any, ClassVar, Final, Literal
@@ -22,6 +23,7 @@ from entrypoints.http.routing import router as make_router
 
 CSV: Final = "text/csv"
 NDJSON: Final = "application/x-ndjson"
+JSON: Final = "application/json"
 MEDIA: Final = {"csv": f"{CSV}; charset=utf-8", "ndjson": NDJSON}
 FILE: Final[dict[str, Any]] = {
     "requestBody": {
@@ -30,13 +32,22 @@ FILE: Final[dict[str, Any]] = {
         "content": {
             CSV: {"schema": {"type": "string"}, "example": "title,priority\nPrinter on fire,1\n"},
             NDJSON: {"schema": {"type": "string", "description": "A record a line."}},
+            JSON: {
+                "schema": {
+                    "anyOf": [
+                        {"type": "object"},
+                        {"type": "array", "items": {"type": "object"}},
+                    ],
+                    "description": "A record, or many.",
+                }
+            },
         },
     }
 }
 
 
 class FileUnsupported(Unsupported):
-    """A file of records is text/csv, or application/x-ndjson."""
+    """A file of records is text/csv, application/x-ndjson, or application/json."""
 
 
 class LargeRoute(StrictRoute):
@@ -64,13 +75,13 @@ class ExportQuery(schemas.ExportRecords):
 @many.post("/batch", responses=CHANGED)
 async def batch_records(
     organization_id: OrganizationId,
-    collection: CollectionKey,
+    collection_key: CollectionKey,
     command: schemas.BatchChange,
     actor: CurrentActor,
     batch: Use[service.BatchRecords],
 ) -> schemas.BatchView:
     """Change up to 1,000 records: all or none of them, or with mode partial those that can be."""
-    return await batch(schemas.BatchRecords(collection=collection, **dict(command)), actor)
+    return await batch(schemas.BatchRecords(collection=collection_key, **dict(command)), actor)
 
 
 @many.post(
@@ -82,7 +93,7 @@ async def batch_records(
 )
 async def import_records(
     organization_id: OrganizationId,
-    collection: CollectionKey,
+    collection_key: CollectionKey,
     query: Annotated[ImportQuery, Query()],
     request: Request,
     actor: CurrentActor,
@@ -93,12 +104,14 @@ async def import_records(
 
     Rows that can't be taken are told; with more than `max_errors` nothing of a small file is kept.
     """
-    rows, table = _rows(request, await request.body())
-    command = schemas.ImportRecords(collection=collection, rows=rows, table=table, **dict(query))
+    rows, table = await asyncio.to_thread(_rows, request, await request.body())
+    command = schemas.ImportRecords(
+        collection=collection_key, rows=rows, table=table, **dict(query)
+    )
     taken = await take(command, actor)
     if taken.id is not None:
         response.status_code = HTTPStatus.ACCEPTED
-        where = PREFIX.format(organization_id=organization_id, collection=collection)
+        where = PREFIX.format(organization_id=organization_id, collection_key=collection_key)
         response.headers["Location"] = f"{where}/imports/{taken.id}"
     return taken
 
@@ -106,13 +119,13 @@ async def import_records(
 @many.get("/imports/{import_id}", responses=READ | problems.responses(exceptions.ImportNotFound))
 async def get_import(
     organization_id: OrganizationId,
-    collection: CollectionKey,
+    collection_key: CollectionKey,
     import_id: ImportId,
     actor: CurrentActor,
     get: Use[service.GetImport],
 ) -> schemas.ImportView:
     """See how far a file is, and what was wrong in it."""
-    return await get(schemas.ImportReference(collection=collection, import_id=import_id), actor)
+    return await get(schemas.ImportReference(collection=collection_key, import_id=import_id), actor)
 
 
 @files.get(
@@ -123,15 +136,15 @@ async def get_import(
 )
 async def export_records(
     organization_id: OrganizationId,
-    collection: CollectionKey,
+    collection_key: CollectionKey,
     request: Request,
     actor: CurrentActor,
     export: Use[service.ExportRecords],
 ) -> StreamingResponse:
     """Hand out all records that are asked for, as a file that can be taken again."""
-    query = asking.question(request, ExportQuery, collection)
+    query = asking.question(request, ExportQuery, collection_key)
     found = await export(query, actor)
-    name = f'attachment; filename="{collection}.{query.format}"'
+    name = f'attachment; filename="{collection_key}.{query.format}"'
     return StreamingResponse(
         found.lines(query.format),
         media_type=MEDIA[query.format],
@@ -148,7 +161,7 @@ async def export_records(
 )
 async def watch_records(
     organization_id: OrganizationId,
-    collection: CollectionKey,
+    collection_key: CollectionKey,
     actor: CurrentActor,
     watch: Use[service.WatchRecords],
     last_event_id: Annotated[
@@ -160,7 +173,7 @@ async def watch_records(
     Read it to see what it says. The stream ends after a few minutes: connect again, as browsers do
     by themselves, and nothing is missed.
     """
-    asked = schemas.WatchRecords(collection=collection, last_event_id=last_event_id)
+    asked = schemas.WatchRecords(collection=collection_key, last_event_id=last_event_id)
     told = await watch(asked, actor)
 
     async def lines() -> AsyncIterator[bytes]:
@@ -181,7 +194,7 @@ async def watch_records(
 def _rows(request: Request, body: bytes) -> tuple[list[dict[str, Any]], bool]:
     """Return the rows of a file, and whether their values are cells of a table."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media not in {CSV, NDJSON}:
+    if media not in {CSV, NDJSON, JSON}:
         raise FileUnsupported
     try:
         text = body.decode("utf-8-sig")
@@ -189,4 +202,5 @@ def _rows(request: Request, body: bytes) -> tuple[list[dict[str, Any]], bool]:
         raise exceptions.ImportRefused("The file is not UTF-8.") from None
     if media == CSV:
         return [dict(one) for one in tables.read(text, constants.IMPORT_ROWS)], True
-    return tables.lines(text, constants.IMPORT_ROWS), False
+    read = tables.lines if media == NDJSON else tables.objects
+    return read(text, constants.IMPORT_ROWS), False

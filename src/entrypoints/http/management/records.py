@@ -16,7 +16,7 @@ from entrypoints.http.management.asking import CollectionKey, Expecting, IfNoneM
 from entrypoints.http.routing import LenientRoute
 from entrypoints.http.routing import router as make_router
 
-PREFIX = "/v1/organizations/{organization_id}/collections/{collection}/records"
+PREFIX = "/v1/organizations/{organization_id}/collections/{collection_key}/records"
 
 lists = make_router(PREFIX, "records", route_class=LenientRoute)
 router = make_router(PREFIX, "records")
@@ -70,7 +70,7 @@ class RevertChange(Model):
 )
 async def list_records(
     organization_id: OrganizationId,
-    collection: CollectionKey,
+    collection_key: CollectionKey,
     request: Request,
     actor: CurrentActor,
     list_records: Use[service.ListRecords],
@@ -80,7 +80,7 @@ async def list_records(
     Sort by up to three of id, created_at, updated_at and indexed fields; a minus puts the largest
     first, and what has no value stands behind all that has. A cursor belongs to one list.
     """
-    query = asking.question(request, schemas.ListRecords, collection)
+    query = asking.question(request, schemas.ListRecords, collection_key)
     return asking.page(await list_records(query, actor))
 
 
@@ -92,15 +92,15 @@ async def list_records(
 )
 async def create_record(
     organization_id: OrganizationId,
-    collection: CollectionKey,
+    collection_key: CollectionKey,
     data: Data,
     actor: CurrentActor,
     create: Use[service.CreateRecord],
 ) -> Response:
     """Make a record: its fields, side by side."""
-    made = await create(schemas.CreateRecord(collection=collection, data=data), actor)
+    made = await create(schemas.CreateRecord(collection=collection_key, data=data), actor)
     response = asking.answer(made, HTTPStatus.CREATED)
-    response.headers["Location"] = _address(organization_id, collection, made.id)
+    response.headers["Location"] = _address(organization_id, collection_key, made.id)
     return response
 
 
@@ -114,7 +114,7 @@ async def create_record(
 )
 async def get_record(
     organization_id: OrganizationId,
-    collection: CollectionKey,
+    collection_key: CollectionKey,
     record_id: RecordId,
     query: Annotated[GetQuery, Query()],
     actor: CurrentActor,
@@ -122,7 +122,7 @@ async def get_record(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     asked = schemas.GetRecord(
-        collection=collection,
+        collection=collection_key,
         record_id=record_id,
         fields=_keys(query.fields),
         expand=_keys(query.expand) or (),
@@ -144,7 +144,7 @@ async def get_record(
 )
 async def update_record(
     organization_id: OrganizationId,
-    collection: CollectionKey,
+    collection_key: CollectionKey,
     record_id: RecordId,
     patch: Data,
     expecting: Expecting,
@@ -153,7 +153,7 @@ async def update_record(
 ) -> Response:
     """Change a record by a merge patch (RFC 7396): null takes a field away."""
     command = schemas.UpdateRecord(
-        collection=collection, record_id=record_id, patch=patch, **dict(expecting)
+        collection=collection_key, record_id=record_id, patch=patch, **dict(expecting)
     )
     return asking.answer(await update(command, actor))
 
@@ -167,7 +167,7 @@ async def update_record(
 )
 async def put_record(
     organization_id: OrganizationId,
-    collection: CollectionKey,
+    collection_key: CollectionKey,
     record_id: str,
     data: Data,
     query: Annotated[PutQuery, Query()],
@@ -181,7 +181,7 @@ async def put_record(
     of which there is one.
     """
     command = schemas.PutRecord(
-        collection=collection,
+        collection=collection_key,
         named=record_id,
         by=query.by,
         data=data,
@@ -189,14 +189,14 @@ async def put_record(
     )
     found = await put(command, actor)
     response = asking.answer(found, HTTPStatus.CREATED if found.created else HTTPStatus.OK)
-    response.headers["Location"] = _address(organization_id, collection, found.id)
+    response.headers["Location"] = _address(organization_id, collection_key, found.id)
     return response
 
 
 @router.delete("/{record_id}", status_code=HTTPStatus.NO_CONTENT, responses=CHANGED)
 async def delete_record(
     organization_id: OrganizationId,
-    collection: CollectionKey,
+    collection_key: CollectionKey,
     record_id: RecordId,
     expecting: Expecting,
     actor: CurrentActor,
@@ -204,7 +204,8 @@ async def delete_record(
 ) -> None:
     """Delete a record; it can be restored."""
     await delete(
-        schemas.DeleteRecord(collection=collection, record_id=record_id, **dict(expecting)), actor
+        schemas.DeleteRecord(collection=collection_key, record_id=record_id, **dict(expecting)),
+        actor,
     )
 
 
@@ -217,27 +218,27 @@ async def delete_record(
 )
 async def restore_record(
     organization_id: OrganizationId,
-    collection: CollectionKey,
+    collection_key: CollectionKey,
     record_id: RecordId,
     actor: CurrentActor,
     restore: Use[service.RestoreRecord],
 ) -> Response:
     """Have a deleted record live again, unless a value of which there is one was taken."""
-    command = schemas.RestoreRecord(collection=collection, record_id=record_id)
+    command = schemas.RestoreRecord(collection=collection_key, record_id=record_id)
     return asking.answer(await restore(command, actor))
 
 
 @router.get("/{record_id}/history", responses=ONE)
 async def list_record_history(
     organization_id: OrganizationId,
-    collection: CollectionKey,
+    collection_key: CollectionKey,
     record_id: RecordId,
     query: Annotated[HistoryQuery, Query()],
     actor: CurrentActor,
     history: Use[service.ListRecordHistory],
 ) -> Page[schemas.Version]:
     """List what a record said, the newest version first."""
-    asked = schemas.ListRecordHistory(collection=collection, record_id=record_id, **dict(query))
+    asked = schemas.ListRecordHistory(collection=collection_key, record_id=record_id, **dict(query))
     return await history(asked, actor)
 
 
@@ -250,7 +251,7 @@ async def list_record_history(
 )
 async def revert_record(
     organization_id: OrganizationId,
-    collection: CollectionKey,
+    collection_key: CollectionKey,
     record_id: RecordId,
     change: RevertChange,
     expecting: Expecting,
@@ -259,7 +260,7 @@ async def revert_record(
 ) -> Response:
     """Have a record say again what it said; that is a new version, and no history is lost."""
     command = schemas.RevertRecord(
-        collection=collection, record_id=record_id, version=change.version, **dict(expecting)
+        collection=collection_key, record_id=record_id, version=change.version, **dict(expecting)
     )
     return asking.answer(await revert(command, actor))
 
@@ -268,5 +269,5 @@ def _keys(told: str | None) -> tuple[str, ...] | None:
     return None if told is None else tuple(filter(None, told.split(",")))
 
 
-def _address(organization_id: OrganizationId, collection: str, record_id: RecordId) -> str:
-    return f"/v1/organizations/{organization_id}/collections/{collection}/records/{record_id}"
+def _address(organization_id: OrganizationId, key: str, record_id: RecordId) -> str:
+    return f"/v1/organizations/{organization_id}/collections/{key}/records/{record_id}"

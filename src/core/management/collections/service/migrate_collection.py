@@ -34,7 +34,7 @@ class MigrateCollection(UseCase):
                 settled = {"state": "ready", "building": (), "removed": ()}
                 ready = found.evolve(**settled, updated_at=self.clock.now())
                 await self.collections.put(ready)
-                await self.telling(actor, ready, "migrated")
+                await self.telling(actor, ready, "collection.migrated")
 
     async def _due(self, job: schemas.MigrateCollection) -> Collection | None:
         found = await self.collections.get(job.organization_id, job.key)

@@ -26,5 +26,5 @@ class RestoreCollection(UseCase):
                 deleted_at=None, updated_at=self.clock.now(), version=gone.version + 1
             )
             await self.collections.put(back)
-            await self.telling(actor, back, "restored")
+            await self.telling(actor, back, "collection.restored")
         return schemas.CollectionView.of(back)

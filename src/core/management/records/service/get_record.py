@@ -18,7 +18,7 @@ class GetRecord(UseCase):
             opened.collection, opened.organization_id, [query.record_id]
         )
         record = opened.live(found.get(query.record_id))
-        shown = showing.shown(record, showing.keys(opened, query.fields))
+        shown = showing.shown(record, showing.keys(opened, query.fields, query.expand))
         if query.expand:
             [shown] = await self.expansion(opened, [shown], query.expand)
         return schemas.RecordView(record=shown, version=record.version)

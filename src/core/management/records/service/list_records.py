@@ -20,7 +20,7 @@ class ListRecords(UseCase):
         order = asking.order(opened, query, deleted=deleted)
         mark = cursors.fingerprint(of, asked, order, deleted=deleted)
         after = cursors.after(query.cursor, order, mark)
-        keys = showing.keys(opened, query.fields)
+        keys = showing.keys(opened, query.fields, query.expand)
         found = await self.records.page(
             of, where, asked, order, limit=query.limit + 1, after=after, deleted=deleted
         )

@@ -1,3 +1,4 @@
+from core.exceptions import CoreError, Forbidden, NotFound
 from core.management.records import filing, ports, schemas
 from core.management.records.access import RecordAccess
 from core.management.records.importing import RecordImporting, Rows
@@ -20,7 +21,16 @@ class RunImport(UseCase):
         found = await self.record_imports.get(job.actor.require_organization(), job.import_id)
         for number in filing.numbers(found) if found else ():
             if found is not None and found.state in {"waiting", "running"}:
-                found = await self._piece(job, found, number)
+                try:
+                    found = await self._piece(job, found, number)
+                except (Forbidden, NotFound) as error:
+                    await self._stop(found, error)
+                    return
+
+    async def _stop(self, imported: Import, error: CoreError) -> None:
+        """Say why it goes no further: the collection is gone, say."""
+        async with self.transaction():
+            await self.record_imports.put(filing.stopped(imported, error, self.clock.now()))
 
     async def _piece(self, job: schemas.RunImport, imported: Import, number: int) -> Import:
         rows = await self.record_imports.piece(imported, number)
