@@ -26,6 +26,7 @@ from benchmarks import (
 )
 from benchmarks.billing import intake
 from benchmarks.findings import Finding
+from benchmarks.management import records
 from benchmarks.options import Options
 from benchmarks.stats import asking, taking
 from benchmarks.storage import admission, announcing, passing_through
@@ -59,6 +60,7 @@ SCENES: dict[str, tuple[str, Benchmark]] = {
     "intake": ("a webhook, beside an authenticated create", intake.measure),
     "batches": ("a thousand events a request, beside COPY", taking.batches),
     "imports": ("events of a file, beside COPY", taking.imports),
+    "records": (f"pages of {records.MANY:,} records, beside the reference's", records.measure),
     "questions": ("numbers among millions of events", asking.measure),
     "soak": ("memory under load for long", soak.measure),
     "singles": (f"events of {taking.AT_ONCE} clients, together and each alone", taking.singles),
@@ -71,7 +73,7 @@ BENCHMARKS: dict[str, tuple[str, Benchmark]] = {
 CORE_API_ALONE = {
     *("growth", "login_timing", "tracing", "workers", "instructions"),
     *("announcing", "passing_through", "admission", "intake", "batches", "imports", "singles"),
-    *("questions", "soak"),
+    *("questions", "soak", "records"),
 }
 """What the reference app can't play: it has one worker, no telemetry, no memory adapters, nobody
 to invite, nobody who registers, no files and no payments."""

@@ -1,5 +1,6 @@
 """Conditions as what static SQL takes: a JSON path where one will do, arrays for the rest."""
 
+import re
 from datetime import datetime
 from json import dumps
 from typing import Any, Final
@@ -28,10 +29,17 @@ def params(asked: FilterExpr) -> dict[str, Any]:
     ]
     return {
         "path": " && ".join(paths) or None,
+        "said": [_anywhere(small(word)) for word in asked.words] or None,
         "keys": [key for key, _, _ in exact] or None,
         "hows": [how for _, how, _ in exact],
         "operands": [Jsonb(operand) for _, _, operand in exact],
     }
+
+
+def _anywhere(word: str) -> str:
+    """Return the pattern of what is said anywhere in a record's JSON: a first, cheap look."""
+    written = dumps(word, ensure_ascii=False)[1:-1].lower()
+    return "%" + re.sub(r"([\\%_])", r"\\\1", written) + "%"
 
 
 def path_of(condition: Condition) -> str | None:

@@ -15,6 +15,7 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
          WHERE organization_id = %(organization_id)s AND collection_id = %(collection_id)s
            AND id > %(after_id)s AND (deleted_at IS NULL OR %(deleted)s)
            AND (%(path)s::jsonpath IS NULL OR data @@ %(path)s::jsonpath)
+           AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
          ORDER BY id
@@ -27,6 +28,7 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
          WHERE organization_id = %(organization_id)s AND collection_id = %(collection_id)s
            AND id < %(after_id)s AND (deleted_at IS NULL OR %(deleted)s)
            AND (%(path)s::jsonpath IS NULL OR data @@ %(path)s::jsonpath)
+           AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
          ORDER BY id DESC
@@ -40,6 +42,7 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (created_at, id) > (%(after_time)s::timestamptz, %(after_id)s::uuid)
            AND (deleted_at IS NULL OR %(deleted)s)
            AND (%(path)s::jsonpath IS NULL OR data @@ %(path)s::jsonpath)
+           AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
          ORDER BY created_at, id
@@ -53,6 +56,7 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (created_at, id) < (%(after_time)s::timestamptz, %(after_id)s::uuid)
            AND (deleted_at IS NULL OR %(deleted)s)
            AND (%(path)s::jsonpath IS NULL OR data @@ %(path)s::jsonpath)
+           AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
          ORDER BY created_at DESC, id DESC
@@ -66,6 +70,7 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (updated_at, id) > (%(after_time)s::timestamptz, %(after_id)s::uuid)
            AND (deleted_at IS NULL OR %(deleted)s)
            AND (%(path)s::jsonpath IS NULL OR data @@ %(path)s::jsonpath)
+           AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
          ORDER BY updated_at, id
@@ -79,6 +84,7 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (updated_at, id) < (%(after_time)s::timestamptz, %(after_id)s::uuid)
            AND (deleted_at IS NULL OR %(deleted)s)
            AND (%(path)s::jsonpath IS NULL OR data @@ %(path)s::jsonpath)
+           AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
          ORDER BY updated_at DESC, id DESC
@@ -101,6 +107,7 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
                 %(high_txt)s::text, %(high_id)s::uuid)
            AND deleted_at IS NULL
            AND (%(path)s::jsonpath IS NULL OR data @@ %(path)s::jsonpath)
+           AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
          ORDER BY absent, num, ts, txt, record_id
@@ -123,6 +130,7 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
                 %(high_txt)s::text, %(high_id)s::uuid)
            AND deleted_at IS NULL
            AND (%(path)s::jsonpath IS NULL OR data @@ %(path)s::jsonpath)
+           AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
          ORDER BY absent DESC, num DESC, ts DESC, txt DESC, record_id DESC
@@ -158,6 +166,7 @@ RANKED: Final[LiteralString] = """
            AND (%(ids)s::uuid[] IS NULL OR record.id = ANY(%(ids)s::uuid[]))
            AND (deleted_at IS NULL OR %(deleted)s)
            AND (%(path)s::jsonpath IS NULL OR data @@ %(path)s::jsonpath)
+           AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[])))
     SELECT id, organization_id, collection_id, data, version, schema_version, created_by,
@@ -201,6 +210,7 @@ COUNT: Final[LiteralString] = """
            AND (%(ids)s::uuid[] IS NULL OR id = ANY(%(ids)s::uuid[]))
            AND (deleted_at IS NULL OR %(deleted)s)
            AND (%(path)s::jsonpath IS NULL OR data @@ %(path)s::jsonpath)
+           AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
          LIMIT %(most)s) AS found
