@@ -192,6 +192,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION IF EXISTS management.standing")
+    op.execute("DROP FUNCTION IF EXISTS management.meets")
     op.drop_index(
         "uq_record_index_unique",
         table_name="record_index",
