@@ -16,6 +16,7 @@ from core.billing import constants as billing
 from core.management.flags import constants as flags
 from core.management.collections import constants as collections
 from core.management.records import constants as records
+from core.management.settings import constants as settings
 from core.stats import constants as stats
 from core.storage import constants as storage
 from tests.integration.service import Person, Service
@@ -24,6 +25,7 @@ VIEWER = sorted(
     one.name
     for module in (accounts, billing, flags, stats, storage)
     for module in (accounts, billing, collections, records, stats, storage)
+    for module in (accounts, billing, settings, stats, storage)
     for one in module.PERMISSIONS
     if "viewer" in one.roles
 )

@@ -13,6 +13,7 @@ from core.billing import constants as billing
 from core.management.flags import constants as flags
 from core.management.collections import constants as collections
 from core.management.records import constants as records
+from core.management.settings import constants as settings
 from core.stats import constants as stats
 from core.storage import constants as storage
 from core.webhooks import constants as webhooks
@@ -81,6 +82,7 @@ def test_roles_are_listed_the_built_in_ones_first(engines: Engines) -> None:
         one.name
         for module in (constants, storage, billing, webhooks, stats, flags)
         for module in (constants, storage, billing, webhooks, stats, collections, records)
+        for module in (constants, storage, billing, webhooks, stats, settings)
         for one in module.PERMISSIONS
     ]
     viewer = next(one for one in items if one["key"] == "viewer")

@@ -91,6 +91,7 @@ class Recognition(Collaborator):
 
     async def _check_open(self, connection: sso.Connection, assertion: sso.Assertion) -> None:
         """Refuse who is new while nobody is taken, unless an organization wants them."""
+        await self.switchboard.require_writable(None)
         email = _fit(EMAIL, assertion.email) or ""
         invited = connection.organization_id or await self.invitations.for_email(
             email, self.clock.now()

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 
 from core.management.settings import policies
 from core.management.settings.definitions import Definition, SettingKind
@@ -17,7 +17,7 @@ class SettingsScope(Model):
 
 
 class SettingReference(SettingsScope):
-    key: str = Field(max_length=100)
+    key: str
 
 
 class SettingValue(Model):

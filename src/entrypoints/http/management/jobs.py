@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Path, Query
 
 from core.exceptions import InvalidCursor
 from core.jobs import exceptions, schemas, service
@@ -14,6 +14,8 @@ from entrypoints.http.dependencies import CurrentActor, Use
 from entrypoints.http.routing import router as make_router
 
 router = make_router("/v1/admin/jobs", "jobs")
+
+type JobId = Annotated[int, Path(ge=1)]
 
 JOB = OPERATOR | problems.responses(exceptions.JobNotFound)
 
@@ -29,7 +31,7 @@ async def list_jobs(
 
 
 @router.get("/{job_id}", responses=JOB)
-async def get_job(job_id: int, actor: CurrentActor, get: Use[service.GetJob]) -> schemas.JobView:
+async def get_job(job_id: JobId, actor: CurrentActor, get: Use[service.GetJob]) -> schemas.JobView:
     return await get(schemas.JobReference(job_id=job_id), actor)
 
 
@@ -38,7 +40,7 @@ async def get_job(job_id: int, actor: CurrentActor, get: Use[service.GetJob]) ->
     status_code=HTTPStatus.NO_CONTENT,
     responses=JOB | problems.responses(exceptions.JobNotFailed),
 )
-async def retry_job(job_id: int, actor: CurrentActor, retry: Use[service.RetryJob]) -> None:
+async def retry_job(job_id: JobId, actor: CurrentActor, retry: Use[service.RetryJob]) -> None:
     await retry(schemas.RetryJob(job_id=job_id), actor)
 
 
@@ -47,5 +49,5 @@ async def retry_job(job_id: int, actor: CurrentActor, retry: Use[service.RetryJo
     status_code=HTTPStatus.NO_CONTENT,
     responses=JOB | problems.responses(exceptions.JobNotWaiting),
 )
-async def cancel_job(job_id: int, actor: CurrentActor, cancel: Use[service.CancelJob]) -> None:
+async def cancel_job(job_id: JobId, actor: CurrentActor, cancel: Use[service.CancelJob]) -> None:
     await cancel(schemas.CancelJob(job_id=job_id), actor)

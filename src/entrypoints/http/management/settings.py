@@ -1,8 +1,10 @@
 """Settings, at three places: an organization's, one's own, and the installation's."""
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import Response
+from fastapi import Path, Response
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from core.exceptions import PermissionDenied, ValidationFailed, VersionMismatch
 from core.management.settings import exceptions, schemas, service
@@ -14,6 +16,19 @@ from entrypoints.http.accounts.organizations import TENANT
 from entrypoints.http.dependencies import CurrentActor, Use
 from entrypoints.http.etags import ExpectedVersion
 from entrypoints.http.routing import router as make_router
+
+
+class Word(StringConvertor):
+    """Any word but the one that is a page of its own."""
+
+    regex = r"(?!effective$)[^/]+"
+
+
+register_url_convertor("setting", Word())
+
+type SettingKey = Annotated[
+    str, Path(pattern=r"^[A-Za-z_][A-Za-z0-9_.]{0,99}$", examples=["locale.language"])
+]
 
 organization = make_router("/v1/organizations/{organization_id}/settings", "settings")
 mine = make_router("/v1/me/settings", "my_settings")
@@ -48,10 +63,10 @@ async def get_effective_settings(
     return await get_effective(None, actor)
 
 
-@organization.get("/{setting_key}", responses=TENANT | MISSING)
+@organization.get("/{setting_key:setting}", responses=TENANT | MISSING)
 async def get_setting(
     organization_id: OrganizationId,
-    setting_key: str,
+    setting_key: SettingKey,
     actor: CurrentActor,
     get: Use[service.GetSetting],
     response: Response,
@@ -60,10 +75,10 @@ async def get_setting(
     return _tagged(await get(query, actor), response)
 
 
-@organization.put("/{setting_key}", responses=TENANT | CHANGED)
+@organization.put("/{setting_key:setting}", responses=TENANT | CHANGED)
 async def put_setting(
     organization_id: OrganizationId,
-    setting_key: str,
+    setting_key: SettingKey,
     body: schemas.SettingValue,
     version: ExpectedVersion,
     actor: CurrentActor,
@@ -75,11 +90,11 @@ async def put_setting(
 
 
 @organization.delete(
-    "/{setting_key}", status_code=HTTPStatus.NO_CONTENT, responses=TENANT | CHANGED
+    "/{setting_key:setting}", status_code=HTTPStatus.NO_CONTENT, responses=TENANT | CHANGED
 )
 async def unset_setting(
     organization_id: OrganizationId,
-    setting_key: str,
+    setting_key: SettingKey,
     version: ExpectedVersion,
     actor: CurrentActor,
     unset: Use[service.UnsetSetting],
@@ -105,17 +120,17 @@ async def get_my_effective_settings(
     return await get_effective(None, actor)
 
 
-@mine.get("/{setting_key}", responses=OWN | MISSING)
+@mine.get("/{setting_key:setting}", responses=OWN | MISSING)
 async def get_my_setting(
-    setting_key: str, actor: CurrentActor, get: Use[service.GetSetting], response: Response
+    setting_key: SettingKey, actor: CurrentActor, get: Use[service.GetSetting], response: Response
 ) -> schemas.SettingView:
     query = schemas.SettingReference.model_validate(_at("user", setting_key))
     return _tagged(await get(query, actor), response)
 
 
-@mine.put("/{setting_key}", responses=OWN | CHANGED)
+@mine.put("/{setting_key:setting}", responses=OWN | CHANGED)
 async def put_my_setting(
-    setting_key: str,
+    setting_key: SettingKey,
     body: schemas.SettingValue,
     version: ExpectedVersion,
     actor: CurrentActor,
@@ -125,9 +140,9 @@ async def put_my_setting(
     return _tagged(await put(_put("user", setting_key, body, version), actor), response)
 
 
-@mine.delete("/{setting_key}", status_code=HTTPStatus.NO_CONTENT, responses=OWN | CHANGED)
+@mine.delete("/{setting_key:setting}", status_code=HTTPStatus.NO_CONTENT, responses=OWN | CHANGED)
 async def unset_my_setting(
-    setting_key: str,
+    setting_key: SettingKey,
     version: ExpectedVersion,
     actor: CurrentActor,
     unset: Use[service.UnsetSetting],
@@ -145,17 +160,17 @@ async def list_system_settings(
     return await list_settings(schemas.SettingsScope(scope="system"), actor)
 
 
-@system.get("/{setting_key}", responses=OPERATOR | MISSING)
+@system.get("/{setting_key:setting}", responses=OPERATOR | MISSING)
 async def get_system_setting(
-    setting_key: str, actor: CurrentActor, get: Use[service.GetSetting], response: Response
+    setting_key: SettingKey, actor: CurrentActor, get: Use[service.GetSetting], response: Response
 ) -> schemas.SettingView:
     query = schemas.SettingReference.model_validate(_at("system", setting_key))
     return _tagged(await get(query, actor), response)
 
 
-@system.put("/{setting_key}", responses=OPERATOR | CHANGED)
+@system.put("/{setting_key:setting}", responses=OPERATOR | CHANGED)
 async def put_system_setting(
-    setting_key: str,
+    setting_key: SettingKey,
     body: schemas.SettingValue,
     version: ExpectedVersion,
     actor: CurrentActor,
@@ -165,9 +180,11 @@ async def put_system_setting(
     return _tagged(await put(_put("system", setting_key, body, version), actor), response)
 
 
-@system.delete("/{setting_key}", status_code=HTTPStatus.NO_CONTENT, responses=OPERATOR | CHANGED)
+@system.delete(
+    "/{setting_key:setting}", status_code=HTTPStatus.NO_CONTENT, responses=OPERATOR | CHANGED
+)
 async def unset_system_setting(
-    setting_key: str,
+    setting_key: SettingKey,
     version: ExpectedVersion,
     actor: CurrentActor,
     unset: Use[service.UnsetSetting],
