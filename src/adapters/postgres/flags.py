@@ -1,6 +1,5 @@
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Final, override
 from uuid import UUID
 
@@ -14,35 +13,34 @@ from core.models import OrganizationId
 
 KNOWN_BYTES: Final = 4 * 1024 * 1024
 
-type Edition = tuple[UUID, int, datetime]
-
 
 class Known:
-    """Flags as they were read: one edition never says anything else, so it is read once.
+    """All flags of an organization as they were read, and a mark of which editions they were.
 
-    Reading fifty of them takes as long as all else that a question takes. The ones that were not
-    asked for longest are forgotten.
+    An edition never says anything else, so nobody reads it twice: reading fifty flags takes as
+    long as all else that a question takes. Whose flags were not asked for longest are forgotten.
     """
 
     def __init__(self, limit: int = KNOWN_BYTES) -> None:
         self._limit = limit
         self._size = 0
-        self._flags = OrderedDict[Edition, tuple[Flag, int]]()
+        self._sets = OrderedDict[OrganizationId, tuple[bytes, Sequence[Flag], int]]()
 
-    def get(self, edition: Edition) -> Flag | None:
-        found = self._flags.get(edition)
-        if found is None:
+    def get(self, organization_id: OrganizationId, mark: bytes) -> Sequence[Flag] | None:
+        found = self._sets.get(organization_id)
+        if found is None or found[0] != mark:
             return None
-        self._flags.move_to_end(edition)
-        return found[0]
+        self._sets.move_to_end(organization_id)
+        return found[1]
 
-    def keep(self, flag: Flag, size: int) -> None:
-        edition = (flag.id, flag.version, flag.updated_at)
-        if edition not in self._flags:
-            self._flags[edition] = flag, size
-            self._size += size
+    def keep(
+        self, organization_id: OrganizationId, mark: bytes, flags: Sequence[Flag], size: int
+    ) -> None:
+        _, _, former = self._sets.pop(organization_id, (b"", (), 0))
+        self._sets[organization_id] = mark, flags, size
+        self._size += size - former
         while self._size > self._limit:
-            _, (_, forgotten) = self._flags.popitem(last=False)
+            _, (_, _, forgotten) = self._sets.popitem(last=False)
             self._size -= forgotten
 
 
@@ -127,26 +125,30 @@ class Flags(ports.Flags):
 
     @override
     async def every(self, organization_id: OrganizationId) -> Sequence[Flag]:
-        rows = await self._database.fetch_rows(
+        [mark] = await self._database.fetch_values(
             """
-            SELECT id, version, updated_at
+            SELECT sha256(convert_to(string_agg(
+                       concat_ws(' ', id, version, updated_at), ',' ORDER BY id), 'UTF8'))
               FROM management.flags
              WHERE organization_id = %(organization_id)s
-             ORDER BY key COLLATE "C"
             """,
             {"organization_id": organization_id},
             scope=organization_id,
         )
-        found = [self._known.get((row["id"], row["version"], row["updated_at"])) for row in rows]
-        flags = [one for one in found if one is not None]
-        return flags if len(flags) == len(rows) else await self._read(organization_id)
+        if mark is None:
+            return []
+        known = self._known.get(organization_id, mark)
+        return await self._read(organization_id) if known is None else known
 
     async def _read(self, organization_id: OrganizationId) -> Sequence[Flag]:
         rows = await self._database.fetch_rows(
             """
             SELECT id, organization_id, key, title, type, variants, enabled, rules, "default",
                    version, created_at, updated_at,
-                   octet_length(variants::text) + octet_length(rules::text) AS size
+                   octet_length(variants::text) + octet_length(rules::text) AS size,
+                   sha256(convert_to(string_agg(concat_ws(' ', id, version, updated_at), ',')
+                       OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING
+                                              AND UNBOUNDED FOLLOWING), 'UTF8')) AS mark
               FROM management.flags
              WHERE organization_id = %(organization_id)s
              ORDER BY key COLLATE "C"
@@ -154,11 +156,11 @@ class Flags(ports.Flags):
             {"organization_id": organization_id},
             scope=organization_id,
         )
-        sizes = [row.pop("size") for row in rows]
+        marks = {row.pop("mark") for row in rows}
+        size = sum(row.pop("size") for row in rows)
         flags = [Flag.model_validate(row) for row in rows]
-        if self._database.bound is None:  # else it may be undone, and that version be another's
-            for flag, size in zip(flags, sizes, strict=True):
-                self._known.keep(flag, size)
+        if marks and self._database.bound is None:  # what is undone may be another's edition
+            self._known.keep(organization_id, marks.pop(), flags, size)
         return flags
 
     @override

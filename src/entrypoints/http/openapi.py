@@ -81,10 +81,15 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     for status, response in extra.items():
         responses.setdefault(str(status), response)
     responses.setdefault("400", MALFORMED)
-    if method in WRITES and "/auth/" not in path and operation.get("security"):
+    if method in WRITES and not _asks_alone(path) and operation.get("security"):
         operation.setdefault("parameters", []).append(IDEMPOTENCY)
         for error in ("409", "422"):
             responses.setdefault(error, _reused(error))
+
+
+def _asks_alone(path: str) -> bool:
+    """Tell whether nothing there is remembered of a request, whatever its method."""
+    return "/auth/" in path or path.startswith("/ofrep/")
 
 
 def _reused(status: str) -> dict[str, Any]:

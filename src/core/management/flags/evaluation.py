@@ -30,7 +30,7 @@ def served(flag: Flag, context: Context) -> tuple[str, Reason]:
     if not flag.enabled:
         return flag.default, "DISABLED"
     for rule in flag.rules:
-        if all(condition.holds(context) for condition in rule.all):
+        if rule.fits(context):
             return _by(rule, flag, context)
     return flag.default, "DEFAULT" if flag.rules else "STATIC"
 

@@ -5,6 +5,8 @@ from typing import Literal
 from core.management.flags.models import FlagId
 from core.models import OrganizationEvent
 
+type Change = Literal["created", "updated", "deleted"]
+
 
 class FlagChanged(OrganizationEvent):
     """A feature flag was made, changed, switched on or off, or deleted: ask for it anew."""
@@ -13,6 +15,6 @@ class FlagChanged(OrganizationEvent):
 
     flag_id: FlagId
     key: str
-    change: Literal["created", "updated", "deleted"]
+    change: Change
     enabled: bool
     version: int

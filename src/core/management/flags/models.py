@@ -1,5 +1,6 @@
 """What feature flags are made of."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, NewType
 from uuid import UUID
@@ -24,6 +25,12 @@ class Rule(Model):
     all: tuple[Condition, ...] = ()
     serve: str | None = None
     split: Pieces | None = None
+
+    def fits(self, context: Mapping[str, Any]) -> bool:
+        for condition in self.all:  # noqa: SIM110 - half as long as `all` and a generator
+            if not condition.holds(context):
+                return False
+        return True
 
 
 class Flag(Model):

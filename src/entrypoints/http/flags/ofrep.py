@@ -6,9 +6,9 @@ members that OFREP wants besides: `key`, `errorCode` and `errorDetails`.
 
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Annotated, Any, Final, override
+from typing import Any, Final, override
 
-from fastapi import Header, Request, Response
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import from_json, to_json
 from starlette.datastructures import Headers
@@ -80,13 +80,15 @@ async def _refused(request: Request, error: CoreError) -> Response:
 
 
 async def _context(request: Request) -> dict[str, Any] | None:
-    """Read who asks; what else a client sends is of no matter, and nothing at all is nobody."""
+    """Read who asks; what else a client sends is of no matter, and an empty body is nobody's."""
     body = await request.body()
     try:
         told = from_json(body, allow_inf_nan=False) if body.strip() else {}
     except ValueError:
         raise MalformedJson from None
-    context = told.get("context") if isinstance(told, dict) else told
+    if not isinstance(told, dict):
+        raise exceptions.ContextInvalid
+    context = told.get("context")
     if context is not None and not isinstance(context, dict):
         raise exceptions.ContextInvalid
     return context
@@ -111,8 +113,8 @@ BODY: Final[dict[str, Any]] = {
                     "type": "object",
                     "properties": {
                         "context": {
-                            "type": "object",
-                            "properties": {"targetingKey": {"type": "string"}},
+                            "type": ["object", "null"],
+                            "properties": {"targetingKey": {"type": ["string", "null"]}},
                         }
                     },
                 },
@@ -120,6 +122,17 @@ BODY: Final[dict[str, Any]] = {
             }
         },
     }
+}
+SEEN: Final[dict[str, Any]] = {
+    "parameters": [
+        {
+            "name": "If-None-Match",
+            "in": "header",
+            "required": False,
+            "description": "The ETag of what was said before: 304 if it still is.",
+            "schema": {"type": "string"},
+        }
+    ]
 }
 REFUSED: Final = UNKNOWN | problems.responses(MalformedJson, exceptions.ContextInvalid)
 
@@ -147,21 +160,16 @@ async def evaluate_flag(
 @router.post(
     "",
     response_model=Evaluations,
-    openapi_extra=BODY,
+    openapi_extra=BODY | SEEN,
     responses=REFUSED | {HTTPStatus.NOT_MODIFIED.value: {"description": "It says the same."}},
 )
 async def evaluate_flags(
-    request: Request,
-    actor: CurrentActor,
-    evaluate: Use[service.EvaluateFlags],
-    if_none_match: Annotated[
-        str | None, Header(description="The ETag of what was said before: 304 if it still is.")
-    ] = None,
+    request: Request, actor: CurrentActor, evaluate: Use[service.EvaluateFlags]
 ) -> Response:
     """Ask what all flags say to somebody; each that can't say anything says why."""
     query = schemas.EvaluateFlags.model_construct(context=await _context(request))
     said = to_json({"flags": await evaluate(query, _of_a_key(actor))})
     tag = f'"{sha256(said).hexdigest()[:32]}"'
-    if if_none_match is not None and tag in if_none_match:
+    if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
     return Response(said, media_type=MEDIA, headers={"ETag": tag})

@@ -28,5 +28,5 @@ class CreateFlag(UseCase):
         async with self.transaction():
             await self.flags.lock(organization_id)
             await self.flags.add(flag, most=constants.FLAGS)
-            await self.noting(actor, "created", flag)
+            await self.noting(actor, "flag.created", flag)
         return schemas.FlagView.of(flag)

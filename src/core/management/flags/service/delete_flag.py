@@ -20,4 +20,4 @@ class DeleteFlag(UseCase):
                 self.flags, organization_id, command.key, command.expected_version
             )
             await self.flags.remove(organization_id, found.id)
-            await self.noting(actor, "deleted", found)
+            await self.noting(actor, "flag.deleted", found)

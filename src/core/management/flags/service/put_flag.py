@@ -25,7 +25,7 @@ class PutFlag(UseCase):
                 flag = await self._made(command, organization_id)
             else:
                 flag = await self._replaced(command, found)
-            await self.noting(actor, "updated" if found else "created", flag)
+            await self.noting(actor, "flag.updated" if found else "flag.created", flag)
         return schemas.SavedFlag(flag=schemas.FlagView.of(flag), created=found is None)
 
     async def _made(self, command: schemas.PutFlag, organization_id: OrganizationId) -> Flag:

@@ -26,5 +26,5 @@ class ToggleFlag(UseCase):
                 enabled=command.enabled, version=found.version + 1, updated_at=self.clock.now()
             )
             await self.flags.put(changed)
-            await self.noting(actor, "updated", changed, enabled=command.enabled)
+            await self.noting(actor, "flag.updated", changed, enabled=command.enabled)
         return schemas.FlagView.of(changed)

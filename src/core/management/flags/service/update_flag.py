@@ -28,6 +28,6 @@ class UpdateFlag(UseCase):
             changed = found.evolve(**fields, version=found.version + 1)
             await self.flags.put(changed)
             await self.noting(
-                actor, "updated", changed, changed=sorted(command.changes.model_fields_set)
+                actor, "flag.updated", changed, changed=sorted(command.changes.model_fields_set)
             )
         return schemas.FlagView.of(changed)
