@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import override
+from typing import Unpack, override
 from uuid import UUID
 
 from adapters.memory.accounts import newest
@@ -17,6 +17,7 @@ from core.accounts.models import (
     User,
 )
 from core.exceptions import VersionMismatch
+from core.listing import Found, Window, applied
 from core.models import OrganizationId, UserId
 
 
@@ -109,8 +110,8 @@ class Memberships(ports.Memberships):
 
     @override
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[Member]:
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[Member]:
         rows = [
             Member(
                 **row.model_dump(),
@@ -120,7 +121,7 @@ class Memberships(ports.Memberships):
             for row in self._rows.values()
             if row.organization_id == organization_id
         ]
-        return newest(rows, "user_id", limit=limit, before=before)
+        return applied(rows, "user_id", **window)
 
     @override
     async def set_role(self, organization_id: OrganizationId, user_id: UserId, role: str) -> None:
@@ -172,10 +173,10 @@ class Invitations(ports.Invitations):
 
     @override
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[Invitation]:
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[Invitation]:
         rows = (row for row in self._rows.values() if row.organization_id == organization_id)
-        return newest(rows, "id", limit=limit, before=before)
+        return applied(rows, "id", **window)
 
     @override
     async def settle(

@@ -220,7 +220,7 @@ class Membership(Model):
 class Member(Membership):
     """A membership and whose it is."""
 
-    email: str
+    email: Address
     display_name: str | None
 
 

@@ -1,10 +1,11 @@
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, Unpack
 from uuid import UUID
 
 from pydantic import SecretStr
 
 from core.accounts import models
+from core.listing import Found, Window
 from core.models import OrganizationId, SessionId, UserId
 
 
@@ -176,9 +177,8 @@ class Memberships(Protocol):
     ) -> models.Membership | None: ...
 
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[models.Member]:
-        """Return the members, the newest user first."""
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[models.Member]: ...
 
     async def set_role(
         self, organization_id: OrganizationId, user_id: UserId, role: str
@@ -225,8 +225,8 @@ class Invitations(Protocol):
     ) -> models.Invitation | None: ...
 
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[models.Invitation]: ...
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[models.Invitation]: ...
 
     async def settle(
         self,

@@ -5,6 +5,7 @@ from datetime import datetime
 from core.accounts import models
 from core.accounts.fields import Email, RoleKey, Slug, Token
 from core.audit import AuditFilter
+from core.listing import ListRequest, Lists
 from core.models import Line, Model, PageRequest, Patch, UserId
 
 
@@ -37,6 +38,15 @@ class ChangeMemberRole(Model):
     role: RoleKey
 
 
+class ListMembers(ListRequest):
+    lists = Lists(
+        models.Member,
+        "user_id email display_name role created_at",
+        "email display_name role created_at",
+        key="user_id",
+    )
+
+
 class UserReference(Model):
     user_id: UserId
 
@@ -44,6 +54,14 @@ class UserReference(Model):
 class InviteMember(Model):
     email: Email
     role: RoleKey = "member"
+
+
+class ListInvitations(ListRequest):
+    lists = Lists(
+        models.Invitation,
+        "id email role inviter_id status created_at expires_at",
+        "email role status created_at expires_at",
+    )
 
 
 class InvitationReference(Model):
