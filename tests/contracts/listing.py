@@ -23,8 +23,17 @@ class Listed:
     """A list with some rows in it, and how an adapter is asked for pages of it."""
 
     request: type[ListRequest]
-    rows: Sequence[Any]
+    rows: list[Any]
     page: Callable[..., Awaitable[Found[Any]]]
+    view: Callable[[Any], Any]
+    always: Asked | None = None
+
+    def ours(self, asked: ListRequest) -> ListRequest:
+        """Ask for those alone that were made here, where the list has others as well."""
+        if self.always is None:
+            return asked
+        others = [one for one in asked.filter if one[:2] != self.always[:2]]
+        return asked.evolve(filter=(*others, self.always))
 
     async def walked(self, asked: ListRequest, pages: int = 40) -> tuple[list[Any], Page[Any]]:
         """Return all rows from the first page to the last, and the first page."""
@@ -32,8 +41,8 @@ class Listed:
         seen: list[Any] = []
         cursor: str | None = None
         for _ in range(pages):
-            request = asked.evolve(cursor=cursor)
-            answer = request.answer(await self.page(**request.window()))
+            request = self.ours(asked).evolve(cursor=cursor)
+            answer = request.answer(await self.page(**request.window()), self.view)
             assert len(answer.items) <= asked.limit
             first, cursor = first or answer, answer.next_cursor
             seen += answer.items

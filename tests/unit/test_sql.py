@@ -68,7 +68,7 @@ def glued(source: str) -> list[str]:
 
 
 def formatted(node: ast.AST) -> bool:
-    """Tell whether this fills SQL in as text. `sql.SQL` of psycopg quotes what it is filled with."""
+    """Tell whether this fills SQL in as text; psycopg's `sql.SQL` quotes what it is filled with."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
         return False
     template = node.func.value

@@ -14,12 +14,15 @@ from psycopg import errors, sql
 
 from adapters.postgres.database import Database, Params, Scope
 from core.exceptions import ListTooExpensive, Unavailable
-from core.listing import EVERYTHING, Field, Found, Op, SortKey, Window
+from core.listing import EVERYTHING, NEWEST, Field, Found, Op, SortKey, Window
 from core.models import Model
 
 SECONDS: Final = 5
 """How long a list may take that is not simply the newest rows."""
 
+_PAGE: Final[LiteralString] = """
+    SELECT {columns} FROM ({query}) AS listed {where} ORDER BY {order} LIMIT {limit}
+"""
 _CONDITIONS: Final[dict[Op, LiteralString]] = {
     "eq": "{field} = {value}",
     "in": "{field} = ANY({value})",
@@ -58,16 +61,19 @@ async def listed[M: Model](
     query: LiteralString,
     params: Params,
     *,
-    key: str = "id",
+    order: tuple[SortKey, ...] = NEWEST,
     scope: Scope = None,
     **window: Unpack[Window],
 ) -> Found[M]:
-    """Return a page of what a statement finds, which has no order and no limit of its own.
+    """Return a page of what a statement finds, in this order if no other is asked for.
+
+    The statement has no order and no limit of its own. Its columns are the model's fields, and
+    whatever else the list is filtered or sorted by.
 
     Raise ListTooExpensive for what takes too long.
     """
     listing, before = window.get("listing", EVERYTHING), window.get("before")
-    order = listing.order or (SortKey(Field(key, "uuid"), descending=True),)
+    order = listing.order or order
     after = listing.after or (None if before is None else (before,))
     absent = None if after is None else tuple(value is None for value in after)
     shape = Shape(tuple(one[:2] for one in listing.conditions), order, absent)
@@ -77,7 +83,7 @@ async def listed[M: Model](
     paged["listed_limit"] = window["limit"]
     plain = listing is EVERYTHING
     async with nullcontext() if plain else limited(database):
-        found = await database.fetch_all(model, page_of(query, shape), paged, scope=scope)
+        found = await database.fetch_all(model, page_of(model, query, shape), paged, scope=scope)
         if not listing.counted:
             return Found(found)
         [total] = await database.fetch_values(count_of(query, shape), whole, scope=scope)
@@ -106,11 +112,13 @@ async def limited(database: Database) -> AsyncIterator[None]:
 
 
 @lru_cache(maxsize=4096)
-def page_of(query: LiteralString, shape: Shape) -> bytes:
+def page_of(model: type[Model], query: LiteralString, shape: Shape) -> bytes:
+    columns = (sql.Identifier("listed", name) for name in model.model_fields)
     conditions = [*_conditions(shape), *_beyond(shape)]
     order = sql.SQL(", ").join(map(_sorted, shape.order))
     return _whole(
-        sql.SQL("SELECT * FROM ({query}) AS listed {where} ORDER BY {order} LIMIT {limit}").format(
+        sql.SQL(_PAGE).format(
+            columns=sql.SQL(", ").join(columns),
             query=sql.SQL(query),
             where=_where(conditions),
             order=order,

@@ -1,6 +1,5 @@
 from datetime import datetime, timedelta
 from typing import Any, Protocol, Unpack
-from uuid import UUID
 
 from pydantic import SecretStr
 
@@ -18,8 +17,8 @@ class Users(Protocol):
     async def by_email(self, email: str) -> models.User | None: ...
 
     async def page(
-        self, *, limit: int, before: UUID | None = None, email: str | None = None
-    ) -> list[models.User]:
+        self, *, email: str | None = None, **window: Unpack[Window]
+    ) -> Found[models.User]:
         """Return users, newest first; `email` picks those whose address begins with it."""
 
     async def update(self, user: models.User) -> models.User:
@@ -157,10 +156,10 @@ class Organizations(Protocol):
         """Let no other transaction change its members until this one ends."""
 
     async def of_user(
-        self, user_id: UserId, *, limit: int, before: UUID | None = None
-    ) -> list[models.OrganizationOfUser]: ...
+        self, user_id: UserId, **window: Unpack[Window]
+    ) -> Found[models.OrganizationOfUser]: ...
 
-    async def page(self, *, limit: int, before: UUID | None = None) -> list[models.Organization]:
+    async def page(self, **window: Unpack[Window]) -> Found[models.Organization]:
         """Return all organizations, newest first: for operators."""
 
 

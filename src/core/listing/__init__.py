@@ -1,11 +1,23 @@
 """The one language of lists: conditions, order, pages and counts, for whatever is listed."""
 
 from core.listing.fields import Field, Kind, Op, Refused, Value
-from core.listing.requests import Asked, ListRequest, Lists
-from core.listing.rows import EVERYTHING, Condition, Found, Listing, Place, SortKey, Window, applied
+from core.listing.requests import Asked, ListRequest, Lists, WholeList
+from core.listing.rows import (
+    EVERYTHING,
+    NEWEST,
+    Condition,
+    Found,
+    Listing,
+    Place,
+    SortKey,
+    Window,
+    applied,
+    newest,
+)
 
 __all__ = (
     "EVERYTHING",
+    "NEWEST",
     "Asked",
     "Condition",
     "Field",
@@ -19,6 +31,8 @@ __all__ = (
     "Refused",
     "SortKey",
     "Value",
+    "WholeList",
     "Window",
     "applied",
+    "newest",
 )

@@ -27,6 +27,7 @@ from core.listing.rows import (
     SortKey,
     Window,
     applied,
+    newest,
     place,
 )
 from core.models import Model, Page, PageRequest
@@ -60,6 +61,11 @@ class Lists:
         self.sorts = {name: fields.field_of(view, name) for name in f"{key} {sorts}".split()}
         self.key = self.sorts[key]
         self.default = self.order(default) if default else ()
+        self.usual = self.default or newest(self.key)
+
+    def where(self, name: str, value: Value) -> Listing:
+        """Return the list of those that have this value."""
+        return Listing((Condition(self.filters[name], "eq", (value,)),))
 
     def conditions(self, asked: Iterable[Asked]) -> tuple[Condition, ...]:
         """Read conditions; raise BadFilter for one that makes no sense."""
@@ -134,7 +140,7 @@ class ListRequest(PageRequest):
             listing = Listing(counted=counted) if counted else EVERYTHING
             return {"limit": self.limit + 1, "before": self._key(), "listing": listing}
         conditions = self.lists.conditions(self.filter)
-        order = order or (SortKey(self.lists.key, descending=True),)
+        order = order or self.lists.usual
         listing = Listing(conditions, order, self._place(order), counted)
         return {"limit": self.limit + 1, "before": None, "listing": listing}
 
@@ -145,13 +151,13 @@ class ListRequest(PageRequest):
     def answer(self, found: Found[Any], view: Callable[[Any], Any] | None = None) -> Page[Any]:
         """Cut what was found to size, and show it; the cursor is the place of the last item."""
         items = found[: self.limit]
-        cursor = self._cursor(items[-1]) if len(found) > self.limit else None
         shown = items if view is None else list(map(view, items))
+        cursor = self._cursor(shown[-1]) if len(found) > self.limit else None
         return Page(items=shown, next_cursor=cursor, count=found.total)
 
-    def among[T](self, rows: Iterable[T]) -> Found[T]:
-        """Find the page among rows that are all at hand."""
-        return applied(rows, self.lists.key.name, **self.window())
+    def among[V](self, views: Iterable[V]) -> Page[V]:
+        """Answer with those of all there are that are asked for."""
+        return self.answer(applied(views, self.lists.usual, **self.window()))
 
     # --- Cursors ----------------------------------------------------------------------------------
 
@@ -162,13 +168,13 @@ class ListRequest(PageRequest):
         told = [type(self).__name__, sorted(self.filter), keys, others]
         return sha256(json.dumps(told, default=str).encode()).hexdigest()[:16]
 
-    def _cursor(self, row: object) -> str:
+    def _cursor(self, view: object) -> str:
         order = self.order
         if not order and not self.filter:
-            key: UUID = getattr(row, self.lists.key.name)
+            key: UUID = getattr(view, self.lists.key.name)
             return _written(key.bytes)
-        order = order or (SortKey(self.lists.key, descending=True),)
-        told = [self._mark(order), *map(_told, place(row, order))]
+        order = order or self.lists.usual
+        told = [self._mark(order), *map(_told, place(view, order))]
         return _written(json.dumps(told).encode())
 
     def _key(self) -> UUID | None:
@@ -195,6 +201,12 @@ class ListRequest(PageRequest):
             return tuple(_value(key.field, one) for key, one in pairs)
         except ValueError:
             raise exceptions.InvalidCursor from None
+
+
+class WholeList(ListRequest):
+    """Which part of a list that is short, and read as a whole."""
+
+    limit: int = Described(default=100, ge=1, le=100)
 
 
 def condition(field: Field, op: str, operand: str) -> Condition:

@@ -53,6 +53,13 @@ class SortKey(NamedTuple):
     descending: bool = False
 
 
+def newest(*fields: Field) -> tuple[SortKey, ...]:
+    """Return the order in which what is largest by these comes first."""
+    return tuple(SortKey(field, descending=True) for field in fields)
+
+
+NEWEST: Final = newest(Field("id", "uuid"))
+
 type Place = tuple[Value | None, ...]
 """Where a row stands, key by key. What is not there stands behind all that is."""
 
@@ -61,7 +68,7 @@ type Place = tuple[Value | None, ...]
 class Listing:
     """Which rows, in which order, after which place; whether to count all that are meant.
 
-    No order is that by the list's key, the largest first; `order` ends with the key.
+    No order is the one in which a list is if nobody asks; `order` ends with the list's key.
     """
 
     conditions: tuple[Condition, ...] = ()
@@ -91,21 +98,35 @@ def place(row: object, order: Sequence[SortKey]) -> Place:
     return tuple(getattr(row, key.field.name) for key in order)
 
 
-def applied[T](rows: Iterable[T], key: str, **window: Unpack[Window]) -> Found[T]:
-    """Return a page of rows that are all at hand."""
+def _itself(row: object) -> object:
+    return row
+
+
+def applied[T](
+    rows: Iterable[T],
+    order: tuple[SortKey, ...] = NEWEST,
+    seen: Callable[[T], object] = _itself,
+    **window: Unpack[Window],
+) -> Found[T]:
+    """Return a page of rows that are all at hand, in this order if no other is asked for.
+
+    `seen` is what has the fields of a row.
+    """
     listing, before = window.get("listing", EVERYTHING), window.get("before")
-    meant = [row for row in rows if all(one.holds(row) for one in listing.conditions)]
-    order = listing.order or (SortKey(Field(key, "uuid"), descending=True),)
+    meant = [row for row in rows if all(one.holds(seen(row)) for one in listing.conditions)]
+    order = listing.order or order
     after = listing.after or (None if before is None else (before,))
-    found = [row for row in meant if after is None or _beyond(place(row, order), after, order)]
+    found = [
+        row for row in meant if after is None or _beyond(place(seen(row), order), after, order)
+    ]
     for one in reversed(order):  # sorting is stable: the last key first
-        found.sort(key=_ranked(one.field.name), reverse=one.descending)
+        found.sort(key=_ranked(one.field.name, seen), reverse=one.descending)
     return Found(found[: window["limit"]], len(meant) if listing.counted else None)
 
 
-def _ranked(name: str) -> Callable[[object], tuple[bool, Any]]:
-    def rank(row: object) -> tuple[bool, Any]:
-        value = getattr(row, name)
+def _ranked[T](name: str, seen: Callable[[T], object]) -> Callable[[T], tuple[bool, Any]]:
+    def rank(row: T) -> tuple[bool, Any]:
+        value = getattr(seen(row), name)
         return value is None, value
 
     return rank

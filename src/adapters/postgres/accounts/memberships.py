@@ -1,11 +1,13 @@
-from typing import Unpack, override
+from typing import Final, Unpack, override
 
 from adapters.postgres.database import Database
 from adapters.postgres.listing import listed
 from core.accounts import exceptions, ports
 from core.accounts.models import Member, Membership
-from core.listing import Found, Window
+from core.listing import Field, Found, Window, newest
 from core.models import OrganizationId, UserId
+
+BY_USER: Final = newest(Field("user_id", "uuid"))
 
 
 class Memberships(ports.Memberships):
@@ -67,7 +69,7 @@ class Memberships(ports.Memberships):
              WHERE m.organization_id = %(organization_id)s
             """,
             {"organization_id": organization_id},
-            key="user_id",
+            order=BY_USER,
             scope=organization_id,
             **window,
         )

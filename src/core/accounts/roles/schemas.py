@@ -5,6 +5,7 @@ from pydantic import Field
 
 from core.accounts import constants, models
 from core.accounts.fields import RoleKey
+from core.listing import Lists, WholeList
 from core.models import Line, Model, Patch, Permission
 
 type PermissionNames = Annotated[
@@ -61,6 +62,16 @@ class RoleView(Model):
     @classmethod
     def of_built_in(cls, key: str, permissions: frozenset[str]) -> Self:
         return cls(key=key, name=key.title(), permissions=tuple(sorted(permissions)), built_in=True)
+
+
+class ListRoles(WholeList):
+    lists = Lists(
+        RoleView,
+        "key name permissions built_in created_at updated_at version",
+        "built_in name created_at updated_at",
+        key="key",
+        default="-built_in,key",
+    )
 
 
 class PermissionView(Model):
