@@ -54,13 +54,19 @@ class Lists:
     """
 
     def __init__(
-        self, view: type[Model], filters: str, sorts: str, *, key: str = "id", default: str = ""
+        self,
+        view: type[Model],
+        filters: str,
+        sorts: str,
+        *,
+        key: str = "id",
+        default: str | tuple[SortKey, ...] = (),
     ) -> None:
         self.view = view
         self.filters = {name: fields.field_of(view, name) for name in filters.split()}
         self.sorts = {name: fields.field_of(view, name) for name in f"{key} {sorts}".split()}
         self.key = self.sorts[key]
-        self.default = self.order(default) if default else ()
+        self.default = self.order(default) if isinstance(default, str) else default
         self.usual = self.default or newest(self.key)
 
     def where(self, name: str, value: Value) -> Listing:

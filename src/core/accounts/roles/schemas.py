@@ -3,9 +3,10 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from core import listing
 from core.accounts import constants, models
 from core.accounts.fields import RoleKey
-from core.listing import Lists, WholeList
+from core.listing import Lists, SortKey, WholeList
 from core.models import Line, Model, Patch, Permission
 
 type PermissionNames = Annotated[
@@ -47,6 +48,12 @@ class RoleView(Model):
     updated_at: datetime | None = None
     version: int | None = None
 
+    @property
+    def rank(self) -> int:
+        """Where it stands among the built-in ones; the organization's own stand behind them."""
+        known = constants.SYSTEM_ROLES
+        return known.index(self.key) if self.built_in else len(known)
+
     @classmethod
     def of(cls, role: models.Role) -> Self:
         return cls(
@@ -68,9 +75,12 @@ class ListRoles(WholeList):
     lists = Lists(
         RoleView,
         "key name permissions built_in created_at updated_at version",
-        "built_in name created_at updated_at",
+        "name built_in created_at updated_at",
         key="key",
-        default="-built_in,key",
+        default=(
+            SortKey(listing.Field("rank", "integer")),
+            SortKey(listing.Field("key", "text")),
+        ),
     )
 
 

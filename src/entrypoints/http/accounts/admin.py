@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Response
 
 from core.accounts import exceptions, models, schemas, service
 from core.accounts.mfa import service as mfa
@@ -14,7 +14,7 @@ from core.accounts.privacy.schemas import PendingDeletion
 from core.audit import AuditEvent
 from core.exceptions import PermissionDenied, SecondFactorRequired
 from core.models import OrganizationId, Page, SessionId, UserId
-from entrypoints.http import problems
+from entrypoints.http import etags, problems
 from entrypoints.http.accounts.me import UNKNOWN
 from entrypoints.http.dependencies import CurrentActor, Use
 from entrypoints.http.listing import LISTED
@@ -175,9 +175,14 @@ async def found_organization(
     responses=OPERATOR | problems.responses(exceptions.OrganizationNotFound),
 )
 async def get_organization(
-    found_id: OrganizationId, actor: CurrentActor, find: Use[service.FindOrganization]
+    found_id: OrganizationId,
+    actor: CurrentActor,
+    response: Response,
+    find: Use[service.FindOrganization],
 ) -> models.Organization:
-    return await find(schemas.FindOrganization(organization_id=found_id), actor)
+    found = await find(schemas.FindOrganization(organization_id=found_id), actor)
+    etags.tag(response, found.version)
+    return found
 
 
 @router.get("/audit-events", responses=OPERATOR | LISTED)

@@ -31,9 +31,14 @@ async def _in_organization(organization_id: OrganizationId) -> None:
 
 
 async def create_connection(
-    command: schemas.CreateConnection, actor: CurrentActor, create: Use[sso.CreateConnection]
+    command: schemas.CreateConnection,
+    actor: CurrentActor,
+    response: Response,
+    create: Use[sso.CreateConnection],
 ) -> schemas.ConnectionView:
-    return await create(command, actor)
+    made = await create(command, actor)
+    etags.tag(response, made.version)
+    return made
 
 
 async def list_connections(
