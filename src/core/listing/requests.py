@@ -9,7 +9,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Annotated, Any, ClassVar, Final, Literal, Self, cast, overload, override
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, overload, override
 from uuid import UUID
 
 from pydantic import Field as Described
@@ -276,9 +276,9 @@ def _read(cursor: str) -> bytes:
 def _marked(read: bytes) -> tuple[str, list[object]]:
     """Return which list a cursor belongs to, and the place in it; raise InvalidCursor."""
     try:
-        mark, *values = cast("list[object]", json.loads(read))
-    except (ValueError, TypeError, RecursionError):
+        told: object = json.loads(read)
+    except (ValueError, RecursionError):
         raise exceptions.InvalidCursor from None
-    if not isinstance(mark, str):
+    if not (isinstance(told, list) and told and isinstance(told[0], str)):
         raise exceptions.InvalidCursor
-    return mark, values
+    return told[0], told[1:]
