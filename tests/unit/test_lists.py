@@ -25,7 +25,7 @@ class Thing(Model):
     size: int | None = None
     tags: tuple[str, ...] = ()
     hot: bool = False
-    data: dict[str, int] = {}
+    data: dict[str, int] | None = None
 
 
 class ListThings(ListRequest):
@@ -133,9 +133,7 @@ def test_a_list_has_an_order_of_its_own() -> None:
 
 
 def test_what_is_missing_comes_last_and_first_the_other_way_round() -> None:
-    rows = [
-        Thing(id=UUID(int=number), name="a", size=size) for number, size in enumerate((2, None))
-    ]
+    rows = [Thing(id=UUID(int=1), name="a", size=2), Thing(id=UUID(int=2), name="a")]
 
     assert [one.size for one in ListThings(sort="size").among(rows).items] == [2, None]
     assert [one.size for one in ListThings(sort="-size").among(rows).items] == [None, 2]
@@ -173,7 +171,7 @@ def test_a_count_is_of_all_pages() -> None:
 
 
 def test_a_list_knows_no_field_that_it_can_not_compare() -> None:
-    with pytest.raises(TypeError, match="Thing.data"):
+    with pytest.raises(TypeError, match=r"Thing\.data"):
         field_of(Thing, "data")
 
 
@@ -188,8 +186,9 @@ def _names(cell: str) -> list[str]:
 
 def test_the_reference_tells_every_list_and_what_it_takes() -> None:
     known = {}
-    for route in (route for router in http.ROUTERS for route in router.routes):
-        for model in route.queried.values() if isinstance(route, StrictRoute) else ():
+    routes = [route for router in http.ROUTERS for route in router.routes]
+    for route in (one for one in routes if isinstance(one, StrictRoute)):
+        for model in route.queried.values():
             if issubclass(model, ListRequest):
                 path = route.path.replace("/v1/organizations/{organization_id}", "...")
                 known[path] = (list(model.lists.filters), list(model.lists.sorts))
