@@ -184,6 +184,30 @@ class InvalidCursor(Malformed):
     """This cursor is not one of ours."""
 
 
+class CursorMismatch(Malformed):
+    """The cursor belongs to a list with another filter or order: begin without one."""
+
+
+class BadFilter(Malformed):
+    """A filter is `filter[field][operator]=value`: this one is not."""
+
+
+class BadSort(Malformed):
+    """Sort by up to three fields, separated by commas; a minus puts the largest first."""
+
+
+class UnknownField(Malformed):
+    """There is no such field to be shown."""
+
+
+class SortNotIndexed(Invalid):
+    """The list is not sorted by this field: the detail says by which."""
+
+
+class ListTooExpensive(Invalid):
+    """This takes too long: ask for fewer rows with another filter, order, or no count."""
+
+
 class IdempotencyKeyReused(Invalid):
     """This idempotency key was used for another request."""
 

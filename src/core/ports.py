@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Unpack
 from uuid import UUID
 
 from core.audit import AuditEvent, AuditFilter
+from core.listing import Found, Window
 from core.models import Actor, Event, Job, Limit, OrganizationId
 from core.stored import StoredAnswer, StoredBox
 
@@ -79,18 +80,13 @@ class AuditLog(Protocol):
         """
 
     async def page(
-        self,
-        organization_id: OrganizationId,
-        matching: AuditFilter,
-        *,
-        limit: int,
-        before: UUID | None = None,
-    ) -> list[AuditEvent]:
+        self, organization_id: OrganizationId, matching: AuditFilter, **window: Unpack[Window]
+    ) -> Found[AuditEvent]:
         """Return an organization's rows, newest first."""
 
     async def everywhere(
-        self, matching: AuditFilter, *, limit: int, before: UUID | None = None
-    ) -> list[AuditEvent]:
+        self, matching: AuditFilter, **window: Unpack[Window]
+    ) -> Found[AuditEvent]:
         """Return the rows of all organizations and of none, newest first: for operators."""
 
 

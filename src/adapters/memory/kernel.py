@@ -1,11 +1,11 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import count
 from math import ceil
-from typing import Any, Literal, override
+from typing import Any, Literal, Unpack, override
 from uuid import UUID
 
 from adapters.memory.store import Store
@@ -13,6 +13,7 @@ from core import ports
 from core.accounts.sso.models import Transaction
 from core.audit import AuditEvent, AuditFilter
 from core.exceptions import Exceeded, IdempotencyKeyInFlight, IdempotencyKeyReused, RateLimited
+from core.listing import Found, Window, applied
 from core.models import Actor, Job, Limit, Model, OrganizationId
 from core.stored import StoredAnswer
 
@@ -52,15 +53,10 @@ class AuditLog(ports.AuditLog):
 
     @override
     async def page(
-        self,
-        organization_id: OrganizationId,
-        matching: AuditFilter,
-        *,
-        limit: int,
-        before: UUID | None = None,
-    ) -> list[AuditEvent]:
-        found = await self.everywhere(matching, limit=len(self._rows), before=before)
-        return [event for event in found if event.organization_id == organization_id][:limit]
+        self, organization_id: OrganizationId, matching: AuditFilter, **window: Unpack[Window]
+    ) -> Found[AuditEvent]:
+        found = self._matching(matching)
+        return applied((one for one in found if one.organization_id == organization_id), **window)
 
     @override
     async def everywhere(
@@ -79,6 +75,19 @@ class AuditLog(ports.AuditLog):
             and (matching.until is None or event.occurred_at < matching.until)
         ]
         return sorted(found, key=lambda event: event.id, reverse=True)[:limit]
+        self, matching: AuditFilter, **window: Unpack[Window]
+    ) -> Found[AuditEvent]:
+        return applied(self._matching(matching), **window)
+
+    def _matching(self, matching: AuditFilter) -> Iterator[AuditEvent]:
+        for event in self._rows.values():
+            if (
+                matching.action in {None, event.action}
+                and matching.actor_id in {None, event.actor_id}
+                and (matching.since is None or event.occurred_at >= matching.since)
+                and (matching.until is None or event.occurred_at < matching.until)
+            ):
+                yield event
 
 
 class Throttle(ports.Throttle):

@@ -1,0 +1,141 @@
+"""Which rows of a list are meant, in which order, and where a page of them goes on.
+
+Databases find them in their own way; what is here says which ones they are.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, NotRequired, Unpack
+
+from core import models
+from core.listing.fields import Field, Op, Value
+
+
+class Condition(NamedTuple):
+    """What a field has to be; `values` are many for `in` and `nin`, one for all others."""
+
+    field: Field
+    op: Op
+    values: tuple[Value, ...]
+
+    def holds(self, row: object) -> bool:
+        """Tell whether it holds. What is not there is equal to nothing, and so `ne` to all."""
+        found, value = getattr(row, self.field.name), self.values[0] if self.values else None
+        match self.op:
+            case "is_null":
+                return (found is None) is value
+            case "eq" | "in":
+                return found is not None and found in self.values
+            case "ne" | "nin":
+                return found is None or found not in self.values
+            case _:
+                return found is not None and _HOLDS[self.op](found, value)
+
+
+def small(text: str) -> str:
+    """Return a text in small letters, one for one, as databases do it."""
+    return "".join("i" if letter == "\u0130" else letter.lower() for letter in text)
+
+
+_HOLDS: Final[dict[Op, Callable[[Any, Any], bool]]] = {
+    "lt": lambda found, value: found < value,
+    "lte": lambda found, value: found <= value,
+    "gt": lambda found, value: found > value,
+    "gte": lambda found, value: found >= value,
+    "contains": lambda found, value: value in found,
+    "icontains": lambda found, value: small(value) in small(found),
+    "starts_with": lambda found, value: found.startswith(value),
+}
+
+
+class SortKey(NamedTuple):
+    field: Field
+    descending: bool = False
+
+
+def newest(*fields: Field) -> tuple[SortKey, ...]:
+    """Return the order in which what is largest by these comes first."""
+    return tuple(SortKey(field, descending=True) for field in fields)
+
+
+NEWEST: Final = newest(Field("id", "uuid"))
+
+type Place = tuple[Value | None, ...]
+"""Where a row stands, key by key. What is not there stands behind all that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which rows, in which order, after which place; whether to count all that are meant.
+
+    No order is the one in which a list is if nobody asks; `order` ends with the list's key.
+    """
+
+    conditions: tuple[Condition, ...] = ()
+    order: tuple[SortKey, ...] = ()
+    after: Place | None = None
+    counted: bool = False
+
+
+EVERYTHING: Final = Listing()
+
+
+class Window(models.Window):
+    """What a repository is asked for: at most so many rows, older than `before` or as listed."""
+
+    listing: NotRequired[Listing]
+
+
+class Found[T](list[T]):
+    """The rows of a page, and how many there are in all if that was asked."""
+
+    def __init__(self, rows: Iterable[T] = (), total: int | None = None) -> None:
+        super().__init__(rows)
+        self.total = total
+
+
+def place(row: object, order: Sequence[SortKey]) -> Place:
+    return tuple(getattr(row, key.field.name) for key in order)
+
+
+def _itself(row: object) -> object:
+    return row
+
+
+def applied[T](
+    rows: Iterable[T],
+    order: tuple[SortKey, ...] = NEWEST,
+    seen: Callable[[T], object] = _itself,
+    **window: Unpack[Window],
+) -> Found[T]:
+    """Return a page of rows that are all at hand, in this order if no other is asked for.
+
+    `seen` is what has the fields of a row.
+    """
+    listing, before = window.get("listing", EVERYTHING), window.get("before")
+    meant = [row for row in rows if all(one.holds(seen(row)) for one in listing.conditions)]
+    order = listing.order or order
+    after = listing.after or (None if before is None else (before,))
+    found = [
+        row for row in meant if after is None or _beyond(place(seen(row), order), after, order)
+    ]
+    for one in reversed(order):  # sorting is stable: the last key first
+        found.sort(key=_ranked(one.field.name, seen), reverse=one.descending)
+    return Found(found[: window["limit"]], len(meant) if listing.counted else None)
+
+
+def _ranked[T](name: str, seen: Callable[[T], object]) -> Callable[[T], tuple[bool, Any]]:
+    def rank(row: T) -> tuple[bool, Any]:
+        value = getattr(seen(row), name)
+        return value is None, value
+
+    return rank
+
+
+def _beyond(stands: Place, after: Place, order: Sequence[SortKey]) -> bool:
+    """Tell whether a row comes behind that place."""
+    for key, mine, theirs in zip(order, stands, after, strict=True):
+        if mine != theirs:
+            larger: bool = theirs is not None and (mine is None or mine > theirs)  # type: ignore[operator]
+            return larger is not key.descending
+    return False
