@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5d1e7c20a94b"
-down_revision = "b89c698ba0e1"
+down_revision = "222bdd6cf6f2"
 branch_labels = None
 depends_on = None
 

@@ -13,8 +13,8 @@ import pytest
 from core.accounts import constants as accounts
 from core.accounts.api_keys import keys
 from core.billing import constants as billing
-from core.management.flags import constants as flags
 from core.management.collections import constants as collections
+from core.management.flags import constants as flags
 from core.management.records import constants as records
 from core.management.settings import constants as settings
 from core.stats import constants as stats

@@ -104,8 +104,9 @@ UNRELEASED = (
 )
 """What would make a running service wait: before the first release there is none."""
 
-BEFORE_THE_FIRST_RELEASE = frozenset({"812b86c5aa2d", "be834f59794d", "cb661eb6781d"})
-BEFORE_THE_FIRST_RELEASE = frozenset({"812b86c5aa2d", "be834f59794d", "5d1e7c20a94b"})
+BEFORE_THE_FIRST_RELEASE = frozenset(
+    {"812b86c5aa2d", "be834f59794d", "cb661eb6781d", "5d1e7c20a94b"}
+)
 
 
 @pytest.mark.parametrize(("before", "revision"), list(pairwise(["base", *migrate.revisions()])))

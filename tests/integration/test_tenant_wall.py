@@ -21,10 +21,8 @@ from core.management.records.ordering import NEWEST_FIRST
 from core.models import OrganizationId
 from core.stats import metering
 from core.storage.models import Bucket, StoredObject
-from tests import factories
-from tests.contracts import billing, flags, management, reports, stats, webhooks
 from tests import factories, nouns
-from tests.contracts import billing, records, reports, stats, webhooks
+from tests.contracts import billing, flags, management, records, reports, stats, webhooks
 from tests.contracts.api_keys import made as key_made
 from tests.contracts.filing import admitted, bucket
 from tests.contracts.founding import founded, joined

@@ -210,7 +210,6 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         "meter_slug": "orders",
         "event_name": "order.placed",
         "setting_key": "locale.language",
-    } | looked_at(ada, organization_id)
     }
     values |= looked_at(ada, organization_id) | defined(ada, organization_id)
     open_to_all = {

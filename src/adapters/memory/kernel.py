@@ -60,21 +60,6 @@ class AuditLog(ports.AuditLog):
 
     @override
     async def everywhere(
-        self, matching: AuditFilter, *, limit: int, before: UUID | None = None
-    ) -> list[AuditEvent]:
-        found = [
-            event
-            for event in self._rows.values()
-            if (before is None or event.id < before)
-            and matching.action in {None, event.action}
-            and matching.actor_id in {None, event.actor_id}
-            and matching.target_type in {None, event.target_type}
-            and matching.target_id in {None, event.target_id}
-            and matching.outcome in {None, event.outcome}
-            and (matching.since is None or event.occurred_at >= matching.since)
-            and (matching.until is None or event.occurred_at < matching.until)
-        ]
-        return sorted(found, key=lambda event: event.id, reverse=True)[:limit]
         self, matching: AuditFilter, **window: Unpack[Window]
     ) -> Found[AuditEvent]:
         return applied(self._matching(matching), **window)
@@ -84,6 +69,9 @@ class AuditLog(ports.AuditLog):
             if (
                 matching.action in {None, event.action}
                 and matching.actor_id in {None, event.actor_id}
+                and matching.target_type in {None, event.target_type}
+                and matching.target_id in {None, event.target_id}
+                and matching.outcome in {None, event.outcome}
                 and (matching.since is None or event.occurred_at >= matching.since)
                 and (matching.until is None or event.occurred_at < matching.until)
             ):

@@ -21,8 +21,7 @@ from entrypoints.cli import (
     upkeep,
     webhooks,
 )
-from entrypoints.cli.management import collections, operations, settings
-from entrypoints.cli.management import collections, records
+from entrypoints.cli.management import collections, operations, records, settings
 from entrypoints.cli.running import guarded
 from entrypoints.cli.showing import examples
 

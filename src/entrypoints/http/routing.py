@@ -17,13 +17,10 @@ from starlette.routing import BaseRoute, Match, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from core.exceptions import FieldError, ImpersonationReadOnly, Malformed
-from core.service import halts
-from entrypoints.http import bodies, idempotency
-from entrypoints.http.dependencies import application, authenticate
 from core.listing import ListRequest
-from core.models import Actor
+from core.service import halts
 from entrypoints.http import bodies, fields, idempotency, listing
-from entrypoints.http.dependencies import authenticate
+from entrypoints.http.dependencies import application, authenticate
 from entrypoints.http.injection import given, injected, queried
 
 type Handler = Callable[[Request], Coroutine[Any, Any, Response]]

@@ -1,5 +1,7 @@
-"""Settings, switches and figures, in plain SQL."""
+"""Settings, switches, figures and collections, in plain SQL."""
 
+from adapters.postgres.management.collections import Collections, DeletedCollections
+from adapters.postgres.management.contents import Contents
 from adapters.postgres.management.figures import (
     AccountFigures,
     EventFigures,
@@ -12,6 +14,9 @@ from adapters.postgres.management.switches import Switches
 
 __all__ = (
     "AccountFigures",
+    "Collections",
+    "Contents",
+    "DeletedCollections",
     "EventFigures",
     "FileFigures",
     "KeptSettings",
@@ -20,7 +25,3 @@ __all__ = (
     "Switches",
     "WebhookFigures",
 )
-from adapters.postgres.management.collections import Collections, DeletedCollections
-from adapters.postgres.management.contents import Contents
-
-__all__ = ("Collections", "Contents", "DeletedCollections")

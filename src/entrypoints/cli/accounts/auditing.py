@@ -8,8 +8,9 @@ from uuid import UUID
 import typer
 
 from entrypoints.cli.accounts import finding
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import operator, run, use
-from entrypoints.cli.showing import Cursor, Json, Limit, Org, examples, more, table
+from entrypoints.cli.showing import Org, examples
 
 if TYPE_CHECKING:
     from bootstrap import Application
@@ -23,42 +24,37 @@ EVENT = ("occurred_at", "action", "actor_kind", "actor_id", "target_type", "targ
 @audit.command(
     "search", epilog=examples("accounts audit search --action auth.login_failed --limit 5")
 )
+@listing()
 def search(
+    asked: Asked,
     action: Annotated[str | None, typer.Option(help="Only this: user.suspended")] = None,
-    limit: Limit = 25,
-    cursor: Cursor = None,
-    *,
-    json: Json = False,
 ) -> None:
     """Show the newest audit events of all organizations and of none, the newest first."""
     from core.accounts import schemas, service
 
-    command = schemas.ListAuditEvents(action=action, limit=limit, cursor=cursor)
-    page = use(service.SearchAuditEvents, command)
-    table(page.items, EVENT, json=json)
-    more(page.next_cursor)
+    command = asked.of(schemas.ListAuditEvents, action=action)
+    asked.show(use(service.SearchAuditEvents, command), EVENT)
 
 
 @audit.command(
     "tail", epilog=examples("accounts audit tail engines --action member.removed --limit 5")
 )
+@listing()
 def tail(
     organization: Org,
+    asked: Asked,
     action: Annotated[str | None, typer.Option(help="Only this: member.removed")] = None,
-    limit: Limit = 25,
-    cursor: Cursor = None,
-    *,
-    json: Json = False,
 ) -> None:
     """Show the newest audit events of an organization, the newest first."""
+    from core.accounts import schemas, service
+
+    command = asked.of(schemas.ListAuditEvents, action=action)
 
     async def work(app: "Application") -> Any:
         actor = await finding.inside(app, organization)
-        return await _events(app, actor, action=action, limit=limit, cursor=cursor)
+        return await app.use(service.ListAuditEvents)(command, actor)
 
-    page = run(work)
-    table(page.items, EVENT, json=json)
-    more(page.next_cursor)
+    asked.show(run(work), EVENT)
 
 
 class Format(StrEnum):

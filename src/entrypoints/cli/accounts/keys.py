@@ -6,10 +6,6 @@ import typer
 
 from entrypoints.cli.running import operator, run, use
 from entrypoints.cli.showing import Json, details, examples, table
-from entrypoints.cli.accounts import finding
-from entrypoints.cli.listing import Asked, listing
-from entrypoints.cli.running import operator, run, use
-from entrypoints.cli.showing import Json, Org, details, examples, table
 
 if TYPE_CHECKING:
     from bootstrap import Application
@@ -62,72 +58,6 @@ def reencrypt(*, json: Json = False) -> None:
     from core.accounts import service
 
     details(use(service.ReencryptSecrets, None), json=json)
-
-
-@audit.command(
-    "search", epilog=examples("accounts audit search --action auth.login_failed --limit 5")
-)
-@listing()
-def search(
-    asked: Asked,
-    action: Annotated[str | None, typer.Option(help="Only this: user.suspended")] = None,
-) -> None:
-    """Show the newest audit events of all organizations and of none, the newest first."""
-    from core.accounts import schemas, service
-
-    command = asked.of(schemas.ListAuditEvents, action=action)
-    asked.show(use(service.SearchAuditEvents, command), EVENT)
-
-
-@audit.command(
-    "tail", epilog=examples("accounts audit tail engines --action member.removed --limit 5")
-)
-@listing()
-def tail(
-    organization: Org,
-    asked: Asked,
-    action: Annotated[str | None, typer.Option(help="Only this: member.removed")] = None,
-) -> None:
-    """Show the newest audit events of an organization, the newest first."""
-    from core.accounts import schemas, service
-
-    command = asked.of(schemas.ListAuditEvents, action=action)
-
-    async def work(app: "Application") -> Any:
-        actor = await finding.inside(app, organization)
-        return await app.use(service.ListAuditEvents)(command, actor)
-
-    asked.show(run(work), EVENT)
-
-
-@audit.command("export", epilog=examples("accounts audit export engines > engines.ndjson"))
-def export(organization: Org) -> None:
-    """Print all audit events of an organization, the newest first, a JSON object a line."""
-
-    async def work(app: "Application") -> int:
-        actor = await finding.inside(app, organization)
-        cursor, count = None, 0
-        while True:
-            page = await _events(app, actor, limit=100, cursor=cursor)
-            for event in page.items:
-                typer.echo(event.model_dump_json())
-            count, cursor = count + len(page.items), page.next_cursor
-            if cursor is None:
-                return count
-            _progress(count)
-
-    typer.echo(f"{run(work)} events.", err=True)
-
-
-def _progress(count: int) -> None:
-    if sys.stderr.isatty() and not sys.stdout.isatty():
-        typer.echo(f"{count} events...\r", nl=False, err=True)
-
-
-async def _events(app: "Application", actor: "Actor", **asked: Any) -> Any:
-    from core.accounts import schemas, service
-
-    return await app.use(service.ListAuditEvents)(schemas.ListAuditEvents(**asked), actor)
 
 
 @maintenance.command("purge-expired", epilog=examples("accounts maintenance purge-expired"))
