@@ -106,9 +106,7 @@ def test_the_lint_knows_the_tenants_tables() -> None:
     names = "alerts combinations dashboards events meters names reports rollups usage"
     stats = {f"stats.{name}" for name in names.split()}
     webhooks = {"webhooks.endpoints", "webhooks.deliveries"}
-    management = {"management.flags"}
-    management = {"management.settings"}
-    management = {"management.collections"}
+    management = {"management.flags", "management.settings", "management.collections"}
     names = "records record_index record_history record_imports record_import_pieces"
     records = {f"management.{name}" for name in names.split()}
     ours = records | accounts | storage | billing | stats | webhooks | management

@@ -3,7 +3,7 @@
 from itertools import accumulate, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.management.flags import splitting
@@ -54,6 +54,7 @@ def test_a_bucket_is_of_the_piece_that_it_lies_in(wanted: Weights, place: int) -
 
 
 @given(st.lists(weightings(), min_size=2, max_size=12), st.sampled_from([*NAMES, "none"]))
+@settings(deadline=None)
 def test_nobody_loses_a_variant_whose_part_does_not_shrink(steps: list[Weights], rest: str) -> None:
     """However often, and whatever becomes of all others meanwhile."""
     pieces = splitting.laid(steps[0], rest=rest)

@@ -1,6 +1,11 @@
 from core import exceptions
 
+BadFilter = exceptions.BadFilter
+BadSort = exceptions.BadSort
+CursorMismatch = exceptions.CursorMismatch
 QueryTooExpensive = exceptions.QueryTooExpensive
+SortNotIndexed = exceptions.SortNotIndexed
+UnknownField = exceptions.UnknownField
 
 
 class RecordNotFound(exceptions.NotFound):
@@ -25,26 +30,6 @@ class UniqueViolation(exceptions.Conflict):
 
 class RecordNotDeleted(exceptions.Conflict):
     """The record is not deleted, so there is nothing to restore."""
-
-
-class BadFilter(exceptions.Malformed):
-    """A filter is `filter[field][operator]=value`: this one is not."""
-
-
-class BadSort(exceptions.Malformed):
-    """Sort by up to three fields, separated by commas; a minus puts the largest first."""
-
-
-class UnknownField(exceptions.Malformed):
-    """The collection has no such field."""
-
-
-class SortNotIndexed(exceptions.Invalid):
-    """Sort by what is indexed, or by id, created_at or updated_at."""
-
-
-class CursorMismatch(exceptions.Malformed):
-    """The cursor belongs to a list with another filter or order: begin without one."""
 
 
 class IfMatchRequired(exceptions.PreconditionMissing):
