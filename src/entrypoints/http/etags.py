@@ -1,11 +1,12 @@
 """Versions of things as entity tags (RFC 9110 8.8.3), so that nobody overwrites unseen changes."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Header, Response
 
-from core.exceptions import VersionMismatch
+NONE_OF_OURS: Final = -1
+"""A version that nothing has: 412 is said after all that is wrong with the request itself."""
 
 
 def tag(response: Response, version: int | None) -> None:
@@ -22,9 +23,7 @@ async def _expected(
     if if_match is None or if_match.strip() == "*":
         return None
     found = re.fullmatch(r'\s*"(\d{1,9})"\s*', if_match)
-    if found is None:
-        raise VersionMismatch("If-Match must be one strong ETag that we gave out.")
-    return int(found[1])
+    return NONE_OF_OURS if found is None else int(found[1])
 
 
 ExpectedVersion = Annotated[int | None, Depends(_expected)]
