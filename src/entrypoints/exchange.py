@@ -12,14 +12,16 @@ from core.stats.schemas import Chart, EventView
 
 MEDIA: Final = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
 COLUMNS: Final = ("id", "time", "name", "subject", "session", "source", "ext_id", "props")
+TAKEN_AGAIN: Final = set(COLUMNS)
 
 
 def written(events: Sequence[EventView], how: str, *, header: bool) -> str:
     """Return events as they can be taken again."""
-    rows = [one.model_dump(mode="json", include=set(COLUMNS)) for one in events]
     if how == "ndjson":
-        told = [{key: value for key, value in row.items() if value is not None} for row in rows]
-        return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in told)
+        return "".join(
+            one.model_dump_json(include=TAKEN_AGAIN, exclude_none=True) + "\n" for one in events
+        )
+    rows = [one.model_dump(mode="json", include=TAKEN_AGAIN) for one in events]
     return _table(
         COLUMNS if header else None,
         ([*(row[key] for key in COLUMNS[:-1]), json.dumps(row["props"])] for row in rows),

@@ -98,6 +98,20 @@ $$;
 
 GRANT EXECUTE ON FUNCTION stats.seen TO core_app, core_platform;
 
+-- One of them alone, which takes a twentieth of the time: the document is not built.
+CREATE OR REPLACE FUNCTION stats.seen_as(event stats.events, key text)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE key WHEN '$name' THEN event.name
+                    WHEN '$subject' THEN event.subject
+                    WHEN '$session' THEN event.session
+                    WHEN '$source' THEN event.source
+                    ELSE event.props->>key END
+$$;
+
+GRANT EXECUTE ON FUNCTION stats.seen_as TO core_app, core_platform;
+
 -- A month of events is a table. The service owns none, so it asks these, which do nothing else.
 CREATE OR REPLACE FUNCTION stats.ensure_partitions(since timestamptz, until timestamptz)
 RETURNS SETOF text

@@ -157,4 +157,4 @@ def _funnel(question: FunnelQuestion) -> Params:
 
 
 def _look_further(steps: Sequence[Step]) -> bool:
-    return any(asks_for_attributes((), step.filter) for step in steps)
+    return any(asks_for_attributes(step.filter) for step in steps)

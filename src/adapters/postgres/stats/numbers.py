@@ -13,13 +13,15 @@ ASKED: Final[LiteralString] = """
     WITH asked AS (
         SELECT width_bucket(time, %(bounds)s::timestamptz[]) - 1 AS part,
                CASE WHEN %(group_by)s::text[] = '{}' THEN '{}'
-                    ELSE ARRAY[coalesce(seen->>%(first)s, ''), coalesce(seen->>%(second)s, ''),
-                               coalesce(seen->>%(third)s, '')] END COLLATE "C" AS "group",
+                    ELSE ARRAY[coalesce(stats.seen_as(events, %(first)s), ''),
+                               coalesce(stats.seen_as(events, %(second)s), ''),
+                               coalesce(stats.seen_as(events, %(third)s), '')
+                         ] END COLLATE "C" AS "group",
                time,
                CASE WHEN %(property)s::text IS NULL THEN 1
-                    WHEN jsonb_typeof(seen->%(property)s) = 'number'
-                    THEN (seen->>%(property)s)::numeric END AS value,
-               seen->>%(member)s AS member
+                    WHEN jsonb_typeof(props->%(property)s) = 'number'
+                    THEN (props->>%(property)s)::numeric END AS value,
+               stats.seen_as(events, %(member)s) AS member
           FROM stats.events
           CROSS JOIN LATERAL (
                SELECT CASE WHEN %(attributes)s THEN stats.seen(events) ELSE props END AS seen
@@ -118,7 +120,6 @@ def _statement(question: Question) -> LiteralString:
 def _params(question: Question) -> dict[str, Any]:
     unique = question.aggregation == "unique"
     member = (question.property or "$subject") if unique else None
-    keys = (*question.group_by, member)
     first, second, third = (*question.group_by, None, None, None)[:3]
     return wanted(question.aggregation) | {
         "organization_id": question.organization_id,
@@ -133,5 +134,5 @@ def _params(question: Question) -> dict[str, Any]:
         "second": second,
         "third": third,
         "path": path_of(question.filter),
-        "attributes": asks_for_attributes(keys, question.filter),
+        "attributes": asks_for_attributes(question.filter),
     }

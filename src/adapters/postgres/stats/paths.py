@@ -13,9 +13,9 @@ def path_of(conditions: Sequence[Condition]) -> str | None:
     return " && ".join(f"({_path(one)})" for one in conditions) or None
 
 
-def asks_for_attributes(keys: Sequence[str | None], conditions: Sequence[Condition]) -> bool:
+def asks_for_attributes(conditions: Sequence[Condition]) -> bool:
     """Tell whether more than properties has to be looked at."""
-    return any(key in ATTRIBUTES for key in (*keys, *(one.property for one in conditions)))
+    return any(one.property in ATTRIBUTES for one in conditions)
 
 
 def _path(condition: Condition) -> str:

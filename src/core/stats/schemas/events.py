@@ -125,7 +125,7 @@ class EventView(Model):
 
     @classmethod
     def of(cls, event: Event) -> Self:
-        return cls.model_validate(event.model_dump(include=set(cls.model_fields)))
+        return cls.model_validate(event, from_attributes=True)
 
 
 class ListNames(Span):

@@ -24,7 +24,7 @@ def read(file: Path) -> "Applied":
     from core.management.collections.schemas import Applied
 
     try:
-        told = yaml.safe_load(sys.stdin.read() if str(file) == "-" else file.read_text())
+        told = _loaded(sys.stdin.read() if str(file) == "-" else file.read_text())
     except OSError as error:
         end(WRONG_USAGE, f"{file} can't be read: {error.strerror}.")
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -32,6 +32,20 @@ def read(file: Path) -> "Applied":
     if not isinstance(told, dict) or set(told) != {"collections"}:
         end(WRONG_USAGE, f"{file} has to hold `collections:`, a list of them, and nothing else.")
     return Applied.model_validate(told)
+
+
+def _loaded(text: str) -> Any:
+    """Read YAML, and days and moments as the texts that they are in a record."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """Takes nothing for a moment."""
+
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    return yaml.load(text, Loader)  # noqa: S506 - it is the safe one
 
 
 def written(definitions: "list[Definition]") -> str:

@@ -1,14 +1,11 @@
 """Who is told when a meter says too much."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from entrypoints.cli.showing import Json, Org, details, examples, table
 from entrypoints.cli.stats.using import used
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(
     help="Being told when a meter says too much, or too little.", no_args_is_help=True
