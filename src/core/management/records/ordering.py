@@ -91,7 +91,8 @@ def rows(collection: Collection, record: Record) -> list[IndexRow]:
 
 def places(collection: Collection, record: Record, order: Order) -> tuple[Place, ...]:
     """Return where a record stands by each of the keys."""
-    known = {one.field_no: one.place for one in rows(collection, record)}
+    of_fields = rows(collection, record) if order.of_fields else ()
+    known = {one.field_no: one.place for one in of_fields}
     known |= {
         ID: Place(text=str(record.id)),
         CREATED: Place(time=record.created_at),

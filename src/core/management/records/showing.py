@@ -28,10 +28,20 @@ def keys(
 
 
 def shown(record: Record, fields: Iterable[str]) -> Shown:
-    told: Shown = {name: getattr(record, name) for name in STAMPS}
+    told: Shown = {
+        "id": record.id,
+        "version": record.version,
+        "created_at": record.created_at,
+        "updated_at": record.updated_at,
+        "created_by": record.created_by,
+        "updated_by": record.updated_by,
+    }
     if record.deleted_at is not None:
         told["deleted_at"] = record.deleted_at
-    return told | {key: record.data.get(key) for key in fields}
+    data = record.data
+    for key in fields:
+        told[key] = data.get(key)
+    return told
 
 
 def view(opened: Opened, change: Change) -> RecordView:
