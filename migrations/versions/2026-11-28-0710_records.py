@@ -194,8 +194,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP FUNCTION IF EXISTS management.standing, management.meets")
     op.execute("DROP FUNCTION IF EXISTS management.estimated_records")
-    op.execute("DROP FUNCTION IF EXISTS management.standing")
-    op.execute("DROP FUNCTION IF EXISTS management.meets")
     op.drop_index(
         "uq_record_index_unique",
         table_name="record_index",

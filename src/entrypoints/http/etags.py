@@ -5,6 +5,8 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Header, Response
 
+from core.exceptions import VersionMismatch
+
 NONE_OF_OURS: Final = -1
 """A version that nothing has: 412 is said after all that is wrong with the request itself."""
 
