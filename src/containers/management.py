@@ -11,11 +11,19 @@ from core.management.collections import ports as collections_ports
 from core.management.records import ports as records_ports
 
 
+def itself[A](adapter: A) -> A:
+    """Return an adapter as another port of those it is."""
+    return adapter
+
+
 class Management(Stats):
     """What the product team runs by itself."""
 
     collections: Provider[collections_ports.Collections] = providers.Singleton(
         postgres.Collections, Kernel.database
+    )
+    known_collections: Provider[collections_ports.KnownCollections] = providers.Singleton(
+        itself, collections
     )
     deleted_collections: Provider[collections_ports.DeletedCollections] = providers.Singleton(
         postgres.DeletedCollections, Kernel.database

@@ -9,7 +9,7 @@ from adapters import memory, sandbox, security
 from adapters.events import Events
 from containers.accounts import together
 from containers.billing import Billing, paid_seats
-from containers.management import Management
+from containers.management import Management, itself
 from containers.storage import Storage
 from core import ports
 from core.accounts import ports as accounts
@@ -222,6 +222,9 @@ class InMemoryContainer(Management):
     dashboards: Provider[stats.Dashboards] = providers.Singleton(memory.Dashboards, store)
     collections: Provider[collections_ports.Collections] = providers.Singleton(
         memory.Collections, store
+    )
+    known_collections: Provider[collections_ports.KnownCollections] = providers.Singleton(
+        itself, collections
     )
     deleted_collections: Provider[collections_ports.DeletedCollections] = providers.Singleton(
         memory.DeletedCollections, store

@@ -18,6 +18,14 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+           AND (%(as_of)s::timestamptz IS NULL OR %(as_of)s = (
+                SELECT CASE noun.id WHEN %(collection_id)s THEN noun.updated_at END
+                  FROM management.collections AS noun
+                 WHERE (noun.organization_id = %(organization_id)s
+                        OR noun.organization_id IS NULL)
+                   AND noun.key = %(key)s AND noun.deleted_at IS NULL
+                 ORDER BY noun.organization_id NULLS LAST
+                 LIMIT 1))
          ORDER BY id
          LIMIT %(limit)s
         """,
@@ -31,6 +39,14 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+           AND (%(as_of)s::timestamptz IS NULL OR %(as_of)s = (
+                SELECT CASE noun.id WHEN %(collection_id)s THEN noun.updated_at END
+                  FROM management.collections AS noun
+                 WHERE (noun.organization_id = %(organization_id)s
+                        OR noun.organization_id IS NULL)
+                   AND noun.key = %(key)s AND noun.deleted_at IS NULL
+                 ORDER BY noun.organization_id NULLS LAST
+                 LIMIT 1))
          ORDER BY id DESC
          LIMIT %(limit)s
         """,
@@ -45,6 +61,14 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+           AND (%(as_of)s::timestamptz IS NULL OR %(as_of)s = (
+                SELECT CASE noun.id WHEN %(collection_id)s THEN noun.updated_at END
+                  FROM management.collections AS noun
+                 WHERE (noun.organization_id = %(organization_id)s
+                        OR noun.organization_id IS NULL)
+                   AND noun.key = %(key)s AND noun.deleted_at IS NULL
+                 ORDER BY noun.organization_id NULLS LAST
+                 LIMIT 1))
          ORDER BY created_at, id
          LIMIT %(limit)s
         """,
@@ -59,6 +83,14 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+           AND (%(as_of)s::timestamptz IS NULL OR %(as_of)s = (
+                SELECT CASE noun.id WHEN %(collection_id)s THEN noun.updated_at END
+                  FROM management.collections AS noun
+                 WHERE (noun.organization_id = %(organization_id)s
+                        OR noun.organization_id IS NULL)
+                   AND noun.key = %(key)s AND noun.deleted_at IS NULL
+                 ORDER BY noun.organization_id NULLS LAST
+                 LIMIT 1))
          ORDER BY created_at DESC, id DESC
          LIMIT %(limit)s
         """,
@@ -73,6 +105,14 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+           AND (%(as_of)s::timestamptz IS NULL OR %(as_of)s = (
+                SELECT CASE noun.id WHEN %(collection_id)s THEN noun.updated_at END
+                  FROM management.collections AS noun
+                 WHERE (noun.organization_id = %(organization_id)s
+                        OR noun.organization_id IS NULL)
+                   AND noun.key = %(key)s AND noun.deleted_at IS NULL
+                 ORDER BY noun.organization_id NULLS LAST
+                 LIMIT 1))
          ORDER BY updated_at, id
          LIMIT %(limit)s
         """,
@@ -87,6 +127,14 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+           AND (%(as_of)s::timestamptz IS NULL OR %(as_of)s = (
+                SELECT CASE noun.id WHEN %(collection_id)s THEN noun.updated_at END
+                  FROM management.collections AS noun
+                 WHERE (noun.organization_id = %(organization_id)s
+                        OR noun.organization_id IS NULL)
+                   AND noun.key = %(key)s AND noun.deleted_at IS NULL
+                 ORDER BY noun.organization_id NULLS LAST
+                 LIMIT 1))
          ORDER BY updated_at DESC, id DESC
          LIMIT %(limit)s
         """,
@@ -110,6 +158,14 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+           AND (%(as_of)s::timestamptz IS NULL OR %(as_of)s = (
+                SELECT CASE noun.id WHEN %(collection_id)s THEN noun.updated_at END
+                  FROM management.collections AS noun
+                 WHERE (noun.organization_id = %(organization_id)s
+                        OR noun.organization_id IS NULL)
+                   AND noun.key = %(key)s AND noun.deleted_at IS NULL
+                 ORDER BY noun.organization_id NULLS LAST
+                 LIMIT 1))
          ORDER BY absent, num, ts, txt, record_id
          LIMIT %(limit)s
         """,
@@ -133,6 +189,14 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+           AND (%(as_of)s::timestamptz IS NULL OR %(as_of)s = (
+                SELECT CASE noun.id WHEN %(collection_id)s THEN noun.updated_at END
+                  FROM management.collections AS noun
+                 WHERE (noun.organization_id = %(organization_id)s
+                        OR noun.organization_id IS NULL)
+                   AND noun.key = %(key)s AND noun.deleted_at IS NULL
+                 ORDER BY noun.organization_id NULLS LAST
+                 LIMIT 1))
          ORDER BY absent DESC, num DESC, ts DESC, txt DESC, record_id DESC
          LIMIT %(limit)s
         """,
