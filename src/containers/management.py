@@ -21,6 +21,11 @@ from core.management.switches import ports as switching
 from core.management.switches.board import Switchboard
 
 
+def itself[A](adapter: A) -> A:
+    """Return an adapter as another port of those it is."""
+    return adapter
+
+
 class Management(Stats):
     """What operators run the service by."""
 
@@ -64,6 +69,9 @@ class Nouns(Management):
 
     collections: Provider[collections_ports.Collections] = providers.Singleton(
         postgres.Collections, Kernel.database
+    )
+    known_collections: Provider[collections_ports.KnownCollections] = providers.Singleton(
+        itself, collections
     )
     deleted_collections: Provider[collections_ports.DeletedCollections] = providers.Singleton(
         postgres.DeletedCollections, Kernel.database

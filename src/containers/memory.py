@@ -10,6 +10,7 @@ from adapters.events import Events
 from containers.accounts import together
 from containers.billing import Billing, paid_seats
 from containers.flags import Flags
+from containers.management import Management, itself
 from containers.storage import Storage
 from core import ports
 from core.accounts import ports as accounts
@@ -251,6 +252,9 @@ class InMemoryContainer(Flags):
     )
     collections: Provider[collections_ports.Collections] = providers.Singleton(
         memory.Collections, store
+    )
+    known_collections: Provider[collections_ports.KnownCollections] = providers.Singleton(
+        itself, collections
     )
     deleted_collections: Provider[collections_ports.DeletedCollections] = providers.Singleton(
         memory.DeletedCollections, store

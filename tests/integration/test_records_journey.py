@@ -171,6 +171,25 @@ def test_lists_say_what_is_asked_for_and_nothing_else(desk: Desk) -> None:
     refused(desk.http.get(desk.records, params=other), 400, "cursor_mismatch")
 
 
+def test_a_list_follows_its_definition_at_once(desk: Desk) -> None:
+    desk.make(priority=1, about="x")
+    at = f"{desk.at}/collections/tickets"
+    for _ in range(2):
+        assert desk.http.get(desk.records).json()["items"][0]["about"] == "x"
+        refused(desk.http.get(desk.records, params={"sort": "due"}), 422, "sort_not_indexed")
+    hidden = [one | {"hidden": one["key"] == "about"} for one in TICKETS["fields"]]
+    for fields, there in ((hidden, False), (TICKETS["fields"], True)):
+        changed = desk.http.patch(at, json={"fields": fields})
+        assert changed.status_code == 200, changed.text
+        assert ("about" in desk.http.get(desk.records).json()["items"][0]) is there
+    desk.http.patch(at, json={"permissions": {"admin": ["read"]}}).raise_for_status()
+    refused(desk.http.get(desk.records), 404, "collection_not_found")
+    desk.http.patch(at, json={"permissions": {"owner": ["read"]}}).raise_for_status()
+    assert len(desk.titles()) == 1
+    desk.http.delete(at).raise_for_status()
+    refused(desk.http.get(desk.records), 404, "collection_not_found")
+
+
 def test_pages_are_the_whole_list_while_others_write(desk: Desk) -> None:
     for number in range(30):
         desk.make(title=f"t{number:03}", priority=number % 3)

@@ -46,6 +46,7 @@ class Records(ports.Records):
         limit: int,
         after: After | None = None,
         deleted: bool = False,
+        surely: bool = True,
     ) -> list[Record]:
         stands = {
             one.id: places(definition, one, order)

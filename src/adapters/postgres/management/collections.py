@@ -14,9 +14,13 @@ from core.models import OrganizationId
 RULES: Final[Rules] = {"uq_collections_key": CollectionTaken}
 
 
-class Collections(ports.Collections):
+REMEMBERED: Final = 1000
+
+
+class Collections(ports.Collections, ports.KnownCollections):
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known: dict[tuple[Owner, str], Collection] = {}
 
     @override
     async def lock(self, owner: Owner) -> None:
@@ -63,7 +67,7 @@ class Collections(ports.Collections):
 
     @override
     async def get(self, owner: Owner, key: str) -> Collection | None:
-        return await self._database.fetch_one(
+        found = await self._database.fetch_one(
             Collection,
             """
             SELECT id, organization_id, key, title, description, fields, permissions, own, options,
@@ -78,6 +82,19 @@ class Collections(ports.Collections):
             {"organization_id": owner, "key": key},
             scope=_scope(owner),
         )
+        self._remember(owner, key, found)
+        return found
+
+    def _remember(self, owner: Owner, key: str, found: Collection | None) -> None:
+        self._known.pop((owner, key), None)
+        if found is not None:
+            self._known[owner, key] = found
+            if len(self._known) > REMEMBERED:
+                del self._known[next(iter(self._known))]
+
+    @override
+    def lately(self, organization_id: OrganizationId, key: str) -> Collection | None:
+        return self._known.get((organization_id, key))
 
     @override
     async def page(

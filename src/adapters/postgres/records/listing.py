@@ -50,7 +50,13 @@ class Asking:
         }
         self._deleted = deleted
 
-    async def page(self, order: Order, limit: int, after: After | None) -> list[Record]:
+    async def page(
+        self, order: Order, limit: int, after: After | None, *, surely: bool
+    ) -> list[Record]:
+        self._params |= {
+            "key": self._definition.key,
+            "as_of": None if surely else self._definition.updated_at,
+        }
         async with self._careful(order):
             found = await self._few(order)
             if found is not None or len(order.keys) > 1:

@@ -65,9 +65,10 @@ class Records(ports.Records):
         limit: int,
         after: After | None = None,
         deleted: bool = False,
+        surely: bool = True,
     ) -> list[Record]:
         question = Asking(self._database, definition, organization_id, asked, deleted=deleted)
-        return await question.page(order, limit, after)
+        return await question.page(order, limit, after, surely=surely)
 
     @override
     async def count(

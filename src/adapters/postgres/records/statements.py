@@ -18,6 +18,14 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+           AND (%(as_of)s::timestamptz IS NULL OR %(as_of)s = (
+                SELECT CASE noun.id WHEN %(collection_id)s THEN noun.updated_at END
+                  FROM management.collections AS noun
+                 WHERE (noun.organization_id = %(organization_id)s
+                        OR noun.organization_id IS NULL)
+                   AND noun.key = %(key)s AND noun.deleted_at IS NULL
+                 ORDER BY noun.organization_id NULLS LAST
+                 LIMIT 1))
          ORDER BY id
          LIMIT %(limit)s
         """,
@@ -31,6 +39,14 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+           AND (%(as_of)s::timestamptz IS NULL OR %(as_of)s = (
+                SELECT CASE noun.id WHEN %(collection_id)s THEN noun.updated_at END
+                  FROM management.collections AS noun
+                 WHERE (noun.organization_id = %(organization_id)s
+                        OR noun.organization_id IS NULL)
+                   AND noun.key = %(key)s AND noun.deleted_at IS NULL
+                 ORDER BY noun.organization_id NULLS LAST
+                 LIMIT 1))
          ORDER BY id DESC
          LIMIT %(limit)s
         """,
@@ -45,6 +61,14 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+           AND (%(as_of)s::timestamptz IS NULL OR %(as_of)s = (
+                SELECT CASE noun.id WHEN %(collection_id)s THEN noun.updated_at END
+                  FROM management.collections AS noun
+                 WHERE (noun.organization_id = %(organization_id)s
+                        OR noun.organization_id IS NULL)
+                   AND noun.key = %(key)s AND noun.deleted_at IS NULL
+                 ORDER BY noun.organization_id NULLS LAST
+                 LIMIT 1))
          ORDER BY created_at, id
          LIMIT %(limit)s
         """,
@@ -59,6 +83,14 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+           AND (%(as_of)s::timestamptz IS NULL OR %(as_of)s = (
+                SELECT CASE noun.id WHEN %(collection_id)s THEN noun.updated_at END
+                  FROM management.collections AS noun
+                 WHERE (noun.organization_id = %(organization_id)s
+                        OR noun.organization_id IS NULL)
+                   AND noun.key = %(key)s AND noun.deleted_at IS NULL
+                 ORDER BY noun.organization_id NULLS LAST
+                 LIMIT 1))
          ORDER BY created_at DESC, id DESC
          LIMIT %(limit)s
         """,
@@ -73,6 +105,14 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+           AND (%(as_of)s::timestamptz IS NULL OR %(as_of)s = (
+                SELECT CASE noun.id WHEN %(collection_id)s THEN noun.updated_at END
+                  FROM management.collections AS noun
+                 WHERE (noun.organization_id = %(organization_id)s
+                        OR noun.organization_id IS NULL)
+                   AND noun.key = %(key)s AND noun.deleted_at IS NULL
+                 ORDER BY noun.organization_id NULLS LAST
+                 LIMIT 1))
          ORDER BY updated_at, id
          LIMIT %(limit)s
         """,
@@ -87,52 +127,82 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
            AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
            AND (%(keys)s::text[] IS NULL OR management.meets(
                 record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+           AND (%(as_of)s::timestamptz IS NULL OR %(as_of)s = (
+                SELECT CASE noun.id WHEN %(collection_id)s THEN noun.updated_at END
+                  FROM management.collections AS noun
+                 WHERE (noun.organization_id = %(organization_id)s
+                        OR noun.organization_id IS NULL)
+                   AND noun.key = %(key)s AND noun.deleted_at IS NULL
+                 ORDER BY noun.organization_id NULLS LAST
+                 LIMIT 1))
          ORDER BY updated_at DESC, id DESC
          LIMIT %(limit)s
         """,
     (FIELD, False): """
-        SELECT record.id, record.organization_id, record.collection_id, data, version,
-               schema_version, created_by, updated_by, created_at, updated_at, deleted_at
+        SELECT found.*
           FROM management.record_index AS place
-          JOIN management.records AS record
-            ON record.organization_id = %(organization_id)s
-           AND record.collection_id = %(collection_id)s AND record.id = place.record_id
+         CROSS JOIN LATERAL (
+               SELECT id, organization_id, collection_id, data, version, schema_version,
+                      created_by, updated_by, created_at, updated_at, deleted_at
+                 FROM management.records AS record
+                WHERE organization_id = %(organization_id)s
+                  AND collection_id = %(collection_id)s AND id = place.record_id
+                  AND deleted_at IS NULL
+                  AND (%(path)s::jsonpath IS NULL OR data @@ %(path)s::jsonpath)
+                  AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
+                  AND (%(keys)s::text[] IS NULL OR management.meets(
+                       record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+                LIMIT 1) AS found
          WHERE place.organization_id = %(organization_id)s
-           AND place.collection_id = %(collection_id)s AND place.field_no = %(field_no)s
+           AND place.collection_id = %(collection_id)s AND field_no = %(field_no)s
            AND (absent, num, ts, txt, record_id)
              > (%(low_absent)s, %(low_num)s::float8, %(low_ts)s::timestamptz, %(low_txt)s::text,
                 %(low_id)s::uuid)
            AND (absent, num, ts, txt, record_id)
              < (%(high_absent)s, %(high_num)s::float8, %(high_ts)s::timestamptz,
                 %(high_txt)s::text, %(high_id)s::uuid)
-           AND deleted_at IS NULL
-           AND (%(path)s::jsonpath IS NULL OR data @@ %(path)s::jsonpath)
-           AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
-           AND (%(keys)s::text[] IS NULL OR management.meets(
-                record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+           AND (%(as_of)s::timestamptz IS NULL OR %(as_of)s = (
+                SELECT CASE noun.id WHEN %(collection_id)s THEN noun.updated_at END
+                  FROM management.collections AS noun
+                 WHERE (noun.organization_id = %(organization_id)s
+                        OR noun.organization_id IS NULL)
+                   AND noun.key = %(key)s AND noun.deleted_at IS NULL
+                 ORDER BY noun.organization_id NULLS LAST
+                 LIMIT 1))
          ORDER BY absent, num, ts, txt, record_id
          LIMIT %(limit)s
         """,
     (FIELD, True): """
-        SELECT record.id, record.organization_id, record.collection_id, data, version,
-               schema_version, created_by, updated_by, created_at, updated_at, deleted_at
+        SELECT found.*
           FROM management.record_index AS place
-          JOIN management.records AS record
-            ON record.organization_id = %(organization_id)s
-           AND record.collection_id = %(collection_id)s AND record.id = place.record_id
+         CROSS JOIN LATERAL (
+               SELECT id, organization_id, collection_id, data, version, schema_version,
+                      created_by, updated_by, created_at, updated_at, deleted_at
+                 FROM management.records AS record
+                WHERE organization_id = %(organization_id)s
+                  AND collection_id = %(collection_id)s AND id = place.record_id
+                  AND deleted_at IS NULL
+                  AND (%(path)s::jsonpath IS NULL OR data @@ %(path)s::jsonpath)
+                  AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
+                  AND (%(keys)s::text[] IS NULL OR management.meets(
+                       record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+                LIMIT 1) AS found
          WHERE place.organization_id = %(organization_id)s
-           AND place.collection_id = %(collection_id)s AND place.field_no = %(field_no)s
+           AND place.collection_id = %(collection_id)s AND field_no = %(field_no)s
            AND (absent, num, ts, txt, record_id)
              > (%(low_absent)s, %(low_num)s::float8, %(low_ts)s::timestamptz, %(low_txt)s::text,
                 %(low_id)s::uuid)
            AND (absent, num, ts, txt, record_id)
              < (%(high_absent)s, %(high_num)s::float8, %(high_ts)s::timestamptz,
                 %(high_txt)s::text, %(high_id)s::uuid)
-           AND deleted_at IS NULL
-           AND (%(path)s::jsonpath IS NULL OR data @@ %(path)s::jsonpath)
-           AND (%(said)s::text[] IS NULL OR lower(data::text) LIKE ALL(%(said)s::text[]))
-           AND (%(keys)s::text[] IS NULL OR management.meets(
-                record, %(keys)s::text[], %(hows)s::text[], %(operands)s::jsonb[]))
+           AND (%(as_of)s::timestamptz IS NULL OR %(as_of)s = (
+                SELECT CASE noun.id WHEN %(collection_id)s THEN noun.updated_at END
+                  FROM management.collections AS noun
+                 WHERE (noun.organization_id = %(organization_id)s
+                        OR noun.organization_id IS NULL)
+                   AND noun.key = %(key)s AND noun.deleted_at IS NULL
+                 ORDER BY noun.organization_id NULLS LAST
+                 LIMIT 1))
          ORDER BY absent DESC, num DESC, ts DESC, txt DESC, record_id DESC
          LIMIT %(limit)s
         """,
@@ -141,26 +211,26 @@ ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
 RANKED: Final[LiteralString] = """
     WITH ranked AS (
         SELECT record.*,
-               (management.standing(%(no_1)s::integer, %(down_1)s, record, one)
-                || management.standing(%(no_2)s::integer, %(down_2)s, record, two)
-                || management.standing(%(no_3)s::integer, %(down_3)s, record, three)
+               (management.standing(%(no_1)s::integer, %(down_1)s, record, (
+                    SELECT place FROM management.record_index AS place
+                     WHERE organization_id = %(organization_id)s
+                       AND collection_id = %(collection_id)s AND record_id = record.id
+                       AND field_no = %(no_1)s::integer))
+                || management.standing(%(no_2)s::integer, %(down_2)s, record, (
+                    SELECT place FROM management.record_index AS place
+                     WHERE organization_id = %(organization_id)s
+                       AND collection_id = %(collection_id)s AND record_id = record.id
+                       AND field_no = %(no_2)s::integer))
+                || management.standing(%(no_3)s::integer, %(down_3)s, record, (
+                    SELECT place FROM management.record_index AS place
+                     WHERE organization_id = %(organization_id)s
+                       AND collection_id = %(collection_id)s AND record_id = record.id
+                       AND field_no = %(no_3)s::integer))
                 || CASE WHEN %(down)s
                         THEN translate(encode(uuid_send(record.id), 'hex'),
                                        '0123456789abcdef', 'fedcba9876543210')
                         ELSE encode(uuid_send(record.id), 'hex') END) COLLATE "C" AS rank
           FROM management.records AS record
-          LEFT JOIN management.record_index AS one
-            ON one.organization_id = %(organization_id)s
-           AND one.collection_id = %(collection_id)s AND one.record_id = record.id
-           AND one.field_no = %(no_1)s::integer
-          LEFT JOIN management.record_index AS two
-            ON two.organization_id = %(organization_id)s
-           AND two.collection_id = %(collection_id)s AND two.record_id = record.id
-           AND two.field_no = %(no_2)s::integer
-          LEFT JOIN management.record_index AS three
-            ON three.organization_id = %(organization_id)s
-           AND three.collection_id = %(collection_id)s AND three.record_id = record.id
-           AND three.field_no = %(no_3)s::integer
          WHERE record.organization_id = %(organization_id)s
            AND record.collection_id = %(collection_id)s
            AND (%(ids)s::uuid[] IS NULL OR record.id = ANY(%(ids)s::uuid[]))

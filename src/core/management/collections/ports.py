@@ -47,6 +47,13 @@ class Collections(Protocol):
         """Return the owner's one of that key that was deleted last."""
 
 
+class KnownCollections(Protocol):
+    """Definitions as they were found last, for whoever finds out by themselves if one changed."""
+
+    def lately(self, organization_id: OrganizationId, key: str) -> Collection | None:
+        """Return what the organization saw under that key, if it is remembered; ask nobody."""
+
+
 class DeletedCollections(Protocol):
     """What is left of collections that were deleted, of all organizations."""
 

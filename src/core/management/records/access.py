@@ -1,6 +1,8 @@
 """Which collection is meant, and what somebody may do with its records."""
 
-from core.exceptions import PermissionDenied
+from contextlib import suppress
+
+from core.exceptions import CoreError, PermissionDenied
 from core.management.collections import ports as collections_ports
 from core.management.collections.exceptions import CollectionNotFound
 from core.management.collections.models import Collection, Verb
@@ -51,11 +53,32 @@ class RecordAccess(Collaborator):
     """
 
     collections: collections_ports.Collections
+    known_collections: collections_ports.KnownCollections
 
     async def __call__(self, actor: Actor, key: str, *verbs: Verb) -> Opened:
         permission = constants.RECORDS_READ if verbs == ("read",) else constants.RECORDS_WRITE
         organization_id = actor.require(permission)
         found = await self.collections.get(organization_id, key)
+        return self._opened(actor, organization_id, found, verbs)
+
+    def lately(self, actor: Actor, key: str) -> Opened | None:
+        """Return a collection to read as it was found last: whoever reads finds out if it still is.
+
+        None where that is not known, or is none of theirs; it may be by now.
+        """
+        with suppress(CoreError):
+            organization_id = actor.require(constants.RECORDS_READ)
+            found = self.known_collections.lately(organization_id, key)
+            return self._opened(actor, organization_id, found, ("read",))
+        return None
+
+    @staticmethod
+    def _opened(
+        actor: Actor,
+        organization_id: OrganizationId,
+        found: Collection | None,
+        verbs: tuple[Verb, ...],
+    ) -> Opened:
         if found is None or not found.may(actor, "read"):
             raise CollectionNotFound
         for verb in verbs:

@@ -12,7 +12,7 @@ CHOICES: Final = 100
 
 SORTS: Final = 3
 CURSOR: Final = 8000
-NARROW: Final = 2000
+NARROW: Final = 500
 """Up to so many records that an index finds are put in order by themselves."""
 
 ESTIMATED: Final = 10_000

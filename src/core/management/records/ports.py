@@ -42,10 +42,12 @@ class Records(Protocol):
         limit: int,
         after: After | None = None,
         deleted: bool = False,
+        surely: bool = True,
     ) -> list[Record]:
         """Return live records in order, and deleted ones if told to: then by no field.
 
-        Raise QueryTooExpensive for what takes too long.
+        Not `surely`, return nothing where the definition is not what it is by now. Raise
+        QueryTooExpensive for what takes too long.
         """
 
     async def count(
