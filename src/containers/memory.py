@@ -10,7 +10,7 @@ from adapters.events import Events
 from containers.accounts import together
 from containers.billing import Billing, paid_seats
 from containers.flags import Flags
-from containers.management import Management, itself
+from containers.management import itself
 from containers.storage import Storage
 from core import ports
 from core.accounts import ports as accounts

@@ -6,7 +6,7 @@ PostgreSQL pulls the statement up into the whole, so that its indexes serve as i
 """
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import Any, Final, LiteralString, NamedTuple, Unpack
 
@@ -72,17 +72,20 @@ async def listed[M: Model](
 
     Raise ListTooExpensive for what takes too long.
     """
-    listing, before = window.get("listing", EVERYTHING), window.get("before")
-    order = listing.order or order
-    after = listing.after or (None if before is None else (before,))
-    absent = None if after is None else tuple(value is None for value in after)
-    shape = Shape(tuple(one[:2] for one in listing.conditions), order, absent)
+    listing, limit = window.get("listing", EVERYTHING), {"listed_limit": window["limit"]}
+    before = window.get("before")
+    after = listing.after or (() if before is None else (before,))
+    if listing is EVERYTHING:  # as nearly every time, and so it costs no more than it must
+        statement = newest_of(model, query, order, before is not None)
+        paged = {**params, **limit, "after_0": before}
+        return Found(await database.fetch_all(model, statement, paged, scope=scope))
+    absent = tuple(value is None for value in after) if after else None
+    conditions = tuple(one[:2] for one in listing.conditions)
+    shape = Shape(conditions, listing.order or order, absent)
     values = {f"listed_{at}": _value(*one) for at, one in enumerate(listing.conditions)}
     whole = {**params, **values}
-    paged = whole | {f"after_{at}": value for at, value in enumerate(after or ())}
-    paged["listed_limit"] = window["limit"]
-    plain = listing is EVERYTHING
-    async with nullcontext() if plain else limited(database):
+    paged = whole | limit | {f"after_{at}": value for at, value in enumerate(after)}
+    async with limited(database):
         found = await database.fetch_all(model, page_of(model, query, shape), paged, scope=scope)
         if not listing.counted:
             return Found(found)
@@ -109,6 +112,16 @@ async def limited(database: Database) -> AsyncIterator[None]:
 
 
 # --- Putting it together --------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1024)
+def newest_of(
+    model: type[Model],
+    query: LiteralString,
+    order: tuple[SortKey, ...],
+    goes_on: bool,  # noqa: FBT001 - a key of the cache
+) -> bytes:
+    return page_of(model, query, Shape((), order, (False,) if goes_on else None))
 
 
 @lru_cache(maxsize=4096)

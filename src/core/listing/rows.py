@@ -5,6 +5,7 @@ Databases find them in their own way; what is here says which ones they are.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final, NamedTuple, NotRequired, Unpack
 
 from core import models
@@ -113,23 +114,22 @@ def applied[T](
     `seen` is what has the fields of a row.
     """
     listing, before = window.get("listing", EVERYTHING), window.get("before")
-    meant = [row for row in rows if all(one.holds(seen(row)) for one in listing.conditions)]
-    order = listing.order or order
-    after = listing.after or (None if before is None else (before,))
-    found = [
-        row for row in meant if after is None or _beyond(place(seen(row), order), after, order)
-    ]
+    found, order = list(rows), listing.order or order
+    if conditions := listing.conditions:
+        found = [row for row in found if all(one.holds(seen(row)) for one in conditions)]
+    total = len(found) if listing.counted else None
+    if after := listing.after or (None if before is None else (before,)):
+        found = [row for row in found if _beyond(place(seen(row), order), after, order)]
     for one in reversed(order):  # sorting is stable: the last key first
-        found.sort(key=_ranked(one.field.name, seen), reverse=one.descending)
-    return Found(found[: window["limit"]], len(meant) if listing.counted else None)
+        found.sort(key=_ranked(one.field, seen), reverse=one.descending)
+    return Found(found[: window["limit"]], total)
 
 
-def _ranked[T](name: str, seen: Callable[[T], object]) -> Callable[[T], tuple[bool, Any]]:
-    def rank(row: T) -> tuple[bool, Any]:
-        value = getattr(seen(row), name)
-        return value is None, value
-
-    return rank
+def _ranked[T](field: Field, seen: Callable[[T], object]) -> Callable[[T], Any]:
+    read = attrgetter(field.name)
+    if field.nullable:
+        return lambda row: ((value := read(seen(row))) is None, value)
+    return read if seen is _itself else lambda row: read(seen(row))
 
 
 def _beyond(stands: Place, after: Place, order: Sequence[SortKey]) -> bool:
