@@ -48,11 +48,11 @@ def engines(service: Service) -> Engines:
 def lists(engines: Engines) -> dict[str, dict[str, Any]]:
     """Every operation that is filtered, by its path."""
     document = engines.ada.http.get("/openapi.json").json()
-    return {
-        path: {one["name"]: one for one in operations["get"]["parameters"]}
+    asked = {
+        path: {one["name"]: one for one in operations.get("get", {}).get("parameters", ())}
         for path, operations in document["paths"].items()
-        if any(one["name"] == "filter" for one in operations.get("get", {}).get("parameters", ()))
     }
+    return {path: named for path, named in asked.items() if {"limit", "filter"} <= named.keys()}
 
 
 def test_a_list_is_filtered_sorted_cut_and_counted(engines: Engines) -> None:
