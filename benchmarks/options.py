@@ -39,12 +39,7 @@ def parse(arguments: Sequence[str] | None, known: dict[str, str]) -> Options:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3.0, help="of each run in a round")
     parser.add_argument("--concurrency", type=int, default=16)
-    parser.add_argument(
-        "--events",
-        type=int,
-        default=1_000_000,
-        help="of `questions`",  # `questions` looks"
-    )
+    parser.add_argument("--events", type=int, default=1_000_000, help="that `questions` reads")
     parser.add_argument("--json", type=Path, help="write everything measured into this file")
     parser.add_argument(
         "--service",

@@ -100,13 +100,16 @@ class Usages(Collaborator):
     async def _cells(self, usage: Usage) -> tuple[list[Cell], Literal["rollup", "raw"]]:
         """Return what was added up where that is all, or with what the events say of the edges."""
         bounds, groups = usage.bounds, usage.groups
-        if not usage.by_dimensions:
-            return await self.stats_numbers.cells(usage.question(), bounds, groups=groups), "raw"
-        if usage.in_quarters:
+        if usage.by_dimensions and usage.in_quarters:
             return await self._added_up(usage, bounds), "rollup"
-        middle = stitching.middle(bounds, usage.aggregation)
+        middle = stitching.middle(bounds, usage.aggregation) if usage.by_dimensions else None
         if middle is None:
             return await self.stats_numbers.cells(usage.question(), bounds, groups=groups), "raw"
+        return await self._stitched(usage, middle), "rollup"
+
+    async def _stitched(self, usage: Usage, middle: Sequence[datetime]) -> list[Cell]:
+        """Put all groups together before the largest are told: no edge alone knows them."""
+        bounds = usage.bounds
         whole = usage._replace(
             aggregation=stitching.ADDING[usage.aggregation], groups=constants.CELLS
         )
@@ -115,7 +118,7 @@ class Usages(Collaborator):
             if begin < end:
                 question = whole.question().evolve(begin=begin, end=end)
                 cells += await self.stats_numbers.cells(question, bounds, groups=whole.groups)
-        return filling.largest(stitching.together(cells, usage.aggregation), groups), "rollup"
+        return filling.largest(stitching.together(cells, usage.aggregation), usage.groups)
 
     async def _added_up(self, usage: Usage, bounds: Sequence[datetime]) -> list[Cell]:
         return await self.rollups.cells(

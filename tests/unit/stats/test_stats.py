@@ -228,21 +228,23 @@ async def test_the_edges_of_a_range_between_quarters_come_from_the_events(
 
 
 @pytest.mark.parametrize(
-    "about", [{"interval": "minute"}, {"to": NOW - DAY + timedelta(minutes=9)}]
+    ("about", "total"),
+    [
+        ({"from": NOW - timedelta(minutes=90), "interval": "minute"}, 1),
+        ({"from": NOW - timedelta(minutes=1), "to": NOW + timedelta(minutes=9)}, 1),
+        ({"from": NOW - DAY + timedelta(minutes=1), "to": NOW - DAY + timedelta(minutes=9)}, 0),
+    ],
 )
-async def test_what_has_no_whole_quarter_comes_from_the_events(
-    desk: Desk, about: dict[str, Any]
+async def test_what_is_cut_within_quarters_comes_from_the_events(
+    desk: Desk, about: dict[str, Any], total: int
 ) -> None:
     await desk.measure()
     await desk.send(order(0), order(1))
 
-    between: dict[str, Any] = {"from": NOW - DAY + timedelta(minutes=1)}
-    if "interval" in about:
-        between = {"from": NOW - timedelta(minutes=90), "to": NOW + timedelta(minutes=1)}
-    answer = await desk.usage(**between | about)
+    answer = await desk.usage(**{"to": NOW + timedelta(minutes=1)} | about)
 
     assert answer.meta.source == "raw"
-    assert answer.series[0].total == (1 if "interval" in about else 0)
+    assert answer.series[0].total == total
 
 
 async def test_meters_are_listed_and_removed(desk: Desk) -> None:
