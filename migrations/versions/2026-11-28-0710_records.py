@@ -97,6 +97,14 @@ def upgrade() -> None:
         unique=False,
         schema="management",
     )
+    op.create_index(
+        "ix_records_words",
+        "records",
+        ["organization_id", "collection_id", sa.literal_column("lower(data::text) gin_trgm_ops")],
+        unique=False,
+        schema="management",
+        postgresql_using="gin",
+    )
     op.create_table(
         "record_history",
         sa.Column("organization_id", sa.Uuid(), nullable=False),
@@ -193,7 +201,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP FUNCTION IF EXISTS management.standing, management.meets")
-    op.execute("DROP FUNCTION IF EXISTS management.estimated_records")
+    op.execute("DROP FUNCTION IF EXISTS management.estimated_records, management.mentioning")
     op.drop_index(
         "uq_record_index_unique",
         table_name="record_index",
@@ -204,6 +212,9 @@ def downgrade() -> None:
     op.drop_table("record_index", schema="management")
     op.drop_table("record_import_pieces", schema="management")
     op.drop_table("record_history", schema="management")
+    op.drop_index(
+        "ix_records_words", table_name="records", schema="management", postgresql_using="gin"
+    )
     op.drop_index("ix_records_updated_at", table_name="records", schema="management")
     op.drop_index("ix_records_created_at", table_name="records", schema="management")
     op.drop_table("records", schema="management")

@@ -1,6 +1,7 @@
 """The one language of lists: conditions, order, pages and counts, for whatever is listed."""
 
-from core.listing.fields import Field, Kind, Op, Refused, Value
+from core.listing.fields import Field, Kind, Value
+from core.listing.operators import Op, Refused
 from core.listing.requests import Asked, ListRequest, Lists, WholeList
 from core.listing.rows import (
     EVERYTHING,

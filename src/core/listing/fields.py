@@ -10,18 +10,12 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
+from core.listing.operators import EQUAL, ORDERED, TEXTUAL, Op, Refused, boolean_of, text_of
 from core.models import Model
 
 type Kind = Literal["text", "address", "texts", "uuid", "enum", "boolean", "integer", "moment"]
-type Op = (
-    Literal["eq", "ne", "in", "nin", "lt", "lte", "gt", "gte"]
-    | Literal["contains", "icontains", "starts_with", "is_null"]
-)
 type Value = str | int | bool | datetime | UUID
 
-EQUAL: Final[frozenset[Op]] = frozenset({"eq", "ne", "in", "nin", "is_null"})
-ORDERED: Final[frozenset[Op]] = EQUAL | {"lt", "lte", "gt", "gte"}
-TEXTUAL: Final[frozenset[Op]] = ORDERED | {"contains", "icontains", "starts_with"}
 OPS: Final[Mapping[Kind, frozenset[Op]]] = {
     "text": TEXTUAL,
     "address": TEXTUAL,
@@ -35,22 +29,12 @@ OPS: Final[Mapping[Kind, frozenset[Op]]] = {
 """The same as fields of collections know. `address` is a text that is kept in small letters,
 `texts` a list of texts, which contains one or not."""
 
-_BROKEN: Final = re.compile("[\x00\ud800-\udfff]")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,16}")
 _MOMENT: Final = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})?"
     r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
-
-
-class Refused(ValueError):
-    """What is asked makes no sense: a stable code, and a sentence."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
 
 
 class Field(NamedTuple):
@@ -65,24 +49,15 @@ class Field(NamedTuple):
     def ops(self) -> frozenset[Op]:
         return OPS[self.kind]
 
-    def read(self, text: str) -> Value:
+    def operand(self, text: str) -> Value:
         """Read what a filter compares with; raise Refused for what the field never is."""
         if self.kind == "enum" and text not in self.options:
             raise Refused("option", f"It is one of {', '.join(self.options)}.")
         return READERS[self.kind](text)
 
-
-def text_of(text: str) -> str:
-    """Refuse characters that no database keeps."""
-    if _BROKEN.search(text):
-        raise Refused("text_broken", "It holds characters that are none.")
-    return text
-
-
-def boolean_of(text: str) -> bool:
-    if text not in {"true", "false"}:
-        raise Refused("boolean", "Write true or false.")
-    return text == "true"
+    def piece(self, text: str) -> Value:
+        """Read what a filter looks for in a text, or in a list of texts."""
+        return text_of(text)
 
 
 def _uuid_of(text: str) -> UUID:

@@ -3,7 +3,6 @@
 Each list declares by which fields it is filtered and sorted; all else is refused, never ignored.
 """
 
-import csv
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
@@ -17,7 +16,8 @@ from pydantic import Field as Described
 from core import exceptions
 from core.exceptions import FieldError
 from core.listing import fields
-from core.listing.fields import Field, Refused, Value
+from core.listing.fields import Field, Value
+from core.listing.operators import CONDITIONS, Refused, read
 from core.listing.rows import (
     EVERYTHING,
     Condition,
@@ -31,11 +31,6 @@ from core.listing.rows import (
     place,
 )
 from core.models import Model, Page, PageRequest
-
-CONDITIONS: Final = 20
-OPERAND: Final = 1000
-CHOICES: Final = 100
-"""Values that `in` and `nin` take."""
 
 SORTS: Final = 3
 CURSOR: Final = 8000
@@ -84,7 +79,8 @@ class Lists:
 
     def _condition(self, name: str, op: str, operand: str) -> Condition:
         try:
-            return condition(self._filter(name), op, operand)
+            field = self._filter(name)
+            return Condition(field, *read(name, field, op, operand))
         except Refused as error:
             wrong = FieldError(f"/query/filter[{name}][{op}]", error.code, error.detail)
             raise exceptions.BadFilter(error.detail, errors=[wrong]) from None
@@ -215,34 +211,6 @@ class WholeList(ListRequest):
     limit: int = Described(default=100, ge=1, le=100)
 
 
-def condition(field: Field, op: str, operand: str) -> Condition:
-    """Read one condition; raise Refused for one that makes no sense."""
-    known = next((one for one in field.ops if one == op), None)
-    if known is None:
-        able = ", ".join(sorted(field.ops))
-        raise Refused("operator", f"{field.name} knows {able}, and not {op}.")
-    if len(operand) > OPERAND and known not in {"in", "nin"}:
-        raise Refused("too_long", f"An operand has {OPERAND} characters at most.")
-    if known == "is_null":
-        return Condition(field, known, (fields.boolean_of(operand),))
-    if known in {"contains", "icontains", "starts_with"}:
-        return Condition(field, known, (fields.text_of(operand),))
-    told = _many(operand) if known in {"in", "nin"} else [operand]
-    return Condition(field, known, tuple(field.read(one) for one in told))
-
-
-def _many(operand: str) -> list[str]:
-    """Read values separated by commas; one with a comma in it stands in double quotes."""
-    try:
-        [found] = csv.reader([operand], strict=True)
-    except (csv.Error, ValueError):
-        detail = 'Separate values by commas; write "a, b" for one with a comma in it.'
-        raise Refused("list", detail) from None
-    if len(found) > CHOICES:
-        raise Refused("too_many", f"Name {CHOICES} values at most.")
-    return found
-
-
 def _told(value: Value | None) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
@@ -254,7 +222,7 @@ def _value(field: Field, told: object) -> Value | None:
     if told is None and field.nullable:
         return None
     if isinstance(told, str) and field.kind not in {"boolean", "integer"}:
-        return field.read(told)
+        return field.operand(told)
     if isinstance(told, bool) and field.kind == "boolean":
         return told
     if isinstance(told, int) and field.kind == "integer" and abs(told) < LARGEST:

@@ -9,7 +9,8 @@ from operator import attrgetter
 from typing import Any, Final, NamedTuple, NotRequired, Unpack
 
 from core import models
-from core.listing.fields import Field, Op, Value
+from core.listing.fields import Field, Value
+from core.listing.operators import Op, holds
 
 
 class Condition(NamedTuple):
@@ -20,33 +21,7 @@ class Condition(NamedTuple):
     values: tuple[Value, ...]
 
     def holds(self, row: object) -> bool:
-        """Tell whether it holds. What is not there is equal to nothing, and so `ne` to all."""
-        found, value = getattr(row, self.field.name), self.values[0] if self.values else None
-        match self.op:
-            case "is_null":
-                return (found is None) is value
-            case "eq" | "in":
-                return found is not None and found in self.values
-            case "ne" | "nin":
-                return found is None or found not in self.values
-            case _:
-                return found is not None and _HOLDS[self.op](found, value)
-
-
-def small(text: str) -> str:
-    """Return a text in small letters, one for one, as databases do it."""
-    return "".join("i" if letter == "\u0130" else letter.lower() for letter in text)
-
-
-_HOLDS: Final[dict[Op, Callable[[Any, Any], bool]]] = {
-    "lt": lambda found, value: found < value,
-    "lte": lambda found, value: found <= value,
-    "gt": lambda found, value: found > value,
-    "gte": lambda found, value: found >= value,
-    "contains": lambda found, value: value in found,
-    "icontains": lambda found, value: small(value) in small(found),
-    "starts_with": lambda found, value: found.startswith(value),
-}
+        return holds(self.op, getattr(row, self.field.name), self.values)
 
 
 class SortKey(NamedTuple):

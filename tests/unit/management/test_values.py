@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from core.exceptions import ValidationFailed
-from core.management.collections.fields import Op, Refused
+from core.listing.operators import Op, Refused
 from core.management.collections.models import ALL, Collection
 from core.management.collections.values import (
     IndexValue,

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from psycopg.types.json import Jsonb
 
+from core.listing.operators import small
 from core.management.collections.fields import (
     DateField,
     DateTimeField,
@@ -14,9 +15,12 @@ from core.management.collections.fields import (
     IntegerField,
     MultiEnumField,
 )
-from core.management.records.filters import ATTRIBUTES, Condition, FilterExpr, small
+from core.management.records.filters import ATTRIBUTES, Condition, FilterExpr
 
 SIGNS: Final = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+INDEXED: Final = 3
+"""An index of three-letter pieces finds no word that has fewer letters."""
+
 MANY: Final = {"eq": "in", "ne": "nin", "in": "in", "nin": "nin"}
 
 
@@ -34,6 +38,12 @@ def params(asked: FilterExpr) -> dict[str, Any]:
         "hows": [how for _, how, _ in exact],
         "operands": [Jsonb(operand) for _, _, operand in exact],
     }
+
+
+def longest(asked: FilterExpr) -> str | None:
+    """Return the pattern of the word that fewest say; None where all are too short to look up."""
+    word = max(asked.words, key=len, default="")
+    return _anywhere(small(word)) if len(word) >= INDEXED else None
 
 
 def _anywhere(word: str) -> str:

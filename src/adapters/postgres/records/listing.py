@@ -10,7 +10,13 @@ from adapters.postgres.database import Database
 from adapters.postgres.records import bounds, conditions
 from adapters.postgres.records.bounds import Stretch
 from adapters.postgres.records.standing import standing
-from adapters.postgres.records.statements import ALONG, COUNT, FIELD, RANKED, WITHIN
+from adapters.postgres.records.statements import (
+    ALONG,
+    COUNT,
+    FIELD,
+    RANKED,
+    WITHIN,
+)
 from adapters.postgres.stats.limited import limited
 from core.management.collections.models import Collection
 from core.management.records import constants
@@ -94,6 +100,8 @@ class Asking:
         """Return all that can be meant, if the index tells that these are few."""
         if named := _named(self._asked):
             return named
+        if (saying := await self._mentioning()) is not None:
+            return saying
         numbers = {one.number for one in order.keys} if order and len(order.keys) == 1 else set()
         known = bounds.narrowing(self._definition, self._asked)
         for number, stretches in islice(known, 0 if self._deleted else TRIES):
@@ -103,6 +111,21 @@ class Asking:
             if len(found) <= constants.NARROW:
                 return found
         return None
+
+    async def _mentioning(self) -> list[UUID] | None:
+        """Return all that say the longest word that is asked for, if these are few."""
+        word = conditions.longest(self._asked)
+        if word is None:
+            return None
+        found = await self._database.fetch_values(
+            """
+            SELECT management.mentioning(
+                   %(organization_id)s, %(collection_id)s, %(word)s, %(most)s)
+            """,
+            self._params | {"word": word, "most": constants.NARROW + 1},
+            scope=self._organization_id,
+        )
+        return found if len(found) <= constants.NARROW else None
 
     async def _within(self, number: int, stretches: list[Stretch]) -> list[UUID]:
         return await self._database.fetch_values(

@@ -53,6 +53,13 @@ records = Table(
     moment("deleted_at", nullable=True),
     Index("ix_records_created_at", "organization_id", "collection_id", "created_at", "id"),
     Index("ix_records_updated_at", "organization_id", "collection_id", "updated_at", "id"),
+    Index(
+        "ix_records_words",
+        "organization_id",
+        "collection_id",
+        text("lower(data::text) gin_trgm_ops"),
+        postgresql_using="gin",
+    ),
     schema=SCHEMA,
 )
 

@@ -6,8 +6,9 @@ from json import dumps
 from typing import Any, NamedTuple
 
 from core.exceptions import FieldError, ValidationFailed
+from core.listing.operators import Op, Refused
 from core.management.collections import constants
-from core.management.collections.fields import BaseField, Op, Refused
+from core.management.collections.fields import BaseField
 from core.management.collections.models import Collection
 
 type Data = dict[str, Any]

@@ -1,6 +1,7 @@
 """Which records somebody asks for, read from what they say."""
 
 from core.exceptions import PermissionDenied
+from core.listing.operators import small
 from core.management.collections.fields import EmailField, RichTextField, TextField, UrlField
 from core.management.records import exceptions, filters, ordering, schemas
 from core.management.records.access import Opened
@@ -20,7 +21,7 @@ def asked(opened: Opened, question: schemas.Question) -> FilterExpr:
             if isinstance(one, TextField | RichTextField | EmailField | UrlField)
             and one.key in opened.readable
         )
-        words = tuple(filters.small(question.q).split()[:8])
+        words = tuple(small(question.q).split()[:8])
         found = found.model_copy(update={"words": words, "searched": searched})
     return opened.theirs(found)
 

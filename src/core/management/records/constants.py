@@ -5,11 +5,6 @@ from typing import Final
 
 from core.models import Permission
 
-CONDITIONS: Final = 20
-OPERAND: Final = 1000
-CHOICES: Final = 100
-"""Values that `in` and `nin` take."""
-
 SORTS: Final = 3
 CURSOR: Final = 8000
 NARROW: Final = 500

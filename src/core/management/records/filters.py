@@ -3,27 +3,23 @@
 Each adapter finds them in its own way; `matches` says which ones they are.
 """
 
-import csv
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Self
 from uuid import UUID
 
 from core.exceptions import FieldError
+from core.listing.operators import CONDITIONS, Op, Refused, holds, read, small
 from core.management.collections.fields import (
     BaseField,
     DateTimeField,
     IntegerField,
-    MultiEnumField,
-    Op,
     Reference,
-    Refused,
 )
 from core.management.collections.models import Collection
 from core.management.collections.values import Data
-from core.management.records import constants, exceptions
+from core.management.records import exceptions
 from core.management.records.models import Record
 from core.models import Model
 
@@ -44,13 +40,6 @@ ATTRIBUTES: Final[Mapping[str, BaseField]] = {
 }
 """What every record has, beside its fields."""
 
-COMPARED: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
-    "lt": operator.lt,
-    "lte": operator.le,
-    "gt": operator.gt,
-    "gte": operator.ge,
-}
-
 
 class Condition(Model):
     """What a field has to be; `values` are many for `in` and `nin`, one for all others."""
@@ -68,39 +57,9 @@ class Condition(Model):
         return self.values[0]
 
     def holds(self, seen: Data) -> bool:
-        """Tell whether it holds. What is not there is equal to nothing, and so `ne` to all."""
         told = seen.get(self.key)
-        if self.op == "is_null":
-            return (told is None) is self.value
         found = None if told is None else self.field.compared(told)
-        match self.op:
-            case "eq" | "in":
-                return found in self.values
-            case "ne" | "nin":
-                return found not in self.values
-            case _:
-                return found is not None and _holds(self.op, found, self.value)
-
-
-def _holds(op: Op, found: Any, wanted: Any) -> bool:
-    match op:
-        case "contains":
-            return wanted in found
-        case "icontains":
-            return small(wanted) in small(found)
-        case "starts_with":
-            return bool(found.startswith(wanted))
-        case _:
-            return bool(COMPARED[op](found, wanted))
-
-
-def small(text: str) -> str:
-    """Return a text in small letters, one for one, as databases do it."""
-    return "".join(map(_small, text))
-
-
-def _small(letter: str) -> str:
-    return "i" if letter == "\u0130" else letter.lower()
+        return holds(self.op, found, self.values)
 
 
 class FilterExpr(Model):
@@ -157,8 +116,8 @@ def parsed(
 
     A field that somebody may not see is none to them.
     """
-    if len(told) > constants.CONDITIONS:
-        raise exceptions.BadFilter(f"Ask for {constants.CONDITIONS} conditions at most.")
+    if len(told) > CONDITIONS:
+        raise exceptions.BadFilter(f"Ask for {CONDITIONS} conditions at most.")
     conditions = []
     for (key, op), operand in told.items():
         try:
@@ -169,52 +128,15 @@ def parsed(
     return FilterExpr(conditions=tuple(conditions))
 
 
+def condition(field: BaseField, op: str, operand: str) -> Condition:
+    """Read one condition; raise Refused for one that makes no sense."""
+    known, values = read(field.key, field, op, operand)
+    return Condition(field=field, op=known, values=values)
+
+
 def _field(key: str, collection: Collection, readable: frozenset[str]) -> BaseField:
     if key in ATTRIBUTES:
         return ATTRIBUTES[key]
     if key not in readable:
         raise Refused("unknown_field", f"There is no field {key}.")
     return collection.by_key[key]
-
-
-def condition(field: BaseField, op: str, operand: str) -> Condition:
-    """Read one condition; raise Refused for one that makes no sense."""
-    known = next((one for one in field.ops if one == op), None)
-    if known is None:
-        able = ", ".join(sorted(field.ops))
-        raise Refused("operator", f"{field.key} knows {able}, and not {op}.")
-    if len(operand) > constants.OPERAND and known not in {"in", "nin"}:
-        raise Refused("too_long", f"An operand has {constants.OPERAND} characters at most.")
-    if known == "is_null":
-        return Condition(field=field, op=known, values=(_boolean(operand),))
-    if known in {"contains", "icontains", "starts_with"}:
-        return Condition(field=field, op=known, values=(_piece(field, operand),))
-    told = _many(operand) if known in {"in", "nin"} else [operand]
-    return Condition(field=field, op=known, values=tuple(field.operand(one) for one in told))
-
-
-def _boolean(operand: str) -> bool:
-    if operand not in {"true", "false"}:
-        raise Refused("boolean", "Write true or false.")
-    return operand == "true"
-
-
-def _piece(field: BaseField, operand: str) -> str:
-    """Read part of a text; of a list it is one of its options."""
-    if isinstance(field, MultiEnumField):
-        return field.operand(operand)
-    if "\x00" in operand:
-        raise Refused("text_broken", "It holds characters that are none.")
-    return operand
-
-
-def _many(operand: str) -> list[str]:
-    """Read values separated by commas; one with a comma in it stands in double quotes."""
-    try:
-        [found] = csv.reader([operand], strict=True)
-    except (csv.Error, ValueError):
-        detail = 'Separate values by commas; write "a, b" for one with a comma in it.'
-        raise Refused("list", detail) from None
-    if len(found) > constants.CHOICES:
-        raise Refused("too_many", f"Name {constants.CHOICES} values at most.")
-    return found

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from core.exceptions import CoreError, FieldError, PermissionDenied, ValidationFailed
-from core.management.collections.fields import IndexedField, Refused
+from core.listing.operators import Refused
+from core.management.collections.fields import IndexedField
 from core.management.records import changing, constants, exceptions, ports, putting, tables
 from core.management.records.access import Opened
 from core.management.records.events import RecordsImported

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.exceptions import FieldError
-from core.management.collections.fields import BooleanField, IndexedField, IntegerField, Refused
+from core.listing.operators import Refused
+from core.management.collections.fields import BooleanField, IndexedField, IntegerField
 from core.management.records.access import Opened
 from core.management.records.exceptions import BadFilter
 

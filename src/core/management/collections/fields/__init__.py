@@ -10,8 +10,6 @@ from core.management.collections.fields.base import (
     FieldKey,
     IndexedField,
     Key,
-    Op,
-    Refused,
     Slot,
 )
 from core.management.collections.fields.choices import (
@@ -44,10 +42,8 @@ __all__ = (
     "JsonField",
     "Key",
     "MultiEnumField",
-    "Op",
     "RecordRefField",
     "Reference",
-    "Refused",
     "RichTextField",
     "Slot",
     "TextField",

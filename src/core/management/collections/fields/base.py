@@ -7,29 +7,13 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from core.accounts.fields import RoleKey
+from core.listing.operators import Op, Refused, text_of
 from core.management.collections import constants
 from core.models import Line, Model
 
-type Op = (
-    Literal["eq", "ne", "in", "nin", "lt", "lte", "gt", "gte"]
-    | Literal["contains", "icontains", "starts_with", "is_null"]
-)
 type Slot = Literal["text", "number", "time"]
 """By which column of the side index a field is put in order."""
 type Compared = str | int | float | datetime | bool | tuple[str, ...] | None
-
-EQUAL: frozenset[Op] = frozenset({"eq", "ne", "in", "nin", "is_null"})
-ORDERED: frozenset[Op] = EQUAL | {"lt", "lte", "gt", "gte"}
-TEXTUAL: frozenset[Op] = ORDERED | {"contains", "icontains", "starts_with"}
-
-
-class Refused(ValueError):
-    """A value that a field does not take: a stable code, and a sentence."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
 
 
 class Entry(NamedTuple):
@@ -115,6 +99,10 @@ class BaseField(Model):
     def operand(self, text: str) -> Any:
         """Read what a filter compares with; raise Refused for what it never is."""
         return self.compared(self.parsed(text))
+
+    def piece(self, text: str) -> Any:
+        """Read what a filter looks for in it; raise Refused."""
+        return text_of(text)
 
     def compared(self, value: Any) -> Compared:
         """Return what a kept value is compared by."""

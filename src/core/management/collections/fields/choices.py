@@ -8,9 +8,11 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from core.listing import operators
+from core.listing.operators import Op, Refused
 from core.management.collections import constants
 from core.management.collections.fields import base
-from core.management.collections.fields.base import BaseField, IndexedField, Key, Op, Refused
+from core.management.collections.fields.base import BaseField, IndexedField, Key
 from core.management.collections.fields.texts import sound
 from core.models import CONTROL
 
@@ -41,7 +43,7 @@ def _among(value: object, options: tuple[str, ...]) -> str:
 class EnumField(IndexedField):
     """One of some `options`."""
 
-    ops: ClassVar[frozenset[Op]] = base.EQUAL
+    ops: ClassVar[frozenset[Op]] = operators.EQUAL
 
     type: Literal["enum"]
     options: Options
@@ -64,6 +66,10 @@ class MultiEnumField(BaseField):
     options: Options
     min: Count | None = None
     max: Count | None = None
+
+    @override
+    def piece(self, text: str) -> Any:
+        return self.operand(text)
 
     @override
     def unsound(self) -> str | None:
@@ -142,7 +148,7 @@ def _copied(value: Any, depth: int) -> Any:
 class Reference(IndexedField):
     """The id of something else."""
 
-    ops: ClassVar[frozenset[Op]] = base.EQUAL
+    ops: ClassVar[frozenset[Op]] = operators.EQUAL
 
     @override
     def parsed(self, value: Any) -> str:

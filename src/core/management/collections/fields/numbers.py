@@ -6,9 +6,11 @@ from typing import Annotated, Any, ClassVar, Final, Literal, override
 
 from pydantic import Field, StrictInt
 
+from core.listing import operators
+from core.listing.operators import Op, Refused
 from core.management.collections import constants
 from core.management.collections.fields import base
-from core.management.collections.fields.base import Entry, IndexedField, Op, Refused, Slot
+from core.management.collections.fields.base import Entry, IndexedField, Slot
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,16}")
 _DECIMAL: Final = re.compile(r"-?[0-9]{1,38}(\.[0-9]{1,38})?")
@@ -21,7 +23,7 @@ type Bound = Annotated[Decimal, Field(max_digits=constants.DIGITS, allow_inf_nan
 class IntegerField(IndexedField):
     """A whole number."""
 
-    ops: ClassVar[frozenset[Op]] = base.ORDERED
+    ops: ClassVar[frozenset[Op]] = operators.ORDERED
     slot: ClassVar[Slot] = "number"
 
     type: Literal["integer"]
@@ -67,7 +69,7 @@ class DecimalField(IndexedField):
     `scale`: how many digits it has behind the point, always; else as many as it needs.
     """
 
-    ops: ClassVar[frozenset[Op]] = base.ORDERED
+    ops: ClassVar[frozenset[Op]] = operators.ORDERED
     slot: ClassVar[Slot] = "number"
 
     type: Literal["decimal"]
@@ -137,7 +139,7 @@ def plain(text: str) -> str:
 class BooleanField(IndexedField):
     """Yes or no."""
 
-    ops: ClassVar[frozenset[Op]] = base.EQUAL
+    ops: ClassVar[frozenset[Op]] = operators.EQUAL
 
     type: Literal["boolean"]
 

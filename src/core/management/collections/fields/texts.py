@@ -5,9 +5,11 @@ from typing import Annotated, Any, ClassVar, Final, Literal, override
 
 from pydantic import Field
 
+from core.listing import operators
+from core.listing.operators import Op, Refused
 from core.management.collections import constants
 from core.management.collections.fields import base
-from core.management.collections.fields.base import BaseField, IndexedField, Op, Refused
+from core.management.collections.fields.base import BaseField, IndexedField
 
 _BROKEN: Final = re.compile("[\x00\ud800-\udfff]")
 EMAIL: Final = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
@@ -35,7 +37,7 @@ def check_length(value: str, least: int | None, most: int) -> None:
 class TextField(IndexedField):
     """A text; `min` and `max` are characters. A required one is not empty."""
 
-    ops: ClassVar[frozenset[Op]] = base.TEXTUAL
+    ops: ClassVar[frozenset[Op]] = operators.TEXTUAL
 
     type: Literal["text"]
     min: Length | None = None
@@ -98,7 +100,7 @@ class RichTextField(BaseField):
 class EmailField(IndexedField):
     """An address of mail; kept in small letters."""
 
-    ops: ClassVar[frozenset[Op]] = base.TEXTUAL
+    ops: ClassVar[frozenset[Op]] = operators.TEXTUAL
 
     type: Literal["email"]
 
@@ -120,7 +122,7 @@ class EmailField(IndexedField):
 class UrlField(IndexedField):
     """An address that begins with http:// or https://."""
 
-    ops: ClassVar[frozenset[Op]] = base.TEXTUAL
+    ops: ClassVar[frozenset[Op]] = operators.TEXTUAL
 
     type: Literal["url"]
 

@@ -6,8 +6,10 @@ from typing import Annotated, Any, ClassVar, Final, Literal, override
 
 from pydantic import AfterValidator, Field
 
+from core.listing import operators
+from core.listing.operators import Op, Refused
 from core.management.collections.fields import base
-from core.management.collections.fields.base import Entry, IndexedField, Op, Refused, Slot
+from core.management.collections.fields.base import Entry, IndexedField, Slot
 from core.models import Moment
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -31,7 +33,7 @@ type Day = Annotated[date, Field(strict=False)]
 class DateField(IndexedField):
     """A day, as 2026-11-22."""
 
-    ops: ClassVar[frozenset[Op]] = base.ORDERED
+    ops: ClassVar[frozenset[Op]] = operators.ORDERED
     slot: ClassVar[Slot] = "time"
 
     type: Literal["date"]
@@ -71,7 +73,7 @@ class DateField(IndexedField):
 class DateTimeField(IndexedField):
     """A moment, as RFC 3339 writes it, with its zone; kept in UTC, to the microsecond."""
 
-    ops: ClassVar[frozenset[Op]] = base.ORDERED
+    ops: ClassVar[frozenset[Op]] = operators.ORDERED
     slot: ClassVar[Slot] = "time"
 
     type: Literal["datetime"]
