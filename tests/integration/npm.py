@@ -40,7 +40,7 @@ def _install_into(folder: Path) -> None:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, f"npm can't install what tests need: {done.stderr}"

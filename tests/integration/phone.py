@@ -20,7 +20,8 @@ class Phone:
         assert enrolled.status_code == 201, enrolled.text
         self.enrolment: dict[str, str] = enrolled.json()
         self._totp = pyotp.TOTP(self.enrolment["secret"])
-        confirmed = person.http.post("/v1/me/mfa/totp/confirm", json={"code": self.code()})
+        self.used = self.code()
+        confirmed = person.http.post("/v1/me/mfa/totp/confirm", json={"code": self.used})
         assert confirmed.status_code == 200, confirmed.text
         self.recovery_codes: list[str] = confirmed.json()["recovery_codes"]
 

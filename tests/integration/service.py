@@ -35,6 +35,9 @@ def mail(file: Path) -> bytes:
     return file.read_bytes()
 
 
+PATIENCE = 300
+"""Seconds until something hangs for certain. Machines are shared: nothing is tested by its time."""
+
 EVERY_ROUTE = {"Tus-Resumable": "1.0.0"}
 """Headers that some routes want of whoever tries all of them."""
 
@@ -105,7 +108,7 @@ class Service:
     def command(self) -> list[str]:
         return [sys.executable, "-m", "entrypoints.cli"]
 
-    def wait_until_ready(self, seconds: float = 60) -> None:
+    def wait_until_ready(self, seconds: float = PATIENCE) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             assert self.process is not None
@@ -123,7 +126,7 @@ class Service:
         assert self.process is not None
         if self.process.poll() is None:
             self.process.send_signal(how)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=PATIENCE)
 
     def cli(self, *arguments: str, expect: int = 0, stdin: str | None = None) -> str:
         """Run a command beside the service, on the same data; return what it printed."""
@@ -149,13 +152,13 @@ class Service:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
         )
 
     def client(self, **options: Any) -> httpx.Client:
         """Return a client that is closed when the service leaves its `with`."""
-        client = httpx.Client(base_url=self.url, timeout=30, **options)
+        client = httpx.Client(base_url=self.url, timeout=PATIENCE, **options)
         self._clients.append(client)
         return client
 
@@ -179,7 +182,7 @@ class Service:
 
     def mailed_token(self, address: str, page: str, *, after: int = 0) -> str:
         """Wait until there are more such links than `after`; return the newest one's token."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             tokens = self.mailed_tokens(address, page)
             if len(tokens) > after:
@@ -189,7 +192,7 @@ class Service:
 
     def wait_for_mail(self, address: str, words: str) -> str:
         """Wait for a mail that says so; return its text."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             for text in reversed(self.mails_to(address)):
                 if words in text:

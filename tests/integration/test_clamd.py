@@ -11,7 +11,7 @@ import pytest
 
 from adapters.clamd import ClamdScanner
 from core.storage.exceptions import ScannerUnavailable
-from tests.integration.service import Service, free_port
+from tests.integration.service import PATIENCE, Service, free_port
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 LARGEST = 1_000_000
@@ -87,7 +87,7 @@ def test_what_is_infected_is_shut_away_before_anybody_sees_it(clamd: str, tmp_pa
             return str(answer.json()["id"])
 
         def settled(object_id: str) -> Any:
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + PATIENCE
             while time.monotonic() < deadline:
                 shown = ada.http.get(f"{at}/objects/{object_id}").json()
                 if shown["status"] != "scanning":

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from tests.factories import PASSWORD
-from tests.integration.service import Person, Service
+from tests.integration.service import PATIENCE, Person, Service
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_killed_in_the_middle_of_registrations_it_leaves_no_half_user_and_no_los
         email = f"{uuid4().hex}@example.com"
         body = {"email": email, "password": PASSWORD}
         try:
-            answer = httpx.post(f"{fragile.url}/v1/auth/register", json=body, timeout=30)
+            answer = httpx.post(f"{fragile.url}/v1/auth/register", json=body, timeout=PATIENCE)
         except httpx.TransportError:
             return
         if answer.status_code == 202:
@@ -52,7 +52,7 @@ def test_killed_in_the_middle_of_registrations_it_leaves_no_half_user_and_no_los
                 for row in owner.execute("SELECT email FROM accounts.users WHERE email ~ '^.{32}@'")
             }
         assert set(accepted) <= kept
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         waiting = set(kept)
         while waiting and time.monotonic() < deadline:
             waiting = {one for one in waiting if not fragile.mailed_tokens(one, "/verify-email")}
@@ -71,7 +71,7 @@ def test_requests_are_told_that_the_database_is_gone_and_answered_once_it_is_bac
         os.kill(int(pid_file.read_text().split()[0]), signal.SIGKILL)
 
         answers = []
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             answers.append(ada.http.get("/v1/me"))
             if len(answers) > 1 and answers[-1].status_code == 200:
@@ -120,12 +120,13 @@ def test_a_flood_of_logins_leaves_the_service_answering(service: Service) -> Non
         logins = [threads.submit(client.post, "/v1/auth/login", json=body) for _ in range(100)]
         time.sleep(0.3)
         started = time.monotonic()
-        alive = httpx.get(f"{service.url}/livez", timeout=10)
+        alive = httpx.get(f"{service.url}/livez", timeout=PATIENCE)
         waited = time.monotonic() - started
         answers = [login.result() for login in logins]
+        flooded = time.monotonic() - started
 
     assert alive.status_code == 200
-    assert waited < 5
+    assert waited < flooded / 2
     assert {answer.status_code for answer in answers} <= {401, 429, 503}
     for answer in answers:
         assert answer.status_code == 401 or answer.headers["retry-after"]

@@ -14,7 +14,7 @@ import pytest
 
 from adapters.embedded import EmbeddedPostgres
 from tests.factories import PASSWORD
-from tests.integration.service import Person, Service
+from tests.integration.service import PATIENCE, Person, Service
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_who_repeats_what_failed_gets_each_thing_once(
         disaster(fragile)
         broken, already = time.monotonic(), len(persistent.created)
         while len(persistent.created) < already + 20:
-            assert time.monotonic() - broken < 15
+            assert time.monotonic() - broken < PATIENCE
             time.sleep(0.01)
         persistent.stopped.set()
         for one in running:
@@ -117,7 +117,7 @@ def test_mails_go_out_again_by_themselves(
     before = fragile.process
     disaster(fragile)
     bob = Person(fragile, f"{uuid4().hex}@example.com")
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE
     while True:
         body = {"email": bob.email, "password": PASSWORD}
         answer = bob.http.post("/v1/auth/register", json=body)
@@ -143,7 +143,7 @@ def test_who_meets_a_locked_table_is_told_so_in_time(fragile: Service, ada: Pers
             assert ada.http.get("/readyz").status_code == 200
             for answer in answers:
                 assert_told_to_come_back(answer.result())
-        assert time.monotonic() - started < 8
+        assert time.monotonic() - started < 30
 
     assert ada.http.get("/v1/me").status_code == 200
 

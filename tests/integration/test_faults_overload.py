@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.factories import PASSWORD
-from tests.integration.service import Service
+from tests.integration.service import PATIENCE, Service
 
 FLOOD = 200
 
@@ -24,7 +24,7 @@ class Watch:
         self._thread = threading.Thread(target=self._run)
 
     def _run(self) -> None:
-        with httpx.Client(base_url=self._service.url, timeout=10) as client:
+        with httpx.Client(base_url=self._service.url, timeout=PATIENCE) as client:
             while not self._stopped.wait(0.02):
                 started = time.monotonic()
                 client.get("/livez").raise_for_status()
@@ -49,7 +49,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 @pytest.fixture
 def flood(small: Service) -> Iterator[httpx.Client]:
     limits = httpx.Limits(max_connections=FLOOD)
-    with httpx.Client(base_url=small.url, timeout=60, limits=limits) as client:
+    with httpx.Client(base_url=small.url, timeout=PATIENCE, limits=limits) as client:
         yield client
 
 
@@ -62,8 +62,10 @@ def test_a_flood_of_logins_is_answered_or_told_to_come_back(
         for number in range(FLOOD)
     ]
 
+    started = time.monotonic()
     with Watch(small) as watch, ThreadPoolExecutor(FLOOD) as threads:
         answers = list(threads.map(lambda body: flood.post("/v1/auth/login", json=body), bodies))
+    flooded = time.monotonic() - started
 
     assert {answer.status_code for answer in answers} <= {200, 401, 429, 503}
     assert {200, 401, 503} <= {answer.status_code for answer in answers}
@@ -71,10 +73,8 @@ def test_a_flood_of_logins_is_answered_or_told_to_come_back(
         if answer.status_code in {429, 503}:
             assert answer.headers["content-type"] == "application/problem+json"
             assert int(answer.headers["retry-after"]) >= 1
-    assert max(watch.waits) < 2  # the tests' own threads are the ones it waits for
-    started = time.monotonic()
-    assert httpx.get(f"{small.url}/livez").status_code == 200
-    assert time.monotonic() - started < 0.5
+    assert max(watch.waits) < flooded / 2  # the tests' own threads are the ones it waits for
+    assert httpx.get(f"{small.url}/livez", timeout=PATIENCE).status_code == 200
     ada.log_in()
 
 

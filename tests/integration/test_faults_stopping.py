@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.factories import PASSWORD
-from tests.integration.service import Person, Service
+from tests.integration.service import PATIENCE, Person, Service
 
 IN_FLIGHT = 30
 
@@ -35,7 +35,7 @@ def database_is_gone(service: Service) -> bool:
 
 def begun(service: Service) -> float:
     """Return how many requests the service has read so far, whether it answered them or not."""
-    told = httpx.get(f"{service.url}/metrics", timeout=30).text
+    told = httpx.get(f"{service.url}/metrics", timeout=PATIENCE).text
     counted = r"^http_server_(?:request_duration_seconds_count|active_requests)(?:{.*})? (\S+)$"
     return sum(map(float, re.findall(counted, told, re.MULTILINE)))
 
@@ -46,7 +46,7 @@ def login_sent(service: Service, email: str) -> socket.socket:
         "POST /v1/auth/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
-    connection = socket.create_connection(("127.0.0.1", service.port), timeout=40)
+    connection = socket.create_connection(("127.0.0.1", service.port), timeout=PATIENCE)
     connection.sendall(head.encode() + body)
     return connection
 
@@ -90,10 +90,10 @@ def test_a_stop_lets_slow_requests_finish_and_stops_the_database(own: Service) -
 
 def test_a_client_that_lingers_does_not_keep_the_service_from_stopping(own: Service) -> None:
     with own:
-        idle = socket.create_connection(("127.0.0.1", own.port), timeout=10)
+        idle = socket.create_connection(("127.0.0.1", own.port), timeout=PATIENCE)
         idle.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
         assert idle.recv(4096).startswith(b"HTTP/1.1 200")
-        silent = socket.create_connection(("127.0.0.1", own.port), timeout=10)
+        silent = socket.create_connection(("127.0.0.1", own.port), timeout=PATIENCE)
 
         started = time.monotonic()
         assert own.stop(signal.SIGTERM) == 0
@@ -113,7 +113,7 @@ def test_a_worker_of_its_own_does_the_jobs_and_stops_politely(folder: Path) -> N
                 assert own.mailed_token(bob.email, "/verify-email")
             finally:
                 worker.send_signal(signal.SIGTERM)
-                worker.wait(timeout=30)
+                worker.wait(timeout=PATIENCE)
 
         assert worker.returncode == 0
         assert bob.http.get("/readyz").status_code == 200

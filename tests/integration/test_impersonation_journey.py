@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.factories import PASSWORD
-from tests.integration.service import Person, Service
+from tests.integration.service import PATIENCE, Person, Service
 from tests.integration.terminal import Terminal
 
 
@@ -89,7 +89,7 @@ def test_an_operator_sees_what_somebody_sees_and_they_are_told(
         (False, True),
         (True, False),
     ]
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while not any("Ticket 42" in text for text in service.mails_to(ada.email)):
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -58,7 +58,7 @@ def test_an_app_is_set_up_and_asked_for_from_then_on(service: Service, ada: Pers
     assert code_of(elsewhere.http.get("/v1/me")) == (401, "session_revoked")
     challenge = phone.challenge()
     assert code_of(phone.complete(challenge, code=phone.wrong())) == (401, "mfa_invalid_code")
-    assert code_of(phone.complete(challenge, code=phone.code())) == (401, "mfa_invalid_code")
+    assert code_of(phone.complete(challenge, code=phone.used)) == (401, "mfa_invalid_code")
     answer = phone.complete(challenge, code=phone.code(1))
     assert answer.status_code == 200, answer.text
     assert answer.headers["cache-control"] == "no-store"

@@ -17,7 +17,7 @@ from adapters.embedded import Urls
 from adapters.postgres import revisions
 from adapters.postgres.tables import migrate
 from core.telemetry import NullTracer
-from tests.integration.service import Service
+from tests.integration.service import PATIENCE, Service
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,7 +80,7 @@ def test_two_migrations_at_once_do_not_collide(empty: str) -> None:
 
     with ThreadPoolExecutor(2) as threads:
         done = threads.map(
-            lambda _: subprocess.run([*command, empty], check=False, timeout=60).returncode,  # noqa: S603
+            lambda _: subprocess.run([*command, empty], check=False, timeout=PATIENCE).returncode,  # noqa: S603
             range(2),
         )
 

@@ -11,7 +11,7 @@ import pytest
 import schemathesis
 
 from tests.factories import PASSWORD
-from tests.integration.service import Person, Service
+from tests.integration.service import PATIENCE, Person, Service
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -121,7 +121,7 @@ def test_a_generated_client_signs_up_and_in(
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=PATIENCE,
     )
     assert made.returncode == 0, made.stdout + made.stderr
     person = Person(service, "generated@example.com")
@@ -151,6 +151,6 @@ print(me_get_me.sync(client=signed_in).email)
         text=True,
     )
     token = service.mailed_token(person.email, "/verify-email")
-    printed, failed = client.communicate(token + "\n", timeout=60)
+    printed, failed = client.communicate(token + "\n", timeout=PATIENCE)
 
     assert printed.strip() == person.email, failed

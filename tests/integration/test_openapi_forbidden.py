@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.integration.service import ENDS_SESSIONS, EVERY_ROUTE, Service
+from tests.integration.service import ENDS_SESSIONS, EVERY_ROUTE, PATIENCE, Service
 
 
 def test_nothing_that_the_document_forbids_is_accepted(service: Service) -> None:
@@ -34,6 +34,6 @@ def test_nothing_that_the_document_forbids_is_accepted(service: Service) -> None
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=6 * PATIENCE,
     )
     assert done.returncode == 0, done.stdout

@@ -81,10 +81,10 @@ CHECKS = [
 def test_no_made_up_input_gets_an_undocumented_answer(service: Service) -> None:
     ada = service.person()
     ada.organization()
-    tried(service, ada, ends_sessions=False, examples=10)
+    tried(service, ada, ends_sessions=False, examples=5)
 
 
 def test_nor_where_it_ends_the_session(service: Service) -> None:
     bob = service.person()
     bob.organization()
-    tried(service, bob, ends_sessions=True, examples=10)
+    tried(service, bob, ends_sessions=True, examples=5)

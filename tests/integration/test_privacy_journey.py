@@ -17,7 +17,7 @@ from bootstrap import Container
 from tests import factories
 from tests.contracts.founding import founded, known
 from tests.factories import PASSWORD
-from tests.integration.service import Person, Service
+from tests.integration.service import PATIENCE, Person, Service
 from tests.integration.terminal import Terminal
 
 
@@ -43,7 +43,7 @@ def exported(person: Person) -> dict[str, Any]:
     asked = person.http.post("/v1/me/export")
     assert asked.status_code == 202, asked.text
     assert asked.json().keys() == {"id", "status"}
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         found = person.http.get(f"/v1/me/export/{asked.json()['id']}")
         assert found.status_code == 200, found.text
@@ -69,7 +69,7 @@ def test_somebody_gets_everything_that_is_held_about_them(service: Service) -> N
     assert {"org.created", "invitation.created"} <= {one["action"] for one in data["audit_events"]}
     text = json.dumps(answer)
     assert not any(word in text for word in ("argon2", "_hash", "_box", PASSWORD, "crt_"))
-    waited = time.monotonic() + 20
+    waited = time.monotonic() + PATIENCE
     while not any("everything that" in one for one in service.mails_to(ada.email)):
         assert time.monotonic() < waited
         time.sleep(0.05)

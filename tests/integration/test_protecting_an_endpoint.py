@@ -14,7 +14,7 @@ import pytest
 
 from core.accounts.api_keys import keys
 from tests.factories import new_id
-from tests.integration.service import Person, Service, free_port
+from tests.integration.service import PATIENCE, Person, Service, free_port
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "protect-your-endpoint.md"
 
@@ -62,7 +62,7 @@ class Engines:
 
 
 def reachable(url: str) -> str:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
             httpx.get(url, timeout=5)
@@ -82,7 +82,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
 
 
 def call(url: str, token: str) -> httpx.Response:
-    return httpx.get(url, headers={"Authorization": f"Bearer {token}".strip()}, timeout=10)
+    return httpx.get(url, headers={"Authorization": f"Bearer {token}".strip()}, timeout=PATIENCE)
 
 
 def forged(person: Person) -> list[str]:

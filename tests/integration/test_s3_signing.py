@@ -34,7 +34,7 @@ def signer(bucket: s3.Bucket) -> s3.UrlSigner:
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
+    async with httpx.AsyncClient(timeout=300, trust_env=False) as client:
         yield client
 
 

@@ -12,7 +12,7 @@ import httpx
 
 from adapters.embedded import EmbeddedPostgres
 from tests.integration.phone import Phone
-from tests.integration.service import Person, Service
+from tests.integration.service import PATIENCE, Person, Service
 
 OLD, NEW = "old-" + "abcdefghijklmnop" * 3, "new-" + "qrstuvwxyz012345" * 3
 
@@ -38,7 +38,7 @@ class Client(threading.Thread):
     @override
     def run(self) -> None:
         tokens = self._person.tokens
-        with httpx.Client(timeout=30) as http:
+        with httpx.Client(timeout=PATIENCE) as http:
             while not self._over.is_set():
                 for url in list(self._urls):
                     tokens = self._once(http, url, tokens)
@@ -88,7 +88,7 @@ def working(person: Person, urls: list[str]) -> Iterator[Client]:
 
 
 def wait_for(client: Client, requests: int) -> None:
-    deadline, wanted = time.monotonic() + 60, client.requests + requests
+    deadline, wanted = time.monotonic() + PATIENCE, client.requests + requests
     while client.requests < wanted and time.monotonic() < deadline:
         time.sleep(0.02)
     assert client.requests >= wanted, client.failures

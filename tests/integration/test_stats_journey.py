@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from tests.integration.service import Person, Service
+from tests.integration.service import PATIENCE, Person, Service
 
 NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 HOUR = timedelta(hours=1)
@@ -26,7 +26,7 @@ def order(hours: int, **props: Any) -> dict[str, Any]:
 
 def built(person: Person, meter: str) -> dict[str, Any]:
     """Wait until a worker added up what was before a meter."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     told: dict[str, Any] = {"state": "building"}
     while told["state"] == "building" and time.monotonic() < deadline:
         told = person.http.get(meter).json()
@@ -205,7 +205,7 @@ def test_what_happens_in_the_service_is_counted_too(service: Service) -> None:
     ada = service.person()
     at = f"/v1/organizations/{ada.organization()}"
 
-    deadline, names = time.monotonic() + 30, set[str]()
+    deadline, names = time.monotonic() + PATIENCE, set[str]()
     while time.monotonic() < deadline:
         names = {one["name"] for one in ada.http.get(f"{at}/events/names").json()["items"]}
         if "$accounts.organization_created" in names:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.integration import seaweed
-from tests.integration.service import Service
+from tests.integration.service import PATIENCE, Service
 
 LARGE = 80 * 1024 * 1024
 PUT = ("storage", "objects", "put", "--bucket", "docs")
@@ -64,7 +64,7 @@ def test_a_large_file_comes_back_as_it_was_though_the_service_was_killed(
     time.sleep(1)
     service.stop(signal.SIGKILL)
     service.start()
-    told, _ = putting.communicate(timeout=120)
+    told, _ = putting.communicate(timeout=PATIENCE)
 
     assert putting.returncode == 0, told
     assert told.rstrip().endswith("available")

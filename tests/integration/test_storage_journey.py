@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.integration.files import Files, code, sent
-from tests.integration.service import Service
+from tests.integration.service import PATIENCE, Service
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(40)
 PART = 8 * 1024 * 1024
@@ -423,7 +423,7 @@ def test_nothing_is_lost_or_left_when_the_service_is_killed_at_any_moment(
         working = [pool.submit(upload, number) for number in range(6)]
         try:
             for wanted in (10, 20):
-                deadline = time.monotonic() + 60
+                deadline = time.monotonic() + PATIENCE
                 while len(stored) < wanted and time.monotonic() < deadline:
                     time.sleep(0.01)
                 service.stop(signal.SIGKILL)

@@ -11,7 +11,7 @@ import pytest
 from stripe import WebhookSignature
 
 from core.billing.models import ProviderEvent
-from tests.integration.service import Person, Service
+from tests.integration.service import PATIENCE, Person, Service
 from tests.stripe import objects
 from tests.stripe.server import API_KEY, SpecifiedStripe
 
@@ -71,7 +71,7 @@ def deliver(service: Service, stripe: SpecifiedStripe) -> list[int]:
 
 
 def soon(there: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if there():
             return True

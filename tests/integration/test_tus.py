@@ -18,7 +18,7 @@ from tusclient.client import TusClient
 
 from tests.integration.files import Files, code
 from tests.integration.npm import installed, program
-from tests.integration.service import Service
+from tests.integration.service import PATIENCE, Service
 
 HERE = Path(__file__).parent / "tus"
 MIB = 1024 * 1024
@@ -242,7 +242,7 @@ def test_what_came_before_a_connection_broke_off_is_kept(files: Files) -> None:
     headers = PIECES | {"Upload-Offset": "0", "Content-Length": str(len(data))}
     with suppress(FileNotFoundError):
         files.http.patch(place, headers=headers, content=broken_off())
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while (kept := offset(files, place)) < PART + MIB and time.monotonic() < deadline:
         time.sleep(0.1)
 
@@ -295,7 +295,7 @@ class Page:
         )
 
     def finish(self, begun: "subprocess.Popen[str]") -> dict[str, Any]:
-        told, complaint = begun.communicate(timeout=120)
+        told, complaint = begun.communicate(timeout=PATIENCE)
         assert begun.returncode == 0, told + complaint
         read: dict[str, Any] = json.loads(told.splitlines()[-1])
         return read

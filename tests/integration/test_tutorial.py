@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.service import Service
+from tests.integration.service import PATIENCE, Service
 
 PAGE = Path(__file__).parents[2] / "docs" / "tutorials" / "first-steps.md"
 
@@ -37,7 +37,7 @@ def test_the_first_steps_can_be_walked(tmp_path: Path) -> None:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
         )
 

@@ -10,7 +10,7 @@ from typing import Any, override
 import pytest
 from standardwebhooks import Webhook
 
-from tests.integration.service import Person, Service
+from tests.integration.service import PATIENCE, Person, Service
 
 type Got = list[tuple[dict[str, str], bytes]]
 
@@ -28,7 +28,7 @@ class Receiver(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/hook"
 
     def wait(self, number: int) -> Got:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while len(self.got) < number and time.monotonic() < deadline:
             time.sleep(0.05)
         assert len(self.got) >= number, self.got
@@ -87,7 +87,7 @@ def only_delivery(
     owner: Person, at: str, endpoint: dict[str, Any], *, attempts: int
 ) -> dict[str, Any]:
     """Its delivery, once so many attempts are written down: after the receiver answered."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     one: dict[str, Any] = {"attempts": 0}
     while one["attempts"] < attempts and time.monotonic() < deadline:
         [one] = owner.http.get(f"{at}/webhook-endpoints/{endpoint['id']}/deliveries").json()[

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.factories import PASSWORD
-from tests.integration.service import Person, Service
+from tests.integration.service import PATIENCE, Person, Service
 
 PROBLEM = "application/problem+json"
 REGISTER = "/v1/auth/register"
@@ -184,7 +184,7 @@ def test_a_sane_request_id_is_echoed_and_any_other_replaced(service: Service) ->
     ids=range(4),
 )
 def test_headers_that_are_no_text_are_refused(service: Service, raw: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", service.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", service.port), timeout=PATIENCE) as connection:
         connection.sendall(raw)
         answer = connection.recv(4096)
 

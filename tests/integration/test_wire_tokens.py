@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
 from tests.factories import PASSWORD
-from tests.integration.service import Person, Service
+from tests.integration.service import PATIENCE, Person, Service
 
 OWN_KEY = generate_private_key(SECP256R1())
 INVALID = {"code": "token_invalid_or_expired", "status": 400}
@@ -153,7 +153,7 @@ def test_an_old_refresh_token_ends_the_session_and_is_told_by_mail(service: Serv
     current = {"refresh_token": bob.tokens["refresh_token"]}
     dead = bob.http.post("/v1/auth/token/refresh", json=current)
     assert dead.json()["code"] == "session_revoked"
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while len(service.mails_to(bob.email)) < 2:
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import httpx
 
-from tests.integration.service import Service
+from tests.integration.service import PATIENCE, Service
 
 REQUESTS = 20
 
 
 def scraped(service: Service, metric: str) -> dict[int, float]:
     """Return what each process has for a metric without other labels, or for one page."""
-    told = httpx.get(f"{service.url}/metrics", timeout=30).text
+    told = httpx.get(f"{service.url}/metrics", timeout=PATIENCE).text
     found = re.findall(rf'^{metric}{{worker="(\d+)".*}} (\S+)$', told, re.MULTILINE)
     return {int(worker): float(value) for worker, value in found}
 
@@ -25,7 +25,7 @@ def scraped(service: Service, metric: str) -> dict[int, float]:
 def awaited(
     service: Service, metric: str, enough: Callable[[dict[int, float]], bool]
 ) -> dict[int, float]:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         with suppress(httpx.TransportError):  # the one that was asked has just been killed
             if enough(found := scraped(service, metric)):
@@ -40,7 +40,7 @@ def test_any_process_tells_the_numbers_of_all(tmp_path: Path) -> None:
         own.start("--workers", "2")
         workers = awaited(own, "process_open_fds", lambda found: len(found) == 2)
         for _ in range(REQUESTS):  # each on a connection of its own
-            assert httpx.get(f"{own.url}/", timeout=30).status_code == 200
+            assert httpx.get(f"{own.url}/", timeout=PATIENCE).status_code == 200
 
         counted = "http_server_request_duration_seconds_count"
         for _ in range(5):

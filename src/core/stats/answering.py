@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from core.models import OrganizationId
@@ -9,6 +10,7 @@ from core.service import Collaborator
 from core.stats import constants, exceptions, filling, metering, ports, schemas, stitching, timing
 from core.stats.models import Aggregation, Meter
 from core.stats.questions import Cell, FunnelQuestion, Question, RetentionQuestion, Step
+from core.stats.side_by_side import side_by_side
 
 
 class Trends(Collaborator):
@@ -113,11 +115,13 @@ class Usages(Collaborator):
         whole = usage._replace(
             aggregation=stitching.ADDING[usage.aggregation], groups=constants.CELLS
         )
-        cells = await self._added_up(whole, middle)
-        for begin, end in ((bounds[0], middle[0]), (middle[-1], bounds[-1])):
-            if begin < end:
-                question = whole.question().evolve(begin=begin, end=end)
-                cells += await self.stats_numbers.cells(question, bounds, groups=whole.groups)
+        edges = [
+            whole.question().evolve(begin=begin, end=end)
+            for begin, end in ((bounds[0], middle[0]), (middle[-1], bounds[-1]))
+            if begin < end
+        ]
+        counted = [self.stats_numbers.cells(edge, bounds, groups=whole.groups) for edge in edges]
+        cells = chain(*await side_by_side([self._added_up(whole, middle), *counted]))
         return filling.largest(stitching.together(cells, usage.aggregation), usage.groups)
 
     async def _added_up(self, usage: Usage, bounds: Sequence[datetime]) -> list[Cell]:
