@@ -34,7 +34,7 @@ demo *options: setup
 
 # What CI runs, without its slow linters, in the order that fails fastest
 [group('check')]
-test: lint imports types unit integration
+test: lint imports _quick integration
 
 # What CI runs, whole
 [group('check')]
@@ -42,7 +42,12 @@ ci: browser check
 
 # What CI runs, without building images
 [group('check')]
-check: lint hygiene imports types unit integration
+check: lint hygiene imports _quick integration
+
+# The types are one core's work, and what is left of the others goes to the unit tests.
+[parallel]
+[private]
+_quick: types unit
 
 # Tests that open no socket: just unit -k sign_up
 [group('check')]

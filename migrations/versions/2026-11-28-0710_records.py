@@ -97,13 +97,17 @@ def upgrade() -> None:
         unique=False,
         schema="management",
     )
+    # Roles.sql makes them where the database is made; both are trusted, so that its owner may.
+    op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public")
+    op.execute("CREATE EXTENSION IF NOT EXISTS btree_gin WITH SCHEMA public")
     op.create_index(
         "ix_records_words",
         "records",
-        ["organization_id", "collection_id", sa.literal_column("lower(data::text) gin_trgm_ops")],
+        ["organization_id", "collection_id", sa.literal_column("lower(data::text)").label("words")],
         unique=False,
         schema="management",
         postgresql_using="gin",
+        postgresql_ops={"words": "gin_trgm_ops"},
     )
     op.create_table(
         "record_history",

@@ -23,9 +23,7 @@ from tests.integration.service import Person, Service
 
 VIEWER = sorted(
     one.name
-    for module in (accounts, billing, flags, stats, storage)
-    for module in (accounts, billing, collections, records, stats, storage)
-    for module in (accounts, billing, settings, stats, storage)
+    for module in (accounts, storage, billing, stats, flags, settings, collections, records)
     for one in module.PERMISSIONS
     if "viewer" in one.roles
 )

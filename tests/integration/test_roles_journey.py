@@ -80,9 +80,10 @@ def test_roles_are_listed_the_built_in_ones_first(engines: Engines) -> None:
     assert [one["key"] for one in items] == [*constants.SYSTEM_ROLES, "ant", "zebra"]
     assert [one["name"] for one in registry] == [
         one.name
-        for module in (constants, storage, billing, webhooks, stats, flags)
-        for module in (constants, storage, billing, webhooks, stats, collections, records)
-        for module in (constants, storage, billing, webhooks, stats, settings)
+        for module in (
+            *(constants, storage, billing, webhooks, stats),
+            *(flags, settings, collections, records),
+        )
         for one in module.PERMISSIONS
     ]
     viewer = next(one for one in items if one["key"] == "viewer")

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -57,8 +58,9 @@ records = Table(
         "ix_records_words",
         "organization_id",
         "collection_id",
-        text("lower(data::text) gin_trgm_ops"),
+        literal_column("lower(data::text)").label("words"),
         postgresql_using="gin",
+        postgresql_ops={"words": "gin_trgm_ops"},
     ),
     schema=SCHEMA,
 )

@@ -1,6 +1,7 @@
 """What a request says of records: filters in its address, entity tags, bodies of any shape."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Header, Path, Request, Response
@@ -41,6 +42,11 @@ def question[Q: schemas.Of](request: Request, kind: type[Q], collection: str) ->
         told[name] = tuple(filter(None, value.split(","))) if name in LISTS else value
     if "filters" in kind.model_fields:
         told["filters"] = filters
+    return checked(kind, told)
+
+
+def checked[Q: schemas.Of](kind: type[Q], told: Mapping[str, Any]) -> Q:
+    """Make a question of what a query string says; raise RequestValidationError, which is a 422."""
     try:
         return kind.model_validate(told)
     except ValidationError as error:

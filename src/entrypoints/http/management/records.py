@@ -121,11 +121,9 @@ async def get_record(
     get: Use[service.GetRecord],
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    asked = schemas.GetRecord(
-        collection=collection_key,
-        record_id=record_id,
-        fields=_keys(query.fields),
-        expand=_keys(query.expand) or (),
+    told = {"fields": _keys(query.fields), "expand": _keys(query.expand) or ()}
+    asked = asking.checked(
+        schemas.GetRecord, told | {"collection": collection_key, "record_id": record_id}
     )
     found = await get(asked, actor)
     if asking.unchanged(if_none_match, found):
