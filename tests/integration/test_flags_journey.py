@@ -21,7 +21,7 @@ from openfeature.flag_evaluation import Reason
 from tests.integration.service import Person, Service
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "feature-flags.md"
-PEOPLE = [f"user-{n}" for n in range(2000)]
+PEOPLE = [f"user-{n}" for n in range(600)]
 EVALUATE = "/ofrep/v1/evaluate/flags"
 
 
@@ -190,7 +190,7 @@ def test_a_tenth_is_served_it_also_after_a_restart_and_all_of_them_when_it_is_a_
         api.set_provider_and_wait(provider, "restarted")
         client = api.get_client("restarted")
         tenth = on_for(client)
-        assert 150 < len(tenth) < 250
+        assert 35 < len(tenth) < 90
     service.start()
     try:
         assert on_for(client, PEOPLE[:300]) == tenth & set(PEOPLE[:300])
@@ -199,7 +199,7 @@ def test_a_tenth_is_served_it_also_after_a_restart_and_all_of_them_when_it_is_a_
         flag = f"{service.url}{engines.flags}/new-checkout"
         httpx.patch(flag, json=body, headers=owner).raise_for_status()
         fifth = on_for(client)
-        assert 330 < len(fifth) < 470
+        assert 85 < len(fifth) < 160
         assert fifth > tenth
     finally:
         service.stop()
