@@ -24,7 +24,7 @@ async def _expected(
 ) -> int | None:
     if if_match is None or if_match.strip() == "*":
         return None
-    found = re.fullmatch(r'\s*"(\d{1,9})"\s*', if_match)
+    found = re.fullmatch(r'\s*"v?(\d{1,9})"\s*', if_match)
     return NONE_OF_OURS if found is None else int(found[1])
 
 

@@ -159,7 +159,7 @@ def _expecting(
         return schemas.Expecting()
     if if_match.strip() == "*":
         return schemas.Expecting(unconditional=True)
-    found = re.fullmatch(r'\s*"v([0-9]{1,9})"\s*', if_match)
+    found = re.fullmatch(r'\s*"v?([0-9]{1,9})"\s*', if_match)
     if found is None:
         raise VersionMismatch("If-Match must be one strong ETag that we gave out.")
     return schemas.Expecting(expected_version=int(found[1]))
