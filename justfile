@@ -34,15 +34,20 @@ demo *options: setup
 
 # What CI runs, without its slow linters, in the order that fails fastest
 [group('check')]
-test: lint imports types unit integration
+test: lint imports _quick integration
 
 # What CI runs, whole
 [group('check')]
-ci: check
+ci: browser check
 
 # What CI runs, without building images
 [group('check')]
-check: lint hygiene imports types unit integration
+check: lint hygiene imports _quick integration
+
+# The types are one core's work, and what is left of the others goes to the unit tests.
+[parallel]
+[private]
+_quick: types unit
 
 # Tests that open no socket: just unit -k sign_up
 [group('check')]
@@ -52,7 +57,7 @@ unit *options: setup
 # All other tests: they start a PostgreSQL of their own
 [group('check')]
 integration *options: setup
-    {{ pytest }} --ignore=tests/unit -n 3 --dist loadfile --no-loadscope-reorder "$@"
+    {{ pytest }} --ignore=tests/unit -rs -n 3 --dist loadfile --no-loadscope-reorder "$@"
 
 # Format, and fix what can be fixed
 [group('check')]
@@ -97,6 +102,11 @@ mm name: setup
 [group('database')]
 remigrate: _not-in-production setup
     core-api db remigrate --yes
+
+# Install the Chromium that tests of the console drive, where there is none and root may
+[group('upkeep')]
+browser:
+    @tools/browser.sh
 
 # Measure against the reference application
 [group('upkeep')]

@@ -10,6 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from benchmarks import (
     duel,
+    flags,
     growth,
     instructions,
     login_interference,
@@ -26,6 +27,7 @@ from benchmarks import (
 )
 from benchmarks.billing import intake
 from benchmarks.findings import Finding
+from benchmarks.management import records
 from benchmarks.options import Options
 from benchmarks.stats import asking, taking
 from benchmarks.storage import admission, announcing, passing_through
@@ -57,8 +59,10 @@ SCENES: dict[str, tuple[str, Benchmark]] = {
     "passing_through": ("a large file through the service", passing_through.measure),
     "admission": ("many writers at a quota", admission.measure),
     "intake": ("a webhook, beside an authenticated create", intake.measure),
+    "flags": (f"what {flags.FLAGS} flags say, beside an authenticated read", flags.measure),
     "batches": ("a thousand events a request, beside COPY", taking.batches),
     "imports": ("events of a file, beside COPY", taking.imports),
+    "records": (f"pages of {records.MANY:,} records, beside the reference's", records.measure),
     "questions": ("numbers among millions of events", asking.measure),
     "soak": ("memory under load for long", soak.measure),
     "singles": (f"events of {taking.AT_ONCE} clients, together and each alone", taking.singles),
@@ -71,7 +75,8 @@ BENCHMARKS: dict[str, tuple[str, Benchmark]] = {
 CORE_API_ALONE = {
     *("growth", "login_timing", "tracing", "workers", "instructions"),
     *("announcing", "passing_through", "admission", "intake", "batches", "imports", "singles"),
-    *("questions", "soak"),
+    *("questions", "soak", "records"),
+    *("questions", "soak", "flags"),
 }
 """What the reference app can't play: it has one worker, no telemetry, no memory adapters, nobody
 to invite, nobody who registers, no files and no payments."""

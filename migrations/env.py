@@ -5,12 +5,22 @@ from pathlib import Path
 from typing import Any, Final
 
 from alembic import context
-from sqlalchemy import Connection, NullPool, create_engine, inspect, text
+from sqlalchemy import Connection, NullPool, TextClause, create_engine, inspect, text
 
 from adapters import postgres
 from adapters.postgres.tables import metadata
 
-SCHEMAS: Final = ("core", "accounts", "storage", "billing", "stats", "webhooks", "jobs")
+SCHEMAS: Final = (
+    *("core", "accounts", "storage", "billing", "stats", "webhooks", "management"),
+    "core",
+    "accounts",
+    "storage",
+    "billing",
+    "stats",
+    "webhooks",
+    "management",
+    "jobs",
+)
 OURS: Final = {*SCHEMAS} - {"jobs"}
 """The schemas that autogenerate compares; `jobs` belongs to the queue's library."""
 
@@ -51,9 +61,17 @@ def configure(**options: Any) -> None:
         version_table_schema="core",
         include_schemas=True,
         include_name=included,
+        include_object=compared,
         compare_server_default=True,
         **options,
     )
+
+
+def compared(one: Any, _: str | None, kind: str, *more: Any) -> bool:
+    """Leave out indexes of expressions that are there on both sides: of the database's, Alembic
+    reads the columns and not their collation."""
+    indexes = (one, more[-1]) if kind == "index" and more[-1] is not None else ()
+    return not any(isinstance(each, TextClause) for index in indexes for each in index.expressions)
 
 
 def included(name: str | None, kind: str, _: Any) -> bool:

@@ -48,6 +48,7 @@ class Application:
         if self.settings.email_test_domains:
             email_validator.TEST_ENVIRONMENT = True
         self._wired: dict[type[Wired], Wired] = {}
+        self._provided: dict[str, object] = {}
         subscribers = container.subscribers()
         subscribers.use = self.use
         subscribers.subscriptions.extend(SUBSCRIPTIONS)
@@ -83,7 +84,9 @@ class Application:
 
     def _port(self, name: str, kind: Any) -> object:
         if not (isinstance(kind, type) and issubclass(kind, Collaborator)):
-            return getattr(self.container, name)()
+            if name not in self._provided:
+                self._provided[name] = getattr(self.container, name)()
+            return self._provided[name]
         if kind not in self._wired:
             self._wired[kind] = kind(**self._ports(kind))
         return self._wired[kind]

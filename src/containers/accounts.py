@@ -18,6 +18,10 @@ from core.accounts.permissions import registered
 from core.accounts.privacy import ports as privacy
 from core.accounts.sso import ports as sso
 from core.billing import constants as billing_constants
+from core.management.collections import constants as collections_constants
+from core.management.flags import constants as flags_constants
+from core.management.records import constants as records_constants
+from core.management.settings import constants as settings_constants
 from core.models import Permission
 from core.stats import constants as stats_constants
 from core.storage import constants as storage_constants
@@ -61,6 +65,10 @@ class Accounts(Kernel):
         billing_constants.PERMISSIONS,
         webhooks_constants.PERMISSIONS,
         stats_constants.PERMISSIONS,
+        flags_constants.PERMISSIONS,
+        settings_constants.PERMISSIONS,
+        collections_constants.PERMISSIONS,
+        records_constants.PERMISSIONS,
     )
     """What there is to permit: every module adds its own here, and what makes no sense fails."""
 

@@ -24,8 +24,17 @@ from core.events import service as events_service
 from core.jobs import service as jobs_service
 from core.mails import models as mails_models
 from core.mails import service as mails_service
+from core.management.collections import schemas as collections_schemas
+from core.management.collections import service as collections_service
+from core.management.flags import service as flags_service
+from core.management.operations import service as operations_service
+from core.management.records import schemas as records_schemas
+from core.management.records import service as records_service
+from core.management.settings import service as settings_service
+from core.management.switches import service as switches_service
 from core.models import Event, Job, OrganizationEvent
 from core.service import UseCase
+from core.stats import events as stats_events
 from core.stats import schemas as stats_schemas
 from core.stats import service as stats_service
 from core.storage import schemas as storage_schemas
@@ -43,6 +52,8 @@ HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
     billing_schemas.SyncSeats: billing_service.SyncSeats,
     billing_schemas.WorkOffEvents: billing_service.WorkOffEvents,
     closing_schemas.PurgeDeletedOrganizations: closing_service.PurgeDeletedOrganizations,
+    collections_schemas.MigrateCollection: collections_service.MigrateCollection,
+    collections_schemas.PurgeCollections: collections_service.PurgeCollections,
     events_models.Deliver: events_service.Deliver,
     events_models.FanOut: events_service.FanOut,
     mails_models.SendMail: mails_service.SendMail,
@@ -60,6 +71,8 @@ HANDLERS: Final[Mapping[type[Job], type[UseCase]]] = {
     stats_schemas.BuildMeter: stats_service.BuildMeter,
     stats_schemas.EvaluateAlerts: stats_service.EvaluateAlerts,
     stats_schemas.MaintainPartitions: stats_service.MaintainPartitions,
+    records_schemas.PurgeImports: records_service.PurgeImports,
+    records_schemas.RunImport: records_service.RunImport,
     webhooks_schemas.SendMessages: webhooks_service.SendMessages,
     webhooks_schemas.SweepMessages: webhooks_service.SweepMessages,
 }
@@ -73,6 +86,7 @@ SCHEDULE: Final[Mapping[type[Job], str]] = {
     billing_schemas.ReportUsage: "6 * * * *",
     billing_schemas.SweepInbox: "* * * * *",
     closing_schemas.PurgeDeletedOrganizations: "37 3 * * *",
+    collections_schemas.PurgeCollections: "47 3 * * *",
     privacy_schemas.PurgeDeletedAccounts: "23 3 * * *",
     privacy_schemas.PurgeExports: "41 * * * *",
     storage_schemas.ExpireUploads: "* * * * *",
@@ -83,6 +97,7 @@ SCHEDULE: Final[Mapping[type[Job], str]] = {
     storage_schemas.ReconcileOrphans: "11 4 * * 0",
     stats_schemas.EvaluateAlerts: "* * * * *",
     stats_schemas.MaintainPartitions: "43 1 * * *",
+    records_schemas.PurgeImports: "47 4 * * *",
     webhooks_schemas.SweepMessages: "* * * * *",
 }
 """Which jobs come by the clock, as cron lines in UTC."""
@@ -92,6 +107,8 @@ SUBSCRIPTIONS: Final[tuple[tuple[type[Event], type[UseCase]], ...]] = (
     (accounts_events.MemberRemoved, billing_service.NoteSeats),
     (OrganizationEvent, webhooks_service.QueueMessages),
     (OrganizationEvent, stats_service.RecordSystemEvent),
+    (stats_events.AlertFired, settings_service.TellChat),
+    (stats_events.AlertResolved, settings_service.TellChat),
 )
 """Which use case wants to hear of which event."""
 
@@ -107,11 +124,17 @@ USE_CASES: Final = (
     sso_service,
     roles_service,
     api_keys_service,
+    collections_service,
     events_service,
+    flags_service,
     jobs_service,
     mails_service,
+    operations_service,
+    settings_service,
+    switches_service,
     stats_service,
     storage_service,
+    records_service,
     webhooks_service,
 )
 """Where use cases are found: all are wired at start, so that a typo fails at boot."""

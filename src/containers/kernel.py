@@ -17,7 +17,7 @@ from adapters.events import Events
 from adapters.telemetry import Telemetry, TelemetryConfig
 from core import ports
 from core.events import ports as events_ports
-from core.jobs import ports as dead
+from core.jobs import ports as queued
 from core.mails import models as mails_models
 from core.mails import ports as mails
 from core.models import Actor, Event
@@ -146,7 +146,7 @@ class Kernel(containers.DeclarativeContainer):
     worker: Provider[ports.Worker] = providers.Singleton(
         procrastinate.Worker, queue, tracer, metrics
     )
-    dead_jobs: Provider[dead.DeadJobs] = providers.Singleton(procrastinate.DeadJobs, queue)
+    queued_jobs: Provider[queued.QueuedJobs] = providers.Singleton(procrastinate.QueuedJobs, queue)
     subscribers: Provider[Subscribers] = providers.Singleton(Subscribers)
     events: Provider[ports.Events] = providers.Singleton(Events, jobs, subscribers)
     audit: Provider[ports.AuditLog] = providers.Singleton(postgres.AuditLog, database, clock, ids)

@@ -9,7 +9,8 @@ from adapters import memory, sandbox, security
 from adapters.events import Events
 from containers.accounts import together
 from containers.billing import Billing, paid_seats
-from containers.stats import Stats
+from containers.flags import Flags
+from containers.management import itself
 from containers.storage import Storage
 from core import ports
 from core.accounts import ports as accounts
@@ -22,15 +23,23 @@ from core.accounts.sso import ports as sso
 from core.billing import ports as billing
 from core.billing import provider
 from core.billing.erasure import OrganizationPayments
-from core.jobs import ports as dead
+from core.jobs import ports as queued
 from core.mails import ports as mails
+from core.management.collections import ports as collections_ports
+from core.management.flags import ports as flags_ports
+from core.management.operations import ports as operations
+from core.management.records import ports as records_ports
+from core.management.settings import ports as kept
+from core.management.settings.branding import Branding
+from core.management.switches import ports as switching
+from core.management.switches.board import Switchboard
 from core.stats import ports as stats
 from core.storage import ports as storage
 from core.storage.erasure import OrganizationFiles
 from core.webhooks import ports as webhooks
 
 
-class InMemoryContainer(Stats):
+class InMemoryContainer(Flags):
     """The same ports with nothing behind them but dictionaries."""
 
     resources: Provider[list[AbstractAsyncContextManager[object]]] = providers.List()
@@ -39,9 +48,9 @@ class InMemoryContainer(Stats):
 
     transaction: Provider[ports.Transaction] = providers.Singleton(memory.Transaction, store)
     jobs: Provider[ports.Jobs] = providers.Singleton(memory.Jobs, store, Storage.clock)
-    dead_jobs: Provider[dead.DeadJobs] = providers.Singleton(memory.DeadJobs, jobs)
+    queued_jobs: Provider[queued.QueuedJobs] = providers.Singleton(memory.QueuedJobs, jobs)
     worker: Provider[ports.Worker] = providers.Singleton(
-        memory.Worker, jobs, dead_jobs.provided.bury
+        memory.Worker, jobs, queued_jobs.provided.bury
     )
     events: Provider[ports.Events] = providers.Singleton(Events, jobs, Storage.subscribers)
     audit: Provider[ports.AuditLog] = providers.Singleton(
@@ -84,8 +93,9 @@ class InMemoryContainer(Stats):
     )
     account_data: Provider[privacy.PersonalData] = providers.Singleton(memory.AccountData, store)
     storage_data: Provider[privacy.PersonalData] = providers.Singleton(memory.StorageData, store)
+    settings_data: Provider[privacy.PersonalData] = providers.Singleton(memory.SettingsData, store)
     personal_data: Provider[tuple[privacy.PersonalData, ...]] = providers.Singleton(
-        together, account_data, storage_data
+        together, account_data, storage_data, settings_data
     )
     hasher: Provider[accounts.PasswordHasher] = providers.Singleton(memory.PlainHasher)
     access_tokens: Provider[accounts.AccessTokens] = providers.Singleton(
@@ -218,3 +228,48 @@ class InMemoryContainer(Stats):
     partitions: Provider[stats.Partitions] = providers.Singleton(memory.Partitions)
     reports: Provider[stats.Reports] = providers.Singleton(memory.Reports, store)
     dashboards: Provider[stats.Dashboards] = providers.Singleton(memory.Dashboards, store)
+    flags: Provider[flags_ports.Flags] = providers.Singleton(memory.Flags, store)
+    kept_settings: Provider[kept.KeptSettings] = providers.Singleton(memory.KeptSettings, store)
+    branding: Provider[mails.Branding] = providers.Singleton(
+        Branding, kept_settings, Storage.mail_config, Storage.clock
+    )
+    switches: Provider[switching.Switches] = providers.Singleton(memory.Switches, store)
+    switchboard: Provider[ports.Switchboard] = providers.Singleton(
+        Switchboard, switches, Storage.clock
+    )
+    account_figures: Provider[operations.AccountFigures] = providers.Singleton(
+        memory.AccountFigures, store
+    )
+    subscription_figures: Provider[operations.SubscriptionFigures] = providers.Singleton(
+        memory.SubscriptionFigures, store
+    )
+    file_figures: Provider[operations.FileFigures] = providers.Singleton(memory.FileFigures, store)
+    event_figures: Provider[operations.EventFigures] = providers.Singleton(
+        memory.EventFigures, store
+    )
+    webhook_figures: Provider[operations.WebhookFigures] = providers.Singleton(
+        memory.WebhookFigures, store
+    )
+    collections: Provider[collections_ports.Collections] = providers.Singleton(
+        memory.Collections, store
+    )
+    known_collections: Provider[collections_ports.KnownCollections] = providers.Singleton(
+        itself, collections
+    )
+    deleted_collections: Provider[collections_ports.DeletedCollections] = providers.Singleton(
+        memory.DeletedCollections, store
+    )
+    record_imports: Provider[records_ports.Imports] = providers.Singleton(
+        memory.RecordImports, store
+    )
+    record_index: Provider[records_ports.RecordIndex] = providers.Singleton(
+        memory.RecordIndex, store
+    )
+    record_members: Provider[records_ports.Members] = providers.Singleton(
+        memory.RecordMembers, store
+    )
+    record_notices: Provider[records_ports.Notices] = providers.Singleton(
+        memory.RecordNotices, store
+    )
+    records: Provider[records_ports.Records] = providers.Singleton(memory.Records, store)
+    contents: Provider[collections_ports.Contents] = providers.Singleton(memory.Contents, store)

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from core.models import Actor, ActorKind, Line, Model, Moment, OrganizationId, SessionId, UserId
 
+type Outcome = Literal["success", "failure"]
+
 
 class AuditEvent(Model):
     """Who did what to which thing, and when: append-only."""
@@ -25,7 +27,7 @@ class AuditEvent(Model):
     ip: str | None = None
     user_agent: str | None = None
     request_id: str | None = None
-    outcome: Literal["success", "failure"] = "success"
+    outcome: Outcome = "success"
     metadata: dict[str, Any] = Field(default_factory=dict)
 
     @classmethod
@@ -64,5 +66,8 @@ class AuditFilter(Model):
 
     action: Line | None = None
     actor_id: UUID | None = None
+    target_type: Line | None = None
+    target_id: UUID | None = None
+    outcome: Outcome | None = None
     since: Moment | None = None
     until: Moment | None = None

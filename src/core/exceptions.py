@@ -87,6 +87,10 @@ class PreconditionFailed(CoreError):
     """It is not as you last saw it."""
 
 
+class PreconditionMissing(CoreError):
+    """Say which version you mean to change."""
+
+
 class TooLarge(CoreError):
     """It is larger than we take."""
 
@@ -146,6 +150,10 @@ class VersionMismatch(PreconditionFailed):
     """Somebody changed it since you last read it."""
 
 
+class QueryTooExpensive(Invalid):
+    """This takes too long to answer: ask for less at once, or by what is indexed or metered."""
+
+
 class ContentTooLarge(TooLarge):
     """This is more than the service takes at once."""
 
@@ -160,12 +168,44 @@ class RateLimited(TooMany):
         self.exceeded = exceeded
 
 
+class ReadOnlyMode(Unavailable):
+    """Nothing can be changed at the moment: an operator keeps the service read-only."""
+
+
+class SignUpsClosed(Forbidden):
+    """Nobody new can sign up at the moment; whoever is invited can."""
+
+
 class Overloaded(Unavailable):
     """The service has more to do than it can: try again in a moment."""
 
 
 class InvalidCursor(Malformed):
     """This cursor is not one of ours."""
+
+
+class CursorMismatch(Malformed):
+    """The cursor belongs to a list with another filter or order: begin without one."""
+
+
+class BadFilter(Malformed):
+    """A filter is `filter[field][operator]=value`: this one is not."""
+
+
+class BadSort(Malformed):
+    """Sort by up to three fields, separated by commas; a minus puts the largest first."""
+
+
+class UnknownField(Malformed):
+    """There is no such field to be shown."""
+
+
+class SortNotIndexed(Invalid):
+    """The list is not sorted by this field: the detail says by which."""
+
+
+class ListTooExpensive(Invalid):
+    """This takes too long: ask for fewer rows with another filter, order, or no count."""
 
 
 class IdempotencyKeyReused(Invalid):

@@ -104,18 +104,22 @@ class Permission(Model):
     roles: frozenset[str] = frozenset()
 
 
-class Window(TypedDict):
+class _Limited(TypedDict):
+    limit: int
+
+
+class Window(_Limited, total=False):
     """At most `limit` items, older than `before`."""
 
-    limit: int
     before: UUID | None
 
 
 class Page[T](Model):
-    """Some items of a list, and where the next ones begin; no cursor after the last."""
+    """Some items of a list; no cursor after the last. `count`: of all of them, if it was asked."""
 
     items: list[T]
     next_cursor: str | None = None
+    count: int | None = Field(default=None, exclude_if=lambda count: count is None)
 
 
 class PageRequest(Model):

@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Unpack
 from uuid import UUID
 
 from core.audit import AuditEvent, AuditFilter
+from core.listing import Found, Window
 from core.models import Actor, Event, Job, Limit, OrganizationId
 from core.stored import StoredAnswer, StoredBox
 
@@ -79,18 +80,13 @@ class AuditLog(Protocol):
         """
 
     async def page(
-        self,
-        organization_id: OrganizationId,
-        matching: AuditFilter,
-        *,
-        limit: int,
-        before: UUID | None = None,
-    ) -> list[AuditEvent]:
+        self, organization_id: OrganizationId, matching: AuditFilter, **window: Unpack[Window]
+    ) -> Found[AuditEvent]:
         """Return an organization's rows, newest first."""
 
     async def everywhere(
-        self, matching: AuditFilter, *, limit: int, before: UUID | None = None
-    ) -> list[AuditEvent]:
+        self, matching: AuditFilter, **window: Unpack[Window]
+    ) -> Found[AuditEvent]:
         """Return the rows of all organizations and of none, newest first: for operators."""
 
 
@@ -104,6 +100,22 @@ class Throttle(Protocol):
 
     async def forgive(self, *limits: tuple[Limit, str]) -> None:
         """Take the attempt back: it succeeded, and only failures count."""
+
+
+class Switchboard(Protocol):
+    """What operators have switched for everybody; every process knows within a few seconds.
+
+    Asking costs no round trip: what is known is good for a moment.
+    """
+
+    async def require_writable(self, actor: Actor | None) -> None:
+        """Raise ReadOnlyMode while the service is read-only, unless an operator is asking."""
+
+    async def require_sign_ups(self) -> None:
+        """Raise SignUpsClosed, or ReadOnlyMode, while nobody new is taken."""
+
+    def forget(self) -> None:
+        """Look again the next time: something was switched here."""
 
 
 class Seals(Protocol):

@@ -121,6 +121,29 @@ class AuditLogContract:
         assert await found(until=between) == [first]
         assert await found(action="b.one", actor_id=ada) == []
 
+    async def test_rows_are_found_by_what_they_are_about_and_how_it_went(
+        self, container: Container
+    ) -> None:
+        audit, ours, thing = container.audit(), organization_id(), uuid4()
+        who = factories.anonymous(organization_id=ours)
+        await audit.record(who, "c.one", target=("thing", thing))
+        await audit.record(who, "c.two", target=("thing", uuid4()), outcome="failure")
+        await audit.record(who, "c.three", target=("other", thing), outcome="failure")
+        await audit.record(who, "c.four")
+
+        async def found(**conditions: object) -> list[str]:
+            matching = AuditFilter.model_validate(conditions)
+            rows = await audit.page(ours, matching, limit=10)
+            everywhere = await audit.everywhere(matching, limit=10**6)
+            assert [row for row in everywhere if row.organization_id == ours] == rows
+            return [row.action for row in rows]
+
+        assert await found(target_type="thing") == ["c.two", "c.one"]
+        assert await found(target_id=thing) == ["c.three", "c.one"]
+        assert await found(target_type="thing", target_id=thing) == ["c.one"]
+        assert await found(outcome="failure") == ["c.three", "c.two"]
+        assert await found(outcome="success", target_type="other") == []
+
     async def test_a_row_is_lost_with_the_transaction_it_belongs_to(
         self, container: Container
     ) -> None:

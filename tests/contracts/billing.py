@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from bootstrap import Container
+from core.billing import schemas
 from core.billing.catalogue import Catalogue, Limit, Plan, Price, Rate, Switch
 from core.billing.exceptions import CommandInFlight, CustomerTaken
 from core.billing.models import (
@@ -35,6 +36,7 @@ from core.billing.models import (
     Usage,
 )
 from core.exceptions import VersionMismatch
+from core.listing import Found
 from core.models import OrganizationId
 from tests.contracts.founding import founded
 from tests.factories import NOW
@@ -240,8 +242,10 @@ class MirroredInvoicesContract:
         )
         first = await mirror.page(organization_id, limit=3)
         assert first == expected[:3]
-        assert await mirror.page(organization_id, limit=3, before=first[-1].invoice.id) == [paid]
-        assert await mirror.page(organization_id, limit=3, before="in_of_nobody") == []
+        asked = schemas.ListInvoices(limit=3)
+        answer = asked.answer(Found(expected), lambda one: schemas.InvoiceView.of(one.invoice))
+        next_page = asked.evolve(cursor=answer.next_cursor)
+        assert await mirror.page(organization_id, **next_page.window()) == [paid]
         status = paid.invoice.status
         assert await mirror.page(organization_id, limit=9, status=status) == expected
         assert await mirror.page(organization_id, limit=9, status="void") == []
@@ -343,7 +347,10 @@ class InboxContract:
 
         assert (await inbox.page(None, limit=2))[:2] == [dead, made[2]]
         assert (await inbox.page("dead", limit=1)) == [dead]
-        assert (await inbox.page(None, limit=2, before=made[2].event.id)) == [made[1], made[0]]
+        asked = schemas.ListEvents(limit=1)
+        answer = asked.answer(Found([made[2], made[1]]), schemas.EventView.of)
+        next_page = asked.evolve(cursor=answer.next_cursor)
+        assert await inbox.page(None, **next_page.window()) == [made[1], made[0]]
         for one in (*made, dead):
             await inbox.settle(one.evolve(status="ignored", received_at=NOW))
 

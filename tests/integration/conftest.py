@@ -18,6 +18,14 @@ os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = os.devnull
 
 
+LONG = ("test_openapi_forbidden", "test_openapi_made_up", "test_wire_routes", "test_migrations")
+"""Whose tests go first: a worker that begins them last would be the only one at work in the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.stem not in LONG)
+
+
 @pytest.fixture(scope="session")
 def urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Urls]:
     """A PostgreSQL of the tests' own."""

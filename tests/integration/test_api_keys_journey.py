@@ -13,13 +13,17 @@ import pytest
 from core.accounts import constants as accounts
 from core.accounts.api_keys import keys
 from core.billing import constants as billing
+from core.management.collections import constants as collections
+from core.management.flags import constants as flags
+from core.management.records import constants as records
+from core.management.settings import constants as settings
 from core.stats import constants as stats
 from core.storage import constants as storage
 from tests.integration.service import Person, Service
 
 VIEWER = sorted(
     one.name
-    for module in (accounts, billing, stats, storage)
+    for module in (accounts, storage, billing, stats, flags, settings, collections, records)
     for one in module.PERMISSIONS
     if "viewer" in one.roles
 )

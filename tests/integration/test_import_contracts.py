@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 BREAKS = {
     "core/accounts/broken.py": "import fastapi\nfrom adapters import system\n",
+    "core/management/collections/broken.py": "from core.management.records import models\n",
     "core/mails/broken.py": "from core.accounts import models\n",
     "adapters/memory/broken.py": (
         "import bootstrap\nimport sqlalchemy\nfrom adapters import postgres\n"

@@ -25,6 +25,7 @@ def test_nothing_that_the_document_forbids_is_accepted(service: Service) -> None
     done = subprocess.run(  # noqa: S603 - our own command
         [
             *(str(tool), "run", f"{service.url}/openapi.json", "--phases", "coverage"),
+            *("--exclude-method", "GET"),  # whose parameters are tried by all other tests of routes
             *("--header", f"Authorization: {bob.http.headers['authorization']}"),
             *(f"--header={name}: {value}" for name, value in EVERY_ROUTE.items()),
             *("--checks", ",".join(checks_wanted), "--continue-on-failure", "--no-color"),

@@ -7,18 +7,21 @@ from tests.contracts import (
     audit_log,
     billing,
     buckets,
+    collections,
+    contents,
     credentials,
     data_exports,
-    dead_jobs,
     departing_organizations,
     departing_users,
     events,
+    flags,
     housekeeping,
     idempotency_keys,
     identities,
     invitations,
     jobs,
     login_methods,
+    management,
     memberships,
     object_checks,
     object_sweeps,
@@ -27,6 +30,8 @@ from tests.contracts import (
     organization_domains,
     organizations,
     passkeys,
+    queued_jobs,
+    records,
     recovery_codes,
     reports,
     roles,
@@ -141,7 +146,7 @@ class TestEventsInPostgres(events.EventsContract):
     wiring = Container
 
 
-class TestDeadJobsInPostgres(dead_jobs.DeadJobsContract):
+class TestQueuedJobsInPostgres(queued_jobs.QueuedJobsContract):
     wiring = Container
 
 
@@ -208,6 +213,15 @@ class TestJourneysInPostgres(stats.JourneysContract): ...
 class TestAlertsInPostgres(stats.AlertsContract): ...
 
 
+class TestCollectionsInPostgres(collections.CollectionsContract): ...
+
+
+class TestContentsInPostgres(contents.ContentsContract): ...
+
+
+class TestDeletedCollectionsInPostgres(collections.DeletedCollectionsContract): ...
+
+
 class TestReportsInPostgres(reports.ReportsContract): ...
 
 
@@ -230,3 +244,45 @@ class TestMovementsInPostgres(billing.MovementsContract): ...
 
 
 class TestKeyedLockInPostgres(billing.KeyedLockContract): ...
+
+
+class TestFlagsInPostgres(flags.FlagsContract): ...
+
+
+class TestKeptSettingsInPostgres(management.KeptSettingsContract): ...
+
+
+class TestSettingsDataInPostgres(management.SettingsDataContract): ...
+
+
+class TestSwitchesInPostgres(management.SwitchesContract): ...
+
+
+class TestAccountFiguresInPostgres(management.AccountFiguresContract): ...
+
+
+class TestSubscriptionFiguresInPostgres(management.SubscriptionFiguresContract): ...
+
+
+class TestFileFiguresInPostgres(management.FileFiguresContract): ...
+
+
+class TestEventFiguresInPostgres(management.EventFiguresContract): ...
+
+
+class TestWebhookFiguresInPostgres(management.WebhookFiguresContract): ...
+
+
+class TestRecordsInPostgres(records.RecordsContract): ...
+
+
+class TestRecordImportsInPostgres(records.RecordImportsContract): ...
+
+
+class TestRecordIndexInPostgres(records.RecordIndexContract): ...
+
+
+class TestRecordMembersInPostgres(records.RecordMembersContract): ...
+
+
+class TestRecordNoticesInPostgres(records.RecordNoticesContract): ...

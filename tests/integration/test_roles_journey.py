@@ -10,6 +10,10 @@ import pytest
 
 from core.accounts import constants
 from core.billing import constants as billing
+from core.management.collections import constants as collections
+from core.management.flags import constants as flags
+from core.management.records import constants as records
+from core.management.settings import constants as settings
 from core.stats import constants as stats
 from core.storage import constants as storage
 from core.webhooks import constants as webhooks
@@ -76,7 +80,10 @@ def test_roles_are_listed_the_built_in_ones_first(engines: Engines) -> None:
     assert [one["key"] for one in items] == [*constants.SYSTEM_ROLES, "ant", "zebra"]
     assert [one["name"] for one in registry] == [
         one.name
-        for module in (constants, storage, billing, webhooks, stats)
+        for module in (
+            *(constants, storage, billing, webhooks, stats),
+            *(flags, settings, collections, records),
+        )
         for one in module.PERMISSIONS
     ]
     viewer = next(one for one in items if one["key"] == "viewer")

@@ -11,7 +11,7 @@ from core.exceptions import Unavailable
 from core.stats import exceptions, schemas, service
 from core.stats.models import Event
 from core.stats.selections import Selection
-from tests.contracts import stats
+from tests.contracts import management, stats
 from tests.contracts.founding import as_role, owning
 from tests.contracts.stats import event, organization
 
@@ -36,6 +36,9 @@ class TestRollupsInClickHouse:
 
 
 class TestEventNamesInClickHouse(stats.EventNamesContract): ...
+
+
+class TestEventFiguresInClickHouse(management.EventFiguresContract): ...
 
 
 class TestJourneysInClickHouse(stats.JourneysContract): ...

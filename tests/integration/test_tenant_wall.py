@@ -14,11 +14,15 @@ from core.accounts.api_keys.models import ApiKey
 from core.audit import AuditFilter
 from core.billing.models import Account, Checkout, Mirrored, MirroredInvoice, Override, Usage
 from core.exceptions import VersionMismatch
+from core.management.collections.models import Collection
+from core.management.records.filters import FilterExpr
+from core.management.records.models import Change, Import, ImportId, Record
+from core.management.records.ordering import NEWEST_FIRST
 from core.models import OrganizationId
 from core.stats import metering
 from core.storage.models import Bucket, StoredObject
-from tests import factories
-from tests.contracts import billing, reports, stats, webhooks
+from tests import factories, nouns
+from tests.contracts import billing, flags, management, records, reports, stats, webhooks
 from tests.contracts.api_keys import made as key_made
 from tests.contracts.filing import admitted, bucket
 from tests.contracts.founding import founded, joined
@@ -44,6 +48,7 @@ FORGETTING: list[LiteralString] = [
     "SELECT organization_id FROM billing.invoices",
     "SELECT organization_id FROM billing.checkouts",
     "SELECT organization_id FROM billing.commands",
+    "SELECT organization_id FROM management.settings WHERE organization_id IS NOT NULL",
 ]
 EVERYTHING: LiteralString = """
     SELECT to_jsonb(t) FROM accounts.organizations AS t WHERE id = %(id)s
@@ -68,8 +73,17 @@ EVERYTHING: LiteralString = """
      UNION ALL SELECT to_jsonb(t) FROM stats.dashboards AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM stats.rollups AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM stats.usage AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM management.flags AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM management.settings AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM webhooks.endpoints AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM webhooks.deliveries AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM management.collections AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM management.records AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM management.record_index AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM management.record_history AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM management.record_imports AS t WHERE organization_id = %(id)s
+     UNION ALL
+    SELECT to_jsonb(t) FROM management.record_import_pieces AS t WHERE organization_id = %(id)s
      ORDER BY 1
 """
 CHANGING: list[LiteralString] = [
@@ -107,8 +121,24 @@ CHANGING: list[LiteralString] = [
     "DELETE FROM stats.dashboards",
     "UPDATE stats.rollups SET n = 0",
     "UPDATE stats.usage SET amount = 2",
+    "UPDATE management.flags SET enabled = false",
+    "DELETE FROM management.flags",
+    "UPDATE management.settings SET value = '1'",
+    "DELETE FROM management.settings",
     "UPDATE webhooks.endpoints SET url = 'https://evil.example'",
     "UPDATE webhooks.deliveries SET status = 'failed'",
+    "UPDATE management.collections SET title = 'taken over'",
+    "DELETE FROM management.collections",
+    "UPDATE management.records SET version = 0",
+    "UPDATE management.record_index SET txt = ''",
+    "UPDATE management.record_history SET data = '{}'",
+    "UPDATE management.record_imports SET state = 'failed'",
+    "UPDATE management.record_import_pieces SET rows = '[]'",
+    "DELETE FROM management.record_import_pieces",
+    "DELETE FROM management.record_imports",
+    "DELETE FROM management.record_history",
+    "DELETE FROM management.record_index",
+    "DELETE FROM management.records",
 ]
 
 
@@ -123,6 +153,8 @@ class Tenant(NamedTuple):
     key: ApiKey
     place: Bucket
     file: StoredObject
+    noun: Collection
+    record: Record
 
 
 async def tenant(container: Container) -> Tenant:
@@ -140,7 +172,32 @@ async def tenant(container: Container) -> Tenant:
     await container.scan_events().add(organization.id, "1", file.id, "clean", NOW)
     await payments(container, organization.id)
     await happenings(container, organization.id)
-    return Tenant(organization, owner, member, invitation, role, key, place, file)
+    noun = nouns.collection(
+        nouns.field("text", "name", unique=True), organization_id=organization.id
+    )
+    await container.collections().add(noun, most=9)
+    return Tenant(
+        organization, owner, member, invitation, role, key, place, file, noun,
+        await noted(container, noun, organization.id),
+    )  # fmt: skip
+
+
+async def noted(container: Container, noun: Collection, organization_id: OrganizationId) -> Record:
+    """Return a record that said something else, of a collection that a file is taken into."""
+    [first] = await records.kept(
+        container, noun, records.record(noun, organization_id, {"name": "a"})
+    )
+    file = Import(
+        id=ImportId(factories.new_id()),
+        organization_id=organization_id,
+        collection_id=noun.id,
+        max_errors=0,
+        total=1,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    await container.record_imports().add(file, [[{"name": "c"}]])
+    return await records.changed(container, noun, first, data={"name": "b"})
 
 
 async def payments(container: Container, organization_id: OrganizationId) -> None:
@@ -177,8 +234,12 @@ async def happenings(container: Container, organization_id: OrganizationId) -> N
     await container.dashboards().add(
         reports.dashboard(organization_id, report_ids=[report.id]), most=9
     )
+    await container.flags().add(flags.flag(organization_id), most=9)
     used = Usage(id=event.id, organization_id=organization_id, meter="a", amount=1, at=NOW)
     await container.meters().add(used)
+    await container.kept_settings().put(
+        management.setting("locale.language", organization_id=organization_id, value="de")
+    )
 
 
 def rows_of(urls: Urls, one: Tenant) -> list[TupleRow]:
@@ -212,6 +273,14 @@ async def test_no_method_reads_another_tenants_rows(container: Container) -> Non
     assert await container.buckets().get(us, theirs.place.id) is None
     assert await container.objects().some(us, [ours.file.id, theirs.file.id]) == [ours.file]
     assert not await container.object_checks().any_live(us, theirs.place.id)
+    told, noun = container.records(), theirs.noun
+    assert await told.some(noun, us, [theirs.record.id], hold=False) == {}
+    assert await told.page(noun, us, FilterExpr(), NEWEST_FIRST, limit=9, deleted=True) == []
+    assert await told.count(noun, us, FilterExpr(), "exact") == 0
+    assert await told.owners(noun, us, [(1, "b")]) == {}
+    assert await told.history(noun, us, theirs.record.id, limit=9) == []
+    assert await told.changed(noun, us, NOW - DAY, limit=9) == []
+    assert await container.record_index().batch(noun, us, after=None, limit=9) == []
     signed_in = factories.session(theirs.owner)
     await container.sessions().add(signed_in)
     found = await container.sessions().find(signed_in.id, us)
@@ -247,7 +316,13 @@ async def test_no_method_changes_another_tenants_rows(container: Container, urls
     with pytest.raises(VersionMismatch):
         await container.organizations().update(factories.organization())
 
-    assert len(before) == 25
+    async with container.transaction()():
+        stolen_record = theirs.record.evolve(organization_id=us, version=9)
+        change = Change(before=stolen_record, after=stolen_record.evolve(version=10))
+        await container.records().keep(theirs.noun, us, [change])
+        await container.record_index().mend(theirs.noun, us, {})
+
+    assert len(before) == 33
     assert rows_of(urls, theirs) == before
 
 
@@ -294,6 +369,14 @@ async def test_a_statement_that_forgets_its_where_changes_its_tenant_alone(
         """
         INSERT INTO accounts.memberships (organization_id, user_id, role, created_at)
         VALUES (%(them)s, %(who)s, 'owner', now())
+        """,
+        """
+        INSERT INTO management.settings (id, organization_id, key, value, version, updated_at)
+        VALUES (%(new)s, %(them)s, 'locale.language', '"de"', 1, now())
+        """,
+        """
+        INSERT INTO management.settings (id, key, value, version, updated_at)
+        VALUES (%(new)s, 'branding.name', '"Taken over"', 1, now())
         """,
         """
         INSERT INTO core.audit_events

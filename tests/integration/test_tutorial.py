@@ -53,7 +53,11 @@ def test_the_first_steps_can_be_walked(tmp_path: Path) -> None:
     assert "bob@example.com" in answers[10]
 
 
-@pytest.mark.parametrize("page", sorted(PAGE.parents[1].rglob("*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    sorted(PAGE.parents[1].rglob("*.md")),
+    ids=lambda page: str(page.relative_to(PAGE.parents[1])),
+)
 def test_a_page_links_to_what_exists(page: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
 

@@ -31,6 +31,18 @@ SAMPLES: dict[str, Any] = {
 """What makes most of a body right, so that the part that is wrong gets looked at."""
 
 
+NAMES = {"collection_key": "a_noun"}
+"""What keys in paths look like that are no ids; they name nothing that is there."""
+
+LARGE = {"records.batch_records"}
+"""What takes more than a body usually may have."""
+
+OTHERWISE = ("ofrep.", "records.import_records")
+
+SOME_TYPE = {"records.update_record"}
+"""What takes a change as a merge patch, and as nothing else."""
+
+
 class Route(NamedTuple):
     method: str
     template: str
@@ -43,6 +55,7 @@ class Route(NamedTuple):
 
     def path(self, **values: str) -> str:
         named = (one["name"] for one in self.parameters("path"))
+        values = NAMES | values
         return self.template.format(**{name: values.get(name, str(uuid4())) for name in named})
 
     def parameters(self, place: str) -> list[dict[str, Any]]:
@@ -55,7 +68,9 @@ class Route(NamedTuple):
     def fields(self) -> dict[str, Any]:
         content = self.operation["requestBody"]["content"]["application/json"]["schema"]
         if "properties" not in content:
-            reference: str = content.get("$ref") or content["anyOf"][0]["$ref"]
+            reference: str = content.get("$ref") or content.get("anyOf", [{}])[0].get("$ref", "")
+            if not reference:  # a record's, whose fields its collection knows
+                return {}
             content = self.schemas[reference.rsplit("/", 1)[1]]
         fields: dict[str, Any] = content["properties"]
         return fields
@@ -88,7 +103,9 @@ class Tried:
 
     @property
     def with_body(self) -> list[Route]:
-        return [route for route in self.routes if route.takes_body]
+        """Return the routes that take JSON as we do; OFREP's and files are tried elsewhere."""
+        taking = (route for route in self.routes if route.takes_body)
+        return [one for one in taking if not one.name.startswith(OTHERWISE)]
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +167,12 @@ def test_a_wrong_method_is_told_all_the_right_ones_everywhere(tried: Tried) -> N
         right.setdefault(route.template, set()).add(route.method)
     by_its_name = "/v1/organizations/{organization_id}/billing/payment-methods/default"
     right[by_its_name] |= {"DELETE"}  # of a method whose id is "default"
+    collections = "/v1/organizations/{organization_id}/collections"
+    for word in ("apply", "templates"):  # which no collection has for a key
+        right[f"{collections}/{word}"] |= {"GET", "PATCH", "DELETE"}
+    records = f"{collections}/{{collection_key}}/records"
+    for word in ("batch", "export", "import", "stream"):  # which may be a record's own name
+        right[f"{records}/{word}"] |= {"GET", "PUT", "PATCH", "DELETE"}
     for route in tried.routes:
         describes = {"OPTIONS"} if route.template.endswith("/tus") else set()
         for method in (METHODS | {"OPTIONS"}) - right[route.template] - describes:
@@ -195,6 +218,8 @@ def test_a_missing_body_is_refused_where_one_is_needed(tried: Tried) -> None:
 
 def test_unknown_fields_are_pointed_at_everywhere(tried: Tried) -> None:
     for route in tried.with_body:
+        if not route.fields():
+            continue
         answer = tried.ask(route, json=route.body() | {"sur/prise": 1, "sur/pri~se": 2})
         assert_refused(answer, route.name, 422)
         pointers = {one["pointer"] for one in answer.json()["errors"]}
@@ -224,6 +249,8 @@ def test_a_body_of_another_type_is_refused_everywhere(
 @pytest.mark.parametrize("chunked", [False, True])
 def test_two_mebibytes_are_too_large_everywhere(tried: Tried, *, chunked: bool) -> None:
     for route in tried.with_body:
+        if route.name in LARGE:
+            continue
         content = b" " * (2 * 1024 * 1024)
         answer = tried.ask(route, content=iter([content]) if chunked else content, headers=JSON)
         assert_refused(answer, route.name, 413)
@@ -256,7 +283,8 @@ def test_no_value_in_a_path_breaks_anything(tried: Tried) -> None:
                 values = {"organization_id": tried.organization_id, one["name"]: value}
                 answer = tried.ask(route, route.path(**values), json=None)
                 signed = (403,) if one["name"] == "token" else ()
-                assert_refused(answer, (route.name, value), 404, 422, *signed)
+                typed = (415,) if route.name in SOME_TYPE else ()
+                assert_refused(answer, (route.name, value), 404, 422, *signed, *typed)
 
 
 def test_no_value_in_a_query_breaks_anything(tried: Tried) -> None:

@@ -17,6 +17,7 @@ OF_TUS = {
 STORAGE = "/v1/organizations/{organization_id}/storage"
 BILLING = "/v1/organizations/{organization_id}/billing"
 AT = "/v1/organizations/{organization_id}"
+RECORDS = f"{AT}/collections/{{collection_key}}/records"
 
 
 class Two:
@@ -165,13 +166,27 @@ def uploaded(person: Person, organization_id: str) -> str:
 
 
 def looked_at(person: Person, organization_id: str) -> dict[str, str]:
-    """Have somebody make a dashboard with a report on it; return their ids."""
+    """Have somebody make a dashboard with a report on it, and a flag; return their names."""
     at = f"/v1/organizations/{organization_id}"
     report = {"title": "Orders", "query": {"kind": "trend"}}
     report_id = person.http.post(f"{at}/reports", json=report).raise_for_status().json()["id"]
     dashboard = {"title": "All", "report_ids": [report_id]}
     made = person.http.post(f"{at}/dashboards", json=dashboard).raise_for_status()
-    return {"report_id": report_id, "dashboard_id": made.json()["id"]}
+    person.http.post(f"{at}/flags", json={"key": "new-checkout"}).raise_for_status()
+    return {
+        "report_id": report_id,
+        "dashboard_id": made.json()["id"],
+        "flag_key": "new-checkout",
+    }
+
+
+def defined(person: Person, organization_id: str) -> dict[str, str]:
+    """Have somebody define a collection and make a record; return their ids."""
+    told = {"key": "tickets", "title": "Tickets", "fields": [{"key": "name", "type": "text"}]}
+    at = f"/v1/organizations/{organization_id}/collections"
+    person.http.post(at, json=told).raise_for_status()
+    made = person.http.post(f"{at}/tickets/records", json={"name": "a"}).raise_for_status()
+    return {"collection_key": "tickets", "record_id": made.json()["id"]}
 
 
 def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) -> None:
@@ -194,7 +209,9 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         "feature": "calls",
         "meter_slug": "orders",
         "event_name": "order.placed",
-    } | looked_at(ada, organization_id)
+        "setting_key": "locale.language",
+    }
+    values |= looked_at(ada, organization_id) | defined(ada, organization_id)
     open_to_all = {
         ("GET", "/v1/organizations/{organization_id}"),
         ("GET", "/v1/organizations/{organization_id}/members"),
@@ -222,11 +239,28 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
         ("GET", f"{AT}/reports/{{report_id}}"),
         ("POST", f"{AT}/reports/{{report_id}}/run"),
         ("GET", f"{AT}/reports/{{report_id}}/chart.svg"),
+        ("GET", f"{AT}/settings"),
+        ("GET", f"{AT}/settings/effective"),
+        ("GET", f"{AT}/settings/{{setting_key}}"),
         ("GET", f"{AT}/dashboards"),
         ("GET", f"{AT}/dashboards/{{dashboard_id}}"),
         ("POST", f"{AT}/dashboards/{{dashboard_id}}/run"),
+        ("GET", f"{AT}/flags"),
+        ("GET", f"{AT}/flags/{{flag_key}}"),
+        ("POST", f"{AT}/flags/{{flag_key}}/evaluate"),
+        ("GET", f"{AT}/collections"),
+        ("GET", f"{AT}/collections/templates"),
+        ("GET", f"{AT}/collections/{{collection_key}}"),
+        ("GET", f"{AT}/collections/{{collection_key}}/schema"),
+        ("GET", f"{AT}/collections/{{collection_key}}/openapi"),
+        ("GET", RECORDS),
+        ("GET", f"{RECORDS}/export"),
+        ("GET", f"{RECORDS}/{{record_id}}"),
+        ("GET", f"{RECORDS}/{{record_id}}/history"),
     }
     numbers = {
+        ("GET", f"{RECORDS}/stream"),  # which goes on
+        ("GET", f"{RECORDS}/imports/{{import_id}}"),
         ("POST", f"{AT}/stats/query"),
         ("POST", f"{AT}/stats/top"),
         ("POST", f"{AT}/stats/funnel"),
@@ -261,8 +295,15 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
             {"slug": "orders", "event_name": "order.placed"},
             {"title": "Orders", "query": {"kind": "trend"}},
             {"title": "All"},
+            {"value": "de"},
             {"title": "Many", "meter": "orders", "above": 9},
             {"id": "pm_1"},
+            {"key": "other"},
+            {"enabled": False},
+            {"key": "notes", "title": "Notes", "fields": [{"key": "name", "type": "text"}]},
+            {"collections": []},
+            {"ops": [{"op": "create", "data": {}}]},
+            {"version": 1},
             {"url": "https://a.example.com"},
             {"return_url": "https://a.example.com"},
             {
@@ -290,6 +331,7 @@ def test_a_viewer_reads_what_viewers_may_and_writes_nothing(service: Service) ->
     asked = {"ids": [values["object_id"]]}
     for method, template in sorted(open_to_all, key=lambda one: one[1].endswith("/leave")):
         body = asked if template.endswith("/download-urls") else None
+        body = {} if template.endswith("/evaluate") else body
         answer = bob.http.request(method, template.format(**values), json=body, headers=EVERY_ROUTE)
         assert answer.is_success, (template, answer.text)
 

@@ -677,7 +677,9 @@ async def test_the_stylesheet_is_small_and_ours(http: httpx.AsyncClient) -> None
 async def test_pages_are_no_part_of_the_api(application: Application) -> None:
     paths = create_app(application).openapi()["paths"]
 
-    assert [path for path in paths if not path.startswith(("/v1/", "/.well-known/"))] == []
+    assert [
+        path for path in paths if not path.startswith(("/v1/", "/.well-known/", "/ofrep/"))
+    ] == []
 
 
 def written(folder: Path, name: str, html: str | None = None) -> None:

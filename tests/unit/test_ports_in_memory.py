@@ -12,18 +12,21 @@ from tests.contracts import (
     audit_log,
     billing,
     buckets,
+    collections,
+    contents,
     credentials,
     data_exports,
-    dead_jobs,
     departing_organizations,
     departing_users,
     events,
+    flags,
     housekeeping,
     idempotency_keys,
     identities,
     invitations,
     jobs,
     login_methods,
+    management,
     memberships,
     multipart_uploads,
     object_checks,
@@ -36,6 +39,8 @@ from tests.contracts import (
     organization_domains,
     organizations,
     passkeys,
+    queued_jobs,
+    records,
     recovery_codes,
     reports,
     roles,
@@ -152,7 +157,7 @@ class TestEventsInMemory(events.EventsContract):
     wiring = InMemoryContainer
 
 
-class TestDeadJobsInMemory(dead_jobs.DeadJobsContract):
+class TestQueuedJobsInMemory(queued_jobs.QueuedJobsContract):
     wiring = InMemoryContainer
 
 
@@ -265,6 +270,15 @@ class TestJourneysInMemory(stats.JourneysContract): ...
 class TestAlertsInMemory(stats.AlertsContract): ...
 
 
+class TestCollectionsInMemory(collections.CollectionsContract): ...
+
+
+class TestContentsInMemory(contents.ContentsContract): ...
+
+
+class TestDeletedCollectionsInMemory(collections.DeletedCollectionsContract): ...
+
+
 class TestReportsInMemory(reports.ReportsContract): ...
 
 
@@ -287,3 +301,45 @@ class TestMovementsInMemory(billing.MovementsContract): ...
 
 
 class TestKeyedLockInMemory(billing.KeyedLockContract): ...
+
+
+class TestFlagsInMemory(flags.FlagsContract): ...
+
+
+class TestKeptSettingsInMemory(management.KeptSettingsContract): ...
+
+
+class TestSettingsDataInMemory(management.SettingsDataContract): ...
+
+
+class TestSwitchesInMemory(management.SwitchesContract): ...
+
+
+class TestAccountFiguresInMemory(management.AccountFiguresContract): ...
+
+
+class TestSubscriptionFiguresInMemory(management.SubscriptionFiguresContract): ...
+
+
+class TestFileFiguresInMemory(management.FileFiguresContract): ...
+
+
+class TestEventFiguresInMemory(management.EventFiguresContract): ...
+
+
+class TestWebhookFiguresInMemory(management.WebhookFiguresContract): ...
+
+
+class TestRecordsInMemory(records.RecordsContract): ...
+
+
+class TestRecordImportsInMemory(records.RecordImportsContract): ...
+
+
+class TestRecordIndexInMemory(records.RecordIndexContract): ...
+
+
+class TestRecordMembersInMemory(records.RecordMembersContract): ...
+
+
+class TestRecordNoticesInMemory(records.RecordNoticesContract): ...

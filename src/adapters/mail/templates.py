@@ -2,7 +2,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, override
+from typing import TYPE_CHECKING, Final, NamedTuple, override
 from urllib.parse import quote
 
 from core.mails import ports
@@ -19,6 +19,10 @@ type Fill = Callable[[Variables], str]
 
 _GAPS = re.compile(rf"[\s{CONTROL}]+")
 _BUTTON = re.compile(r"\[(.+)\]")
+
+
+PLAIN: Final[Variables] = {"colour": "", "ink": "", "support": ""}
+"""How a mail looks that nobody dressed up."""
 
 
 class Block(NamedTuple):
@@ -62,7 +66,7 @@ class MailTemplates(ports.MailTemplates):
             text=_text(blocks, values),
             html=self._sandbox.page(
                 "layout.html",
-                values | {"subject": subject, "locale": locale, "blocks": blocks},
+                {**PLAIN, **values} | {"subject": subject, "locale": locale, "blocks": blocks},
             ),
         )
 
@@ -103,4 +107,5 @@ def _text(blocks: list[tuple[str, bool]], values: Variables) -> str:
     paragraphs = [
         f"{words}:\n{values['link']}" if is_button else words for words, is_button in blocks
     ]
-    return "\n\n".join([*paragraphs, f"-- \n{values['product']}\n"])
+    support = f"{values['support']}\n" if values.get("support") else ""
+    return "\n\n".join([*paragraphs, f"-- \n{values['product']}\n{support}"])

@@ -15,7 +15,7 @@ from adapters.memory.billing import (
     Subscriptions,
 )
 from adapters.memory.closing import DepartingOrganizations
-from adapters.memory.dead_jobs import DeadJobs
+from adapters.memory.flags import Flags
 from adapters.memory.hashing import PlainHasher
 from adapters.memory.kernel import (
     AuditLog,
@@ -27,10 +27,29 @@ from adapters.memory.kernel import (
     Worker,
 )
 from adapters.memory.mails import Mailer
+from adapters.memory.management import (
+    AccountFigures,
+    Collections,
+    Contents,
+    DeletedCollections,
+    EventFigures,
+    FileFigures,
+    KeptSettings,
+    RecordImports,
+    RecordIndex,
+    RecordMembers,
+    RecordNotices,
+    Records,
+    SettingsData,
+    SubscriptionFigures,
+    Switches,
+    WebhookFigures,
+)
 from adapters.memory.oidc import OidcClient, TextRecords
 from adapters.memory.organizations import Invitations, Memberships, Organizations
 from adapters.memory.passkeys import LoginMethods, Passkeys
 from adapters.memory.privacy import AccountData, DataExports, DepartingUsers
+from adapters.memory.queued_jobs import QueuedJobs
 from adapters.memory.roles import Roles
 from adapters.memory.second_factors import Credentials, RecoveryCodes, TotpFactors
 from adapters.memory.secret_boxes import SecretBoxes
@@ -66,21 +85,28 @@ from adapters.memory.webhooks import Deliveries, Leases, WebhookEndpoints
 
 __all__ = (
     "AccountData",
+    "AccountFigures",
     "Alerts",
     "ApiKeys",
     "AuditLog",
     "BillingAccounts",
     "Buckets",
     "Catalogues",
+    "Collections",
     "Commands",
+    "Contents",
     "Credentials",
     "Dashboards",
     "DataExports",
     "DeadJobs",
+    "DeletedCollections",
     "Deliveries",
     "DepartingOrganizations",
     "DepartingUsers",
+    "EventFigures",
     "EventNames",
+    "FileFigures",
+    "Flags",
     "Housekeeping",
     "IdempotencyKeys",
     "Identities",
@@ -88,6 +114,7 @@ __all__ = (
     "Invitations",
     "Jobs",
     "Journeys",
+    "KeptSettings",
     "KeyedLock",
     "Leases",
     "LoginMethods",
@@ -110,7 +137,13 @@ __all__ = (
     "Partitions",
     "Passkeys",
     "PlainHasher",
+    "QueuedJobs",
     "Readiness",
+    "RecordImports",
+    "RecordIndex",
+    "RecordMembers",
+    "RecordNotices",
+    "Records",
     "RecoveryCodes",
     "Reports",
     "Roles",
@@ -118,6 +151,7 @@ __all__ = (
     "ScanEvents",
     "SecretBoxes",
     "Sessions",
+    "SettingsData",
     "Shelf",
     "SigningKeys",
     "SsoConnections",
@@ -127,7 +161,9 @@ __all__ = (
     "StatsNumbers",
     "StorageData",
     "Store",
+    "SubscriptionFigures",
     "Subscriptions",
+    "Switches",
     "TextRecords",
     "Throttle",
     "TotpFactors",
@@ -135,5 +171,6 @@ __all__ = (
     "Usages",
     "Users",
     "WebhookEndpoints",
+    "WebhookFigures",
     "Worker",
 )

@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 from datetime import datetime
-from typing import override
+from typing import Unpack, override
 from uuid import UUID
 
 from adapters.memory.store import Store
@@ -12,6 +12,7 @@ from core.accounts.models import (
     User,
 )
 from core.exceptions import VersionMismatch
+from core.listing import Found, Window, applied
 from core.models import Model, UserId
 
 
@@ -42,12 +43,10 @@ class Users(ports.Users):
         return next((user for user in self._rows.values() if user.email == email.lower()), None)
 
     @override
-    async def page(
-        self, *, limit: int, before: UUID | None = None, email: str | None = None
-    ) -> list[User]:
+    async def page(self, *, email: str | None = None, **window: Unpack[Window]) -> Found[User]:
         prefix = (email or "").lower()
         rows = (user for user in self._rows.values() if user.email.startswith(prefix))
-        return newest(rows, "id", limit=limit, before=before)
+        return applied(rows, **window)
 
     @override
     async def update(self, user: User) -> User:

@@ -1,13 +1,12 @@
 from datetime import datetime, timedelta
-from typing import override
-from uuid import UUID
+from typing import Unpack, override
 
-from adapters.memory.accounts import newest
 from adapters.memory.sessions import Standings
 from adapters.memory.store import Store
 from core.accounts.api_keys import ports
 from core.accounts.api_keys.models import ApiKey, ApiKeyId, PresentedKey
 from core.accounts.models import Organization, User
+from core.listing import Found, Window, applied
 from core.models import OrganizationId, UserId
 
 
@@ -51,10 +50,9 @@ class ApiKeys(ports.ApiKeys):
         self,
         organization_id: OrganizationId,
         *,
-        limit: int,
-        before: UUID | None = None,
         user_id: UserId | None = None,
-    ) -> list[ApiKey]:
+        **window: Unpack[Window],
+    ) -> Found[ApiKey]:
         rows = (
             row
             for row in self._rows.values()
@@ -62,7 +60,7 @@ class ApiKeys(ports.ApiKeys):
             and row.revoked_at is None
             and user_id in {None, row.user_id}
         )
-        return newest(rows, "id", limit=limit, before=before)
+        return applied(rows, **window)
 
     @override
     async def revoke(

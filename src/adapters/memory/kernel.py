@@ -1,10 +1,11 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import count
 from math import ceil
-from typing import Any, Literal, override
+from typing import Any, Literal, Unpack, override
 from uuid import UUID
 
 from adapters.memory.store import Store
@@ -12,6 +13,7 @@ from core import ports
 from core.accounts.sso.models import Transaction
 from core.audit import AuditEvent, AuditFilter
 from core.exceptions import Exceeded, IdempotencyKeyInFlight, IdempotencyKeyReused, RateLimited
+from core.listing import Found, Window, applied
 from core.models import Actor, Job, Limit, Model, OrganizationId
 from core.stored import StoredAnswer
 
@@ -51,30 +53,29 @@ class AuditLog(ports.AuditLog):
 
     @override
     async def page(
-        self,
-        organization_id: OrganizationId,
-        matching: AuditFilter,
-        *,
-        limit: int,
-        before: UUID | None = None,
-    ) -> list[AuditEvent]:
-        found = await self.everywhere(matching, limit=len(self._rows), before=before)
-        return [event for event in found if event.organization_id == organization_id][:limit]
+        self, organization_id: OrganizationId, matching: AuditFilter, **window: Unpack[Window]
+    ) -> Found[AuditEvent]:
+        found = self._matching(matching)
+        return applied((one for one in found if one.organization_id == organization_id), **window)
 
     @override
     async def everywhere(
-        self, matching: AuditFilter, *, limit: int, before: UUID | None = None
-    ) -> list[AuditEvent]:
-        found = [
-            event
-            for event in self._rows.values()
-            if (before is None or event.id < before)
-            and matching.action in {None, event.action}
-            and matching.actor_id in {None, event.actor_id}
-            and (matching.since is None or event.occurred_at >= matching.since)
-            and (matching.until is None or event.occurred_at < matching.until)
-        ]
-        return sorted(found, key=lambda event: event.id, reverse=True)[:limit]
+        self, matching: AuditFilter, **window: Unpack[Window]
+    ) -> Found[AuditEvent]:
+        return applied(self._matching(matching), **window)
+
+    def _matching(self, matching: AuditFilter) -> Iterator[AuditEvent]:
+        for event in self._rows.values():
+            if (
+                matching.action in {None, event.action}
+                and matching.actor_id in {None, event.actor_id}
+                and matching.target_type in {None, event.target_type}
+                and matching.target_id in {None, event.target_id}
+                and matching.outcome in {None, event.outcome}
+                and (matching.since is None or event.occurred_at >= matching.since)
+                and (matching.until is None or event.occurred_at < matching.until)
+            ):
+                yield event
 
 
 class Throttle(ports.Throttle):
@@ -173,25 +174,41 @@ class Readiness(ports.Readiness):
         return None
 
 
+class Waiting(tuple[Job, datetime]):
+    """A job and when it is due; by its number it is told apart from its like."""
+
+    number: int
+    lock: str | None
+
+    @property
+    def job(self) -> Job:
+        return self[0]
+
+
 class Jobs(ports.Jobs):
     """Jobs wait in `waiting` once their transaction commits; `drain` carries them out."""
 
     def __init__(self, store: Store, clock: ports.Clock) -> None:
         self._store = store
         self._clock = clock
-        self.waiting: list[tuple[Job, datetime]] = []
+        self.waiting: list[Waiting] = []
+        self._numbers = count(1)
 
     @override
     async def defer(self, job: Job, *, at: datetime | None = None, lock: str | None = None) -> None:
-        entry = job, at or self._clock.now()
+        entry = Waiting((job, at or self._clock.now()))
+        entry.number, entry.lock = next(self._numbers), lock
         self._store.after_commit(lambda: self.waiting.append(entry))
 
     async def drain(self, handler: Callable[[Job], Awaitable[object]]) -> None:
         """Carry out what is due, and what that defers, one after another."""
+        await self.take(lambda entry: handler(entry.job))
+
+    async def take(self, handler: Callable[[Waiting], Awaitable[object]]) -> None:
         while due := [entry for entry in self.waiting if entry[1] <= self._clock.now()]:
             for entry in due:
-                self.waiting.remove(entry)
-                await handler(entry[0])
+                self.waiting[:] = [one for one in self.waiting if one is not entry]
+                await handler(entry)
 
 
 class Worker(ports.Worker):
@@ -200,7 +217,7 @@ class Worker(ports.Worker):
     What fails is not tried again by itself: it is buried at once.
     """
 
-    def __init__(self, jobs: Jobs, bury: Callable[[Job], None]) -> None:
+    def __init__(self, jobs: Jobs, bury: Callable[[Waiting], None]) -> None:
         self._jobs = jobs
         self._bury = bury
 
@@ -212,17 +229,17 @@ class Worker(ports.Worker):
         *,
         wait: bool = True,
     ) -> None:
-        async def carry_out(job: Job) -> None:
+        async def carry_out(entry: Waiting) -> None:
             try:
-                await _to_the_end(handler(job))
+                await _to_the_end(handler(entry.job))
             except Exception:
-                _log.exception("a job failed", extra={"job": job.name})
-                self._bury(job)
+                _log.exception("a job failed", extra={"job": entry.job.name})
+                self._bury(entry)
 
-        await self._jobs.drain(carry_out)
+        await self._jobs.take(carry_out)
         while wait:
             await asyncio.sleep(0.05)
-            await self._jobs.drain(carry_out)
+            await self._jobs.take(carry_out)
 
 
 async def _to_the_end(work: Awaitable[object]) -> None:

@@ -1,8 +1,6 @@
 from datetime import datetime
-from typing import override
-from uuid import UUID
+from typing import Final, Unpack, override
 
-from adapters.memory.accounts import newest
 from adapters.memory.store import Store
 from core.accounts import constants, exceptions, ports
 from core.accounts.models import (
@@ -17,7 +15,10 @@ from core.accounts.models import (
     User,
 )
 from core.exceptions import VersionMismatch
+from core.listing import Field, Found, Window, applied, newest
 from core.models import OrganizationId, UserId
+
+BY_USER: Final = newest(Field("user_id", "uuid"))
 
 
 class Organizations(ports.Organizations):
@@ -57,19 +58,17 @@ class Organizations(ports.Organizations):
         """Nothing to do: here transactions run one at a time."""
 
     @override
-    async def of_user(
-        self, user_id: UserId, *, limit: int, before: UUID | None = None
-    ) -> list[OrganizationOfUser]:
+    async def of_user(self, user_id: UserId, **window: Unpack[Window]) -> Found[OrganizationOfUser]:
         rows = [
             OrganizationOfUser(**self._rows[one.organization_id].model_dump(), role=one.role)
             for one in self._memberships.values()
             if one.user_id == user_id and not self._rows[one.organization_id].deletes_at
         ]
-        return newest(rows, "id", limit=limit, before=before)
+        return applied(rows, **window)
 
     @override
-    async def page(self, *, limit: int, before: UUID | None = None) -> list[Organization]:
-        return newest(self._rows.values(), "id", limit=limit, before=before)
+    async def page(self, **window: Unpack[Window]) -> Found[Organization]:
+        return applied(self._rows.values(), **window)
 
     def _check_slug(self, organization: Organization) -> None:
         others = (one for one in self._rows.values() if one.id != organization.id)
@@ -109,8 +108,8 @@ class Memberships(ports.Memberships):
 
     @override
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[Member]:
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[Member]:
         rows = [
             Member(
                 **row.model_dump(),
@@ -120,7 +119,7 @@ class Memberships(ports.Memberships):
             for row in self._rows.values()
             if row.organization_id == organization_id
         ]
-        return newest(rows, "user_id", limit=limit, before=before)
+        return applied(rows, BY_USER, **window)
 
     @override
     async def set_role(self, organization_id: OrganizationId, user_id: UserId, role: str) -> None:
@@ -172,10 +171,10 @@ class Invitations(ports.Invitations):
 
     @override
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[Invitation]:
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[Invitation]:
         rows = (row for row in self._rows.values() if row.organization_id == organization_id)
-        return newest(rows, "id", limit=limit, before=before)
+        return applied(rows, **window)
 
     @override
     async def settle(
@@ -215,4 +214,4 @@ class Invitations(ports.Invitations):
             and row.open(now)
             and not self._organizations[row.organization_id].deletes_at
         ]
-        return newest(rows, "id", limit=100, before=None)
+        return applied(rows, limit=100)

@@ -1,14 +1,13 @@
 from datetime import datetime
-from typing import override
-from uuid import UUID
+from typing import Unpack, override
 
-from adapters.memory.accounts import newest
 from adapters.memory.store import Store
 from core.accounts import ports as accounts
 from core.accounts.models import Credential, User
 from core.accounts.passkeys import exceptions, ports
 from core.accounts.passkeys.models import Passkey, PasskeyId, Use
 from core.accounts.sso.models import Identity
+from core.listing import Found, Window, applied
 from core.models import UserId
 
 
@@ -30,11 +29,9 @@ class Passkeys(ports.Passkeys):
         return next((one for one in rows if one.credential_id == credential_id), None)
 
     @override
-    async def page(
-        self, user_id: UserId, *, limit: int, before: UUID | None = None
-    ) -> list[Passkey]:
+    async def page(self, user_id: UserId, **window: Unpack[Window]) -> Found[Passkey]:
         rows = (one for one in self._rows.values() if one.user_id == user_id)
-        return newest(rows, "id", limit=limit, before=before)
+        return applied(rows, **window)
 
     @override
     async def use(self, passkey_id: PasskeyId, use: Use, at: datetime) -> None:

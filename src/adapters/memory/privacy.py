@@ -11,6 +11,7 @@ from core.accounts.privacy import ports
 from core.accounts.privacy.models import DataExport, ExportId
 from core.accounts.sso.models import Identity
 from core.audit import AuditEvent
+from core.management.settings.models import Setting
 from core.models import Model, UserId
 from core.storage.models import StoredObject
 
@@ -29,6 +30,7 @@ OWNED: Final = (
     Passkey,
     ApiKey,
     Identity,
+    Setting,
 )
 """What somebody's account takes with it."""
 

@@ -7,6 +7,7 @@ from core.accounts.mfa.models import TotpFactor
 from core.accounts.models import SigningKey
 from core.accounts.privacy.models import DataExport
 from core.accounts.sso.models import Connection
+from core.management.settings.models import Setting
 from core.models import Model
 from core.stored import StoredBox
 from core.webhooks.models import Endpoint
@@ -26,6 +27,7 @@ PLACES = (
     Place("data_exports", DataExport, lambda row: row.id, "content_box"),
     Place("totp_factors", TotpFactor, lambda row: row.user_id, "secret_box"),
     Place("sso_connections", Connection, lambda row: row.id, "client_secret_box"),
+    Place("settings", Setting, lambda row: row.id, "box"),
     Place("webhook_endpoints", Endpoint, lambda row: row.id, "secrets_box"),
 )
 

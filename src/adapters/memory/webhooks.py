@@ -1,10 +1,10 @@
 """Outgoing webhooks, in dictionaries."""
 
 from datetime import datetime
-from typing import override
-from uuid import UUID
+from typing import Unpack, override
 
 from adapters.memory.store import Store
+from core.listing import Found, Window, applied
 from core.models import OrganizationId
 from core.webhooks import ports
 from core.webhooks.exceptions import TooManyEndpoints
@@ -33,10 +33,9 @@ class WebhookEndpoints(ports.Endpoints):
 
     @override
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[Endpoint]:
-        rows = [row for row in self._of(organization_id) if before is None or row.id < before]
-        return sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[Endpoint]:
+        return applied(self._of(organization_id), **window)
 
     @override
     async def put(self, endpoint: Endpoint) -> None:
@@ -96,20 +95,14 @@ class Deliveries(ports.Deliveries):
 
     @override
     async def page(
-        self,
-        organization_id: OrganizationId,
-        endpoint_id: EndpointId,
-        *,
-        limit: int,
-        before: UUID | None = None,
-    ) -> list[Delivery]:
+        self, organization_id: OrganizationId, endpoint_id: EndpointId, **window: Unpack[Window]
+    ) -> Found[Delivery]:
         rows = [
             row
             for row in self._rows.values()
             if (row.organization_id, row.endpoint_id) == (organization_id, endpoint_id)
-            and (before is None or row.id < before)
         ]
-        return sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
+        return applied(rows, **window)
 
     @override
     async def first(self, endpoint: Endpoint) -> Delivery | None:

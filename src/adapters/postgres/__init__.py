@@ -38,9 +38,30 @@ from adapters.postgres.billing import (
     Subscriptions,
 )
 from adapters.postgres.database import Database, Transaction
+from adapters.postgres.flags import Flags
 from adapters.postgres.idempotency import Housekeeping, IdempotencyKeys
+from adapters.postgres.management import (
+    AccountFigures,
+    Collections,
+    Contents,
+    DeletedCollections,
+    EventFigures,
+    FileFigures,
+    KeptSettings,
+    SettingsData,
+    SubscriptionFigures,
+    Switches,
+    WebhookFigures,
+)
 from adapters.postgres.pool import pool
 from adapters.postgres.readiness import Readiness
+from adapters.postgres.records import (
+    RecordImports,
+    RecordIndex,
+    RecordMembers,
+    RecordNotices,
+    Records,
+)
 from adapters.postgres.secret_boxes import SecretBoxes
 from adapters.postgres.stats import (
     Alerts,
@@ -69,27 +90,35 @@ from adapters.postgres.webhooks import Deliveries, Leases, WebhookEndpoints
 
 __all__ = (
     "AccountData",
+    "AccountFigures",
     "Alerts",
     "ApiKeys",
     "AuditLog",
     "BillingAccounts",
     "Buckets",
     "Catalogues",
+    "Collections",
     "Commands",
+    "Contents",
     "Credentials",
     "Dashboards",
     "DataExports",
     "Database",
+    "DeletedCollections",
     "Deliveries",
     "DepartingOrganizations",
     "DepartingUsers",
+    "EventFigures",
     "EventNames",
+    "FileFigures",
+    "Flags",
     "Housekeeping",
     "IdempotencyKeys",
     "Identities",
     "Inbox",
     "Invitations",
     "Journeys",
+    "KeptSettings",
     "KeyedLock",
     "Leases",
     "LoginMethods",
@@ -107,6 +136,11 @@ __all__ = (
     "Partitions",
     "Passkeys",
     "Readiness",
+    "RecordImports",
+    "RecordIndex",
+    "RecordMembers",
+    "RecordNotices",
+    "Records",
     "RecoveryCodes",
     "Reports",
     "Roles",
@@ -114,6 +148,7 @@ __all__ = (
     "ScanEvents",
     "SecretBoxes",
     "Sessions",
+    "SettingsData",
     "SigningKeys",
     "SsoConnections",
     "SsoTransactions",
@@ -122,12 +157,15 @@ __all__ = (
     "StatsNumbers",
     "StatsTurns",
     "StorageData",
+    "SubscriptionFigures",
     "Subscriptions",
+    "Switches",
     "Throttle",
     "TotpFactors",
     "Transaction",
     "Usages",
     "Users",
     "WebhookEndpoints",
+    "WebhookFigures",
     "pool",
 )

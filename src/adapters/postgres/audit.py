@@ -1,11 +1,13 @@
-from typing import Any, Literal, override
+from typing import Any, Literal, Unpack, override
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import PLATFORM, Database
+from adapters.postgres.listing import listed
 from core import ports
 from core.audit import AuditEvent, AuditFilter
+from core.listing import Found, Window
 from core.models import Actor, OrganizationId
 
 
@@ -53,14 +55,10 @@ class AuditLog(ports.AuditLog):
 
     @override
     async def page(
-        self,
-        organization_id: OrganizationId,
-        matching: AuditFilter,
-        *,
-        limit: int,
-        before: UUID | None = None,
-    ) -> list[AuditEvent]:
-        return await self._database.fetch_all(
+        self, organization_id: OrganizationId, matching: AuditFilter, **window: Unpack[Window]
+    ) -> Found[AuditEvent]:
+        return await listed(
+            self._database,
             AuditEvent,
             """
             SELECT id, occurred_at, action, actor_kind, actor_id, impersonator_id,
@@ -68,46 +66,45 @@ class AuditLog(ports.AuditLog):
                    request_id, outcome, metadata
               FROM core.audit_events
              WHERE organization_id = %(organization_id)s
-               AND (%(before)s::uuid IS NULL OR id < %(before)s)
                AND (%(action)s::text IS NULL OR action = %(action)s)
                AND (%(actor_id)s::uuid IS NULL OR actor_id = %(actor_id)s)
+               AND (%(target_type)s::text IS NULL OR target_type = %(target_type)s)
+               AND (%(target_id)s::uuid IS NULL OR target_id = %(target_id)s)
+               AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
                AND (%(since)s::timestamptz IS NULL OR occurred_at >= %(since)s)
                AND (%(until)s::timestamptz IS NULL OR occurred_at < %(until)s)
-             ORDER BY id DESC
-             LIMIT %(limit)s
             """,
             {
                 "organization_id": organization_id,
-                "limit": limit,
-                "before": before,
                 **matching.model_dump(include=set(AuditFilter.model_fields)),
             },
             scope=organization_id,
+            **window,
         )
 
     @override
     async def everywhere(
-        self, matching: AuditFilter, *, limit: int, before: UUID | None = None
-    ) -> list[AuditEvent]:
-        return await self._database.fetch_all(
+        self, matching: AuditFilter, **window: Unpack[Window]
+    ) -> Found[AuditEvent]:
+        return await listed(
+            self._database,
             AuditEvent,
             """
             SELECT id, occurred_at, action, actor_kind, actor_id, impersonator_id,
                    organization_id, target_type, target_id, session_id, ip, user_agent,
                    request_id, outcome, metadata
               FROM core.audit_events
-             WHERE (%(before)s::uuid IS NULL OR id < %(before)s)
-               AND (%(action)s::text IS NULL OR action = %(action)s)
+             WHERE (%(action)s::text IS NULL OR action = %(action)s)
                AND (%(actor_id)s::uuid IS NULL OR actor_id = %(actor_id)s)
+               AND (%(target_type)s::text IS NULL OR target_type = %(target_type)s)
+               AND (%(target_id)s::uuid IS NULL OR target_id = %(target_id)s)
+               AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
                AND (%(since)s::timestamptz IS NULL OR occurred_at >= %(since)s)
                AND (%(until)s::timestamptz IS NULL OR occurred_at < %(until)s)
-             ORDER BY id DESC
-             LIMIT %(limit)s
             """,
             {
-                "limit": limit,
-                "before": before,
                 **matching.model_dump(include=set(AuditFilter.model_fields)),
             },
             scope=PLATFORM,
+            **window,
         )

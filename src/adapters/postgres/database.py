@@ -27,6 +27,8 @@ type Params = Mapping[str, Any]
 type Row = dict[str, Any]
 type Rules = Mapping[str, Callable[[], CoreError]]
 """Which error breaking a constraint is, by the constraint's name."""
+type Statement = LiteralString | bytes
+"""Plain text, or what `psycopg.sql` put together of it."""
 type Scope = UUID | Literal["platform"] | None
 """Whose rows a statement may see: one organization's, everybody's, or no tenant's at all."""
 
@@ -41,9 +43,10 @@ _ATTRIBUTES: Final = {"db.system.name": "postgresql"}
 
 
 @lru_cache(maxsize=1024)
-def _label(query: LiteralString) -> str:
+def _label(query: Statement) -> str:
     """Name a statement for traces: what it does, to which table first."""
-    found = re.search(r"(\w+).*?\b(\w+\.\w+)", query, re.DOTALL)
+    text = query.decode() if isinstance(query, bytes) else query
+    found = re.search(r"(\w+).*?\b(\w+\.\w+)", text, re.DOTALL)
     return " ".join(found.groups()) if found else "SELECT"
 
 
@@ -183,33 +186,33 @@ class Database:
                 return (await self._run(tuple_row, query, params, scope)).touched
 
     async def fetch_one[M: Model](
-        self, model: type[M], query: LiteralString, params: Params, *, scope: Scope = None
+        self, model: type[M], query: Statement, params: Params, *, scope: Scope = None
     ) -> M | None:
         """Return the first row, as a model whose fields are its columns."""
         row = await self.fetch_row(query, params, scope=scope)
         return None if row is None else model.model_validate(row)
 
     async def fetch_all[M: Model](
-        self, model: type[M], query: LiteralString, params: Params, *, scope: Scope = None
+        self, model: type[M], query: Statement, params: Params, *, scope: Scope = None
     ) -> list[M]:
         rows = await self.fetch_rows(query, params, scope=scope)
         # The model's own validator: its __init__ doubles the price of a page's rows.
         return list(map(model.__pydantic_validator__.validate_python, rows))
 
     async def fetch_row(
-        self, query: LiteralString, params: Params, *, scope: Scope = None
+        self, query: Statement, params: Params, *, scope: Scope = None
     ) -> Row | None:
         """Return the first row by its columns."""
         rows = await self.fetch_rows(query, params, scope=scope)
         return rows[0] if rows else None
 
     async def fetch_rows(
-        self, query: LiteralString, params: Params, *, scope: Scope = None
+        self, query: Statement, params: Params, *, scope: Scope = None
     ) -> list[Row]:
         return (await self._run(dict_row, query, params, scope)).rows
 
     async def fetch_values(
-        self, query: LiteralString, params: Params, *, scope: Scope = None
+        self, query: Statement, params: Params, *, scope: Scope = None
     ) -> list[Any]:
         """Return the first column."""
         return (await self._run(scalar_row, query, params, scope)).rows
@@ -236,7 +239,7 @@ class Database:
             await self._send(bound, bound.connection.cursor(), query, params, scope)
 
     async def _run[R](
-        self, rows: AsyncRowFactory[R], query: LiteralString, params: Params, scope: Scope
+        self, rows: AsyncRowFactory[R], query: Statement, params: Params, scope: Scope
     ) -> Result[R]:
         with _reaching():
             if (bound := self.bound) is not None:
@@ -255,14 +258,14 @@ class Database:
             finally:
                 await self._pool.putconn(connection)
 
-    def _span(self, query: LiteralString) -> AbstractContextManager[None]:
+    def _span(self, query: Statement) -> AbstractContextManager[None]:
         return self._tracer.span(_label(query), _ATTRIBUTES, "client")
 
     @staticmethod
     async def _send(
         bound: Bound,
         cursor: AsyncCursor[Any],
-        query: LiteralString,
+        query: Statement,
         params: Params,
         scope: Scope,
     ) -> None:
@@ -273,7 +276,7 @@ class Database:
 
     @staticmethod
     async def _ask(
-        cursor: AsyncCursor[Any], query: LiteralString, params: Params, scope: Scope
+        cursor: AsyncCursor[Any], query: Statement, params: Params, scope: Scope
     ) -> None:
         if scope is None:
             await cursor.execute(query, params)

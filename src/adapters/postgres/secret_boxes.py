@@ -6,7 +6,8 @@ from core.stored import StoredBox
 
 
 class SecretBoxes(ports.SecretBoxes):
-    """Whose boxes: signing keys, TOTP secrets, client secrets of connections, exports, webhooks.
+    """Whose boxes: signing keys, TOTP secrets, client secrets of connections, exports, webhooks,
+    settings.
 
     What lives for a day at most (stored answers, sign-ins on their way) is left to run out.
     """
@@ -27,6 +28,8 @@ class SecretBoxes(ports.SecretBoxes):
                   FROM accounts.sso_connections
                  UNION ALL SELECT 'totp_factors:' || user_id, secret_box
                   FROM accounts.totp_factors
+                 UNION ALL SELECT 'settings:' || id, box FROM management.settings
+                  WHERE box IS NOT NULL
                  UNION ALL SELECT 'webhook_endpoints:' || id, secrets_box FROM webhooks.endpoints
             ) AS boxes
              WHERE %(after)s::text IS NULL OR key COLLATE "C" > %(after)s
@@ -55,6 +58,10 @@ class SecretBoxes(ports.SecretBoxes):
                  WHERE %(table)s = 'sso_connections' AND id::text = %(key)s
                    AND client_secret_box = %(old)s
                 RETURNING 1
+            ), settings AS (
+                UPDATE management.settings SET box = %(new)s
+                 WHERE %(table)s = 'settings' AND id::text = %(key)s AND box = %(old)s
+                RETURNING 1
             ), totp_factors AS (
                 UPDATE accounts.totp_factors SET secret_box = %(new)s
                  WHERE %(table)s = 'totp_factors' AND user_id::text = %(key)s
@@ -68,7 +75,7 @@ class SecretBoxes(ports.SecretBoxes):
             )
             SELECT 1 FROM data_exports UNION ALL SELECT 1 FROM signing_keys
              UNION ALL SELECT 1 FROM sso_connections UNION ALL SELECT 1 FROM totp_factors
-             UNION ALL SELECT 1 FROM webhook_endpoints
+             UNION ALL SELECT 1 FROM webhook_endpoints UNION ALL SELECT 1 FROM settings
             """,
             {"table": table, "key": key, "old": stored.box, "new": box},
             scope=PLATFORM,

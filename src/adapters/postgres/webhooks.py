@@ -1,12 +1,13 @@
 """Outgoing webhooks, in plain SQL."""
 
 from datetime import datetime
-from typing import override
-from uuid import UUID
+from typing import Unpack, override
 
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import PLATFORM, Database
+from adapters.postgres.listing import listed
+from core.listing import Found, Window
 from core.models import OrganizationId
 from core.webhooks import ports
 from core.webhooks.exceptions import TooManyEndpoints
@@ -57,21 +58,20 @@ class WebhookEndpoints(ports.Endpoints):
 
     @override
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[Endpoint]:
-        return await self._database.fetch_all(
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[Endpoint]:
+        return await listed(
+            self._database,
             Endpoint,
             """
             SELECT id, organization_id, url, description, topics, secrets_box, enabled,
                    disabled_because, failing_since, created_at
               FROM webhooks.endpoints
              WHERE organization_id = %(organization_id)s
-               AND (%(before)s::uuid IS NULL OR id < %(before)s)
-             ORDER BY id DESC
-             LIMIT %(limit)s
             """,
-            {"organization_id": organization_id, "before": before, "limit": limit},
+            {"organization_id": organization_id},
             scope=organization_id,
+            **window,
         )
 
     @override
@@ -168,31 +168,20 @@ class Deliveries(ports.Deliveries):
 
     @override
     async def page(
-        self,
-        organization_id: OrganizationId,
-        endpoint_id: EndpointId,
-        *,
-        limit: int,
-        before: UUID | None = None,
-    ) -> list[Delivery]:
-        return await self._database.fetch_all(
+        self, organization_id: OrganizationId, endpoint_id: EndpointId, **window: Unpack[Window]
+    ) -> Found[Delivery]:
+        return await listed(
+            self._database,
             Delivery,
             """
             SELECT id, organization_id, endpoint_id, message_id, topic, payload, status,
                    attempts, due_at, response_status, error, created_at, settled_at
               FROM webhooks.deliveries
              WHERE organization_id = %(organization_id)s AND endpoint_id = %(endpoint_id)s
-               AND (%(before)s::uuid IS NULL OR id < %(before)s)
-             ORDER BY id DESC
-             LIMIT %(limit)s
             """,
-            {
-                "organization_id": organization_id,
-                "endpoint_id": endpoint_id,
-                "before": before,
-                "limit": limit,
-            },
+            {"organization_id": organization_id, "endpoint_id": endpoint_id},
             scope=organization_id,
+            **window,
         )
 
     @override

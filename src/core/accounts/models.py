@@ -64,6 +64,10 @@ class User(Model):
     updated_at: datetime
     version: int = 1
 
+    @property
+    def email_verified(self) -> bool:
+        return self.email_verified_at is not None
+
 
 class Proof(Model):
     """How somebody proved who they are: the method, RFC 8176's names for it, and from which device.
@@ -220,7 +224,7 @@ class Membership(Model):
 class Member(Membership):
     """A membership and whose it is."""
 
-    email: str
+    email: Address
     display_name: str | None
 
 

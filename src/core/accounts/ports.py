@@ -1,10 +1,10 @@
 from datetime import datetime, timedelta
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any, Protocol, Unpack
 
 from pydantic import SecretStr
 
 from core.accounts import models
+from core.listing import Found, Window
 from core.models import OrganizationId, SessionId, UserId
 
 
@@ -17,8 +17,8 @@ class Users(Protocol):
     async def by_email(self, email: str) -> models.User | None: ...
 
     async def page(
-        self, *, limit: int, before: UUID | None = None, email: str | None = None
-    ) -> list[models.User]:
+        self, *, email: str | None = None, **window: Unpack[Window]
+    ) -> Found[models.User]:
         """Return users, newest first; `email` picks those whose address begins with it."""
 
     async def update(self, user: models.User) -> models.User:
@@ -156,10 +156,10 @@ class Organizations(Protocol):
         """Let no other transaction change its members until this one ends."""
 
     async def of_user(
-        self, user_id: UserId, *, limit: int, before: UUID | None = None
-    ) -> list[models.OrganizationOfUser]: ...
+        self, user_id: UserId, **window: Unpack[Window]
+    ) -> Found[models.OrganizationOfUser]: ...
 
-    async def page(self, *, limit: int, before: UUID | None = None) -> list[models.Organization]:
+    async def page(self, **window: Unpack[Window]) -> Found[models.Organization]:
         """Return all organizations, newest first: for operators."""
 
 
@@ -176,9 +176,8 @@ class Memberships(Protocol):
     ) -> models.Membership | None: ...
 
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[models.Member]:
-        """Return the members, the newest user first."""
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[models.Member]: ...
 
     async def set_role(
         self, organization_id: OrganizationId, user_id: UserId, role: str
@@ -225,8 +224,8 @@ class Invitations(Protocol):
     ) -> models.Invitation | None: ...
 
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[models.Invitation]: ...
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[models.Invitation]: ...
 
     async def settle(
         self,

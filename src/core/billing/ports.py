@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Unpack
 
 from core.billing.models import (
     Account,
@@ -21,6 +21,7 @@ from core.billing.models import (
     Revenue,
     Usage,
 )
+from core.listing import Found, Window
 from core.models import OrganizationId
 
 
@@ -70,10 +71,9 @@ class MirroredInvoices(Protocol):
         self,
         organization_id: OrganizationId,
         *,
-        limit: int,
-        before: str | None = None,
         status: str | None = None,
-    ) -> list[MirroredInvoice]:
+        **window: Unpack[Window],
+    ) -> Found[MirroredInvoice]:
         """Return invoices, the newest first, those that come after the one with that id."""
 
     async def put(self, invoices: Sequence[MirroredInvoice]) -> None: ...
@@ -111,9 +111,7 @@ class Inbox(Protocol):
     async def settle(self, event: InboxEvent) -> None:
         """Store what became of an event."""
 
-    async def page(
-        self, status: str | None, *, limit: int, before: str | None = None
-    ) -> list[InboxEvent]:
+    async def page(self, status: str | None, **window: Unpack[Window]) -> Found[InboxEvent]:
         """Return events, the newest first."""
 
     async def prune(self, before: datetime) -> int:
@@ -133,9 +131,7 @@ class Commands(Protocol):
     async def settle(self, command: Command) -> None:
         """Store what became of it."""
 
-    async def page(
-        self, status: str | None, *, limit: int, before: CommandId | None = None
-    ) -> list[Command]:
+    async def page(self, status: str | None, **window: Unpack[Window]) -> Found[Command]:
         """Return commands of all organizations, the newest first."""
 
     async def interrupted(self, before: datetime, *, limit: int) -> list[Command]:

@@ -1,1 +1,1 @@
-"""Jobs, seen from outside: those that failed for good."""
+"""Jobs, seen from outside: what waits, what runs, what failed for good."""

@@ -1,4 +1,4 @@
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import EmailStr, Field
 
@@ -53,6 +53,31 @@ class RenderedMail(Model):
     subject: str
     text: str
     html: str
+
+
+class Brand(Model):
+    """How people know the product: its name, the colour of its buttons, and whom they ask."""
+
+    product_name: str
+    colour: str | None = Field(default=None, pattern=r"^#[0-9a-f]{6}$")
+    support: EmailStr | None = None
+
+    @property
+    def ink(self) -> str | None:
+        """The colour that is read best on the other one (WCAG 2.2, relative luminance)."""
+        if self.colour is None:
+            return None
+        red, green, blue = (_linear(int(self.colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+        luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+        return "#ffffff" if luminance < EVEN else "#0b1020"
+
+
+EVEN: Final = 0.179
+"""As light as that, black and white are read equally well."""
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - sRGB
 
 
 class MailConfig(Model):

@@ -1,6 +1,6 @@
 from typing import Protocol
 
-from core.mails.models import Locale, RenderedMail
+from core.mails.models import Brand, Locale, RenderedMail
 
 
 class MailTemplates(Protocol):
@@ -11,6 +11,11 @@ class MailTemplates(Protocol):
 
         Raise KeyError for an unknown template and for a variable that is missing.
         """
+
+
+class Branding(Protocol):
+    async def brand(self) -> Brand:
+        """Return how people know the product; it may be some seconds old."""
 
 
 class Mailer(Protocol):

@@ -1,5 +1,7 @@
 from core import exceptions
 
+QueryTooExpensive = exceptions.QueryTooExpensive
+
 
 class NothingTaken(exceptions.Invalid):
     """None of the events could be taken: errors says why for each."""
@@ -35,10 +37,6 @@ class TooManyMeters(exceptions.Conflict):
 
 class UnknownZone(exceptions.Invalid):
     """There is no such time zone: use a name like Europe/Berlin."""
-
-
-class QueryTooExpensive(exceptions.Invalid):
-    """That would be too many numbers at once: ask for less time, a longer interval, or a meter."""
 
 
 class MeterBuilding(exceptions.Conflict):

@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
-from uuid import UUID
+from typing import Protocol, Unpack
 
+from core.listing import Found, Window
 from core.models import OrganizationId
 from core.stats.drawing import Drawing
 from core.stats.models import (
@@ -188,8 +188,8 @@ class Reports(Protocol):
         """Return those that there are, in the order that is asked for."""
 
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[Report]:
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[Report]:
         """Return reports, the newest first."""
 
     async def put(self, report: Report) -> None:
@@ -207,8 +207,8 @@ class Dashboards(Protocol):
     ) -> Dashboard | None: ...
 
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[Dashboard]:
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[Dashboard]:
         """Return dashboards, the newest first."""
 
     async def put(self, dashboard: Dashboard) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
-from uuid import UUID
+from typing import Protocol, Unpack
 
+from core.listing import Found, Window
 from core.models import OrganizationId
 from core.storage.models import (
     Bucket,
@@ -68,13 +68,8 @@ class Objects(Protocol):
         """Return those of these objects that there are, in no order."""
 
     async def page(
-        self,
-        organization_id: OrganizationId,
-        matching: ObjectFilter,
-        *,
-        limit: int,
-        before: UUID | None = None,
-    ) -> list[StoredObject]:
+        self, organization_id: OrganizationId, matching: ObjectFilter, **window: Unpack[Window]
+    ) -> Found[StoredObject]:
         """Return objects, newest first."""
 
     async def update(self, stored: StoredObject) -> StoredObject:

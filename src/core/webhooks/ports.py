@@ -1,9 +1,9 @@
 """What outgoing webhooks lean on."""
 
 from datetime import datetime
-from typing import Protocol
-from uuid import UUID
+from typing import Protocol, Unpack
 
+from core.listing import Found, Window
 from core.models import OrganizationId
 from core.webhooks.models import Delivery, DeliveryId, Endpoint, EndpointId, Message
 
@@ -17,8 +17,8 @@ class Endpoints(Protocol):
     ) -> Endpoint | None: ...
 
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[Endpoint]:
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[Endpoint]:
         """Return endpoints, the newest first."""
 
     async def put(self, endpoint: Endpoint) -> None:
@@ -46,10 +46,8 @@ class Deliveries(Protocol):
         self,
         organization_id: OrganizationId,
         endpoint_id: EndpointId,
-        *,
-        limit: int,
-        before: UUID | None = None,
-    ) -> list[Delivery]:
+        **window: Unpack[Window],
+    ) -> Found[Delivery]:
         """Return what was sent to an endpoint, the newest first."""
 
     async def first(self, endpoint: Endpoint) -> Delivery | None:

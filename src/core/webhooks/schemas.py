@@ -1,11 +1,12 @@
 """What is asked of outgoing webhooks, and what they answer."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field
 
+from core.listing import ListRequest, Lists
 from core.models import Job, Line, Model, PageRequest
 from core.webhooks.models import Delivery, DeliveryId, Endpoint, EndpointId
 
@@ -47,13 +48,21 @@ class EndpointView(Model):
     description: str
     topics: list[str]
     enabled: bool
-    disabled_because: str | None
+    disabled_because: Literal["gone", "failing", "somebody"] | None
     failing_since: datetime | None
     created_at: datetime
 
     @classmethod
     def of(cls, endpoint: Endpoint) -> Self:
         return cls.model_validate(endpoint.model_dump(include=set(cls.model_fields)))
+
+
+class ListEndpoints(ListRequest):
+    lists = Lists(
+        EndpointView,
+        "id url description topics enabled disabled_because failing_since created_at",
+        "url description enabled failing_since created_at",
+    )
 
 
 class NewEndpoint(EndpointView):
@@ -85,7 +94,7 @@ class DeliveryView(Model):
     message_id: UUID
     topic: str
     payload: dict[str, Any]
-    status: str
+    status: Literal["pending", "delivered", "failed"]
     attempts: int
     due_at: datetime
     response_status: int | None
@@ -96,6 +105,16 @@ class DeliveryView(Model):
     @classmethod
     def of(cls, delivery: Delivery) -> Self:
         return cls.model_validate(delivery.model_dump(include=set(cls.model_fields)))
+
+
+class DeliveriesPage(ListRequest):
+    """Which of an endpoint's deliveries."""
+
+    lists = Lists(
+        DeliveryView,
+        "id message_id topic status attempts due_at response_status error created_at settled_at",
+        "created_at",
+    )
 
 
 class Topic(Model):

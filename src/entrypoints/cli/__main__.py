@@ -12,6 +12,7 @@ from entrypoints.cli import (
     billing,
     db,
     demo,
+    flags,
     jobs,
     mails,
     serving,
@@ -20,6 +21,7 @@ from entrypoints.cli import (
     upkeep,
     webhooks,
 )
+from entrypoints.cli.management import collections, operations, records, settings
 from entrypoints.cli.running import guarded
 from entrypoints.cli.showing import examples
 
@@ -43,6 +45,7 @@ app.command("healthcheck", epilog=examples("healthcheck --url http://127.0.0.1:8
 )
 app.command("doctor", epilog=examples("doctor", "doctor --strict --json"))(upkeep.doctor)
 app.command("openapi", epilog=examples("openapi > openapi.json"))(upkeep.openapi)
+app.command("overview", epilog=examples("overview", "overview --json"))(operations.overview)
 app.command("demo", epilog=examples("demo"))(demo.demo)
 app.add_typer(db.app, name="db")
 app.add_typer(accounts.app, name="accounts")
@@ -50,8 +53,13 @@ app.add_typer(storage.app, name="storage")
 app.add_typer(billing.app, name="billing")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(stats.app, name="stats")
+app.add_typer(flags.app, name="flags")
+app.add_typer(collections.app, name="collections")
+app.add_typer(records.app, name="records")
 app.add_typer(mails.app, name="mails")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(operations.switches, name="switches")
+settings.add_to(upkeep.configuration)
 app.add_typer(upkeep.configuration, name="settings")
 
 

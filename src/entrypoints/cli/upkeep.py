@@ -10,7 +10,10 @@ from entrypoints.cli.showing import Json, as_json, examples, grid
 if TYPE_CHECKING:
     from bootstrap import Settings
 
-configuration = typer.Typer(help="What the environment decides.", no_args_is_help=True)
+configuration = typer.Typer(
+    help="What the environment decides, and what is set while the service runs.",
+    no_args_is_help=True,
+)
 
 
 @configuration.command("check", epilog=examples("settings check", "settings check --production"))

@@ -6,8 +6,9 @@ from uuid import UUID
 import typer
 
 from entrypoints.cli.accounts import finding
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import run, use
-from entrypoints.cli.showing import Cursor, Json, Limit, Org, details, examples, more, table
+from entrypoints.cli.showing import Json, Org, details, examples, table
 
 if TYPE_CHECKING:
     from bootstrap import Application
@@ -26,48 +27,39 @@ def topics(*, json: Json = False) -> None:
 
 
 @app.command("list", epilog=examples("webhooks list engines"))
-def list_endpoints(organization: Org, *, json: Json = False) -> None:
+@listing(limit=100)
+def list_endpoints(organization: Org, asked: Asked) -> None:
     """List where an organization's webhooks go, and how they fare."""
-    from core.models import PageRequest
-    from core.webhooks import service
+    from core.webhooks import schemas, service
+
+    query = asked.of(schemas.ListEndpoints)
 
     async def work(app: "Application") -> Any:
         actor = await finding.inside(app, organization)
-        return await app.use(service.ListEndpoints)(PageRequest(limit=100), actor)
+        return await app.use(service.ListEndpoints)(query, actor)
 
-    shown = ("id", "url", "topics", "enabled", "disabled_because", "failing_since")
-    table(run(work).items, shown, json=json)
+    asked.show(run(work), ("id", "url", "topics", "enabled", "disabled_because", "failing_since"))
 
 
 @app.command(
     "deliveries",
     epilog=examples("webhooks deliveries engines 0199c0de-7000-7000-8000-000000000001"),
 )
-def list_deliveries(
-    organization: Org,
-    endpoint: Endpoint,
-    limit: Limit = 25,
-    cursor: Cursor = None,
-    *,
-    json: Json = False,
-) -> None:
+@listing()
+def list_deliveries(organization: Org, endpoint: Endpoint, asked: Asked) -> None:
     """List what was sent to an endpoint, the newest first, and what came back."""
-    from core.models import PageRequest
     from core.webhooks import schemas, service
     from core.webhooks.models import EndpointId
 
+    page = asked.of(schemas.DeliveriesPage)
+    query = schemas.ListDeliveries(endpoint_id=EndpointId(endpoint), page=page)
+
     async def work(app: "Application") -> Any:
         actor = await finding.inside(app, organization)
-        query = schemas.ListDeliveries(
-            endpoint_id=EndpointId(endpoint), page=PageRequest(limit=limit, cursor=cursor)
-        )
         return await app.use(service.ListDeliveries)(query, actor)
 
-    page = run(work)
     shown = ("id", "topic", "status", "attempts", "response_status", "error", "created_at")
-    table(page.items, shown, json=json)
-    if not json:
-        more(page.next_cursor)
+    asked.show(run(work), shown)
 
 
 @app.command(

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bootstrap import Application
-from entrypoints.http import docs, health, problems, stats, webhooks
+from entrypoints.http import console, docs, flags, health, management, problems, stats, webhooks
 from entrypoints.http.accounts import (
     admin,
     api_keys,
@@ -108,14 +108,17 @@ ROUTERS: Final = (
     billing_admin.refunds,
     billing_admin.commands,
     *stats.ROUTERS,
+    *management.ROUTERS,
     webhooks.topics,
     webhooks.router,
     webhooks.deliveries,
+    *flags.ROUTERS,
     home.router,
     checkout_pages.router,
     account_pages.router,
     invitation_pages.router,
     mail_pages.router,
+    *console.ROUTERS,
     docs.router,
     health.router,
 )

@@ -30,7 +30,8 @@ else:
         """`register: Use[service.RegisterUser]` hands the endpoint the use case, wired."""
 
         def __class_getitem__(cls, use_case: type[UseCase]) -> Any:
-            return Annotated[use_case, Given(lambda request: application(request).use(use_case))]
+            find = Given(lambda request: application(request).use(use_case), use_case=use_case)
+            return Annotated[use_case, find]
 
 
 USER_AGENT_LENGTH: Final = 300
@@ -64,8 +65,8 @@ async def authenticate(request: Request) -> Principal:
     """Find out who is asking, in the organization that the path names; once a request."""
     known: Principal | None = getattr(request.state, "principal", None)
     if known is None:
-        known = request.state.principal = await _admitted(request, _organization(request))
-        note(request.scope, **_who(known.actor))
+        known = request.state.principal = await _admitted(request, organization_of(request))
+        note(request.scope, **who(known.actor))
     return known
 
 
@@ -84,7 +85,7 @@ async def _admitted(request: Request, organization_id: OrganizationId | None) ->
         return await _proven(request, organization_id)
     except (Forbidden, NotFound):
         with suppress(CoreError):
-            note(request.scope, **_who((await _proven(request, None)).actor))
+            note(request.scope, **who((await _proven(request, None)).actor))
         raise
 
 
@@ -100,13 +101,15 @@ async def _proven(request: Request, organization_id: OrganizationId | None) -> P
     return await use(service.Authenticate)(credentials, origin(request))
 
 
-def _who(actor: Actor) -> dict[str, str | None]:
+def who(actor: Actor) -> dict[str, str | None]:
+    """Return what the log tells of who is asking."""
     names = ("user_id", "impersonator_id", "session_id", "api_key_id", "organization_id")
     asking = {name: getattr(actor, name) for name in names}
     return {name: str(one) if one else None for name, one in asking.items()}
 
 
-def _organization(request: Request) -> OrganizationId | None:
+def organization_of(request: Request) -> OrganizationId | None:
+    """Return the organization that the path names, if it names one."""
     named = request.path_params.get("organization_id")
     try:
         return OrganizationId(UUID(named)) if named is not None else None

@@ -12,16 +12,23 @@ from fastapi import Request, params
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
+from core.listing import ListRequest
 from core.models import Model
+from core.service import UseCase
+from entrypoints.http import listing
 
 REQUEST: Final = "_request"
 
 
 class Given(NamedTuple):
-    """Marks a parameter that is found in the request, and whether that takes to know who asks."""
+    """Marks a parameter that is found in the request, and whether that takes to know who asks.
+
+    `use_case` is what it is, if it is one.
+    """
 
     find: Callable[[Request], Any]
     authenticated: bool = False
+    use_case: type[UseCase] | None = None
 
 
 def given(endpoint: Callable[..., Any]) -> dict[str, Given]:
@@ -49,6 +56,8 @@ def queried(endpoint: Callable[..., Any]) -> dict[str, type[Model]]:
 def _from_query(model: type[Model], request: Request) -> Model:
     """Validate the query at once: the framework takes each field apart, at 80 us a list."""
     try:
+        if issubclass(model, ListRequest):
+            return model.model_validate(listing.told(request.query_params))
         return model.model_validate(dict(request.query_params))
     except ValidationError as error:
         wrong = [one | {"loc": ("query", *one["loc"])} for one in error.errors(include_url=False)]

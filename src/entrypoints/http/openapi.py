@@ -12,7 +12,7 @@ from core.exceptions import (
     Unavailable,
     ValidationFailed,
 )
-from entrypoints.http import problems
+from entrypoints.http import listing, problems
 from entrypoints.http.bodies import BODILESS
 from entrypoints.http.routing import WRITES
 
@@ -59,7 +59,7 @@ def _completed(app: FastAPI) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     problem = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= problem.pop("$defs", {}) | {"Problem": problem}
+    schemas |= problem.pop("$defs", {}) | {"Problem": problem} | listing.SCHEMAS
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             _complete(path, method.upper(), operation)
@@ -78,13 +78,22 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         extra |= FOR_ONLOOKERS
     if operation.get("security"):
         extra |= WITH_KEY
+    if "parameters" in operation:
+        # Told twice, a parameter is as its route describes it, and not as the framework does.
+        named = {(one["in"], one["name"]): one for one in operation["parameters"]}
+        operation["parameters"] = list(named.values())
     for status, response in extra.items():
         responses.setdefault(str(status), response)
     responses.setdefault("400", MALFORMED)
-    if method in WRITES and "/auth/" not in path and operation.get("security"):
+    if method in WRITES and not _asks_alone(path) and operation.get("security"):
         operation.setdefault("parameters", []).append(IDEMPOTENCY)
         for error in ("409", "422"):
             responses.setdefault(error, _reused(error))
+
+
+def _asks_alone(path: str) -> bool:
+    """Tell whether nothing there is remembered of a request, whatever its method."""
+    return "/auth/" in path or path.startswith("/ofrep/")
 
 
 def _reused(status: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ STATUS: Final[dict[type[CoreError], HTTPStatus]] = {
     exceptions.NotFound: HTTPStatus.NOT_FOUND,
     exceptions.Conflict: HTTPStatus.CONFLICT,
     exceptions.PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
+    exceptions.PreconditionMissing: HTTPStatus.PRECONDITION_REQUIRED,
     exceptions.TooLarge: HTTPStatus.CONTENT_TOO_LARGE,
     exceptions.Unsupported: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     exceptions.LengthMissing: HTTPStatus.LENGTH_REQUIRED,
@@ -163,7 +164,12 @@ def _wrong(error: dict[str, Any]) -> Wrong:
     place, *path = error["loc"]
     escaped = [str(part).replace("~", "~0").replace("/", "~1") for part in path]
     pointer = "/".join(["#" if place == "body" else f"/{place}", *escaped])
-    return Wrong(pointer=_sane(pointer), code=error["type"], detail=_sane(error["msg"]))
+    return Wrong(pointer=_sane(pointer), code=error["type"], detail=_sane(_of_json(error["msg"])))
+
+
+def _of_json(detail: str) -> str:
+    """Say it of JSON, which has lists and no tuples."""
+    return detail.replace("tuple", "list").replace("Tuple", "List")
 
 
 def _sane(text: str) -> str:

@@ -1,5 +1,6 @@
 """How a request finds its endpoint, and what is checked on the way."""
 
+import inspect
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -16,15 +17,17 @@ from starlette.routing import BaseRoute, Match, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from core.exceptions import FieldError, ImpersonationReadOnly, Malformed
-from core.models import Actor
-from entrypoints.http import bodies, idempotency
-from entrypoints.http.dependencies import authenticate
+from core.listing import ListRequest
+from core.service import halts
+from entrypoints.http import bodies, fields, idempotency, listing
+from entrypoints.http.dependencies import application, authenticate
 from entrypoints.http.injection import given, injected, queried
 
 type Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 WRITES: Final = frozenset({"POST", "PATCH"})
 TENANTS: Final = "organizations"
+FILTER: Final = "filter[field][operator]"
 SECURED: Final[dict[str, Any]] = {"security": [{"bearer": []}]}
 
 
@@ -34,7 +37,7 @@ class UnknownParameter(Malformed):
 
 class StrictRoute(APIRoute):
     """Knows who asks before it reads what they ask, refuses query parameters nobody declared,
-    and answers idempotency keys."""
+    answers idempotency keys, and changes nothing while the service is read-only."""
 
     lenient: ClassVar[bool] = False
     """Whether parameters that nobody declared are let pass."""
@@ -49,9 +52,21 @@ class StrictRoute(APIRoute):
         marks = given(endpoint).values()
         self.queried = queried(endpoint)
         self.authenticated = any(mark.authenticated for mark in marks)
+        use_cases = [mark.use_case for mark in marks if mark.use_case is not None]
+        self.changes = any(map(halts, use_cases)) or not use_cases
         if self.authenticated:
             options["openapi_extra"] = SECURED | (options.get("openapi_extra") or {})
+        reads = self.authenticated and set(options.get("methods") or ()) == {"GET"}
+        answer = inspect.signature(endpoint).return_annotation
+        self.shown = fields.shown(answer) if reads else None
+        if self.shown is not None:
+            options["openapi_extra"] |= {"parameters": self._described()}
         super().__init__(path, injected(endpoint), **options)
+
+    def _described(self) -> list[dict[str, Any]]:
+        """Describe the parameters that are no single value of a model."""
+        lists = (one for one in self.queried.values() if issubclass(one, ListRequest))
+        return [*chain(*map(listing.parameters, lists)), fields.PARAMETER]
 
     @override
     def get_route_handler(self) -> Handler:
@@ -61,12 +76,18 @@ class StrictRoute(APIRoute):
         replays = self.repeatable and writes and "/auth/" not in self.path
 
         async def handle(request: Request) -> Response:
-            if self.authenticated:
-                _check_writes((await authenticate(request)).actor, request)
+            actor = (await authenticate(request)).actor if self.authenticated else None
+            if request.method not in bodies.BODILESS:
+                if actor is not None and actor.read_only:
+                    raise ImpersonationReadOnly  # before anything else; the core refuses them too
+                if self.changes:
+                    await application(request).container.switchboard().require_writable(actor)
             if request.scope["query_string"] and not self.lenient:
                 _refuse_unknown(request, known)
             if replays and idempotency.HEADER in request.headers:
                 return await idempotency.replayed(request, handler)
+            if self.shown is not None:
+                return await _shown(request, self.shown, handler)
             return await handler(request)
 
         return handle
@@ -82,27 +103,37 @@ class StrictRoute(APIRoute):
             self.dependant = documented
 
     def _query_names(self) -> frozenset[str]:
-        fields = get_flat_params(Dependant(query_params=_query_fields(self.dependant)))
-        return frozenset(field.alias for field in fields)
+        flat = get_flat_params(Dependant(query_params=_query_fields(self.dependant)))
+        names = {field.alias for field in flat}
+        if "filter" in names:
+            names = names - {"filter"} | {FILTER}
+        return frozenset(names if self.shown is None else names | {fields.NAME})
 
 
 def _query_fields(dependant: Dependant) -> list[Any]:
     return [*dependant.query_params, *chain(*map(_query_fields, dependant.dependencies))]
 
 
-def _check_writes(actor: Actor, request: Request) -> None:
-    """Refuse whoever may only look before anything else is; the core refuses them again."""
-    if actor.read_only and request.method not in bodies.BODILESS:
-        raise ImpersonationReadOnly
-
-
 def _refuse_unknown(request: Request, known: frozenset[str]) -> None:
-    unknown = sorted(set(request.query_params) - known)
+    asked = set(request.query_params)
+    if FILTER in known:
+        asked = {name for name in asked if not name.startswith(listing.PREFIX)}
+    unknown = sorted(asked - known)
     if unknown:
         hint = f"Use one of: {', '.join(sorted(known))}." if known else "It takes none."
         raise UnknownParameter(
             hint, errors=[FieldError(f"/query/{name}", "unknown", hint) for name in unknown]
         )
+
+
+async def _shown(request: Request, shown: fields.Shown, handler: Handler) -> Response:
+    names = shown.asked(request) if request.scope["query_string"] else None
+    answer = await handler(request)
+    if answer.status_code != HTTPStatus.OK:
+        return answer
+    if fields.unchanged(request, answer):
+        return fields.nothing_new(answer)
+    return answer if names is None else shown.cut(answer, names)
 
 
 class LenientRoute(StrictRoute):

@@ -3,13 +3,14 @@ from typing import Annotated
 
 from fastapi import Query
 
-from core.exceptions import AuthenticationRequired, InvalidCursor, PermissionDenied
-from core.models import OrganizationId, Page, PageRequest
+from core.exceptions import AuthenticationRequired, PermissionDenied
+from core.models import OrganizationId, Page
 from core.webhooks import exceptions, schemas, service
 from core.webhooks.models import DeliveryId, EndpointId
 from entrypoints.http import problems
 from entrypoints.http.accounts.organizations import TENANT
 from entrypoints.http.dependencies import CurrentActor, Use
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import router as make_router
 
 topics = make_router("/v1/webhook-topics", "webhooks")
@@ -39,10 +40,10 @@ async def create_webhook_endpoint(
     return await create(command, actor)
 
 
-@router.get("", responses=TENANT | problems.responses(InvalidCursor, PermissionDenied))
+@router.get("", responses=TENANT | LISTED | problems.responses(PermissionDenied))
 async def list_webhook_endpoints(
     organization_id: OrganizationId,
-    page: Annotated[PageRequest, Query()],
+    page: Annotated[schemas.ListEndpoints, Query()],
     actor: CurrentActor,
     list_endpoints: Use[service.ListEndpoints],
 ) -> Page[schemas.EndpointView]:
@@ -101,13 +102,11 @@ async def ping_webhook_endpoint(
     return await ping(schemas.EndpointReference(endpoint_id=webhook_endpoint_id), actor)
 
 
-@router.get(
-    "/{webhook_endpoint_id}/deliveries", responses=KNOWN | problems.responses(InvalidCursor)
-)
+@router.get("/{webhook_endpoint_id}/deliveries", responses=KNOWN | LISTED)
 async def list_webhook_deliveries(
     organization_id: OrganizationId,
     webhook_endpoint_id: EndpointId,
-    page: Annotated[PageRequest, Query()],
+    page: Annotated[schemas.DeliveriesPage, Query()],
     actor: CurrentActor,
     list_deliveries: Use[service.ListDeliveries],
 ) -> Page[schemas.DeliveryView]:

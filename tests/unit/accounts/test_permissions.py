@@ -93,6 +93,7 @@ FOR_OPERATORS: list[tuple[type[UseCase], Any]] = [
     (service.ListSigningKeys, None),
     (service.PurgeExpired, schemas.PurgeExpired()),
     (jobs_service.RetryJob, jobs_schemas.RetryJob(job_id=1)),
+    (jobs_service.CancelJob, jobs_schemas.CancelJob(job_id=1)),
 ]
 
 FOR_SUPPORTERS_TOO: list[tuple[type[UseCase], Any]] = [
@@ -100,7 +101,8 @@ FOR_SUPPORTERS_TOO: list[tuple[type[UseCase], Any]] = [
     (service.ListUsers, schemas.ListUsers()),
     (service.FindOrganization, schemas.FindOrganization(organization_id=SOME)),
     (service.ListOrganizations, PageRequest()),
-    (jobs_service.ListDeadJobs, jobs_schemas.ListDeadJobs()),
+    (jobs_service.ListJobs, jobs_schemas.ListJobs()),
+    (jobs_service.GetJob, jobs_schemas.JobReference(job_id=1)),
 ]
 
 FOR_PEOPLE: list[tuple[type[UseCase], Any]] = [

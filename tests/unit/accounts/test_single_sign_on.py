@@ -17,7 +17,16 @@ from core.accounts import schemas as accounts_schemas
 from core.accounts.config import AccountsConfig
 from core.accounts.sso import exceptions, schemas, service
 from core.accounts.sso import models as sso
-from core.exceptions import CoreError, NotFound, PermissionDenied, ValidationFailed
+from core.exceptions import (
+    CoreError,
+    NotFound,
+    PermissionDenied,
+    ReadOnlyMode,
+    SignUpsClosed,
+    ValidationFailed,
+)
+from core.management.switches import service as switches
+from core.management.switches.schemas import SetSwitch
 from core.models import Actor
 from tests import factories
 from tests.factories import DAY
@@ -140,6 +149,25 @@ async def test_a_newcomer_of_a_proven_domain_becomes_a_member(world: World) -> N
     again = await signed_in(world, connection, email="new@elsewhere.example.com")
     assert again.user == pair.user
     assert {"user_registered", "member_added", "user_logged_in"} <= set(world.published)
+
+
+async def test_while_sign_ups_are_closed_an_organization_still_takes_its_own(
+    world: World,
+) -> None:
+    organization, owner = await world.founded()
+    own_one, everybodys = await connected(world, owner), await connected(world, OPERATOR)
+    await own(world, owner)
+    closed = SetSwitch(name="sign_ups", on=False)
+    await world.use(switches.SetSwitch)(closed, OPERATOR)
+
+    await refused(world, everybodys, SignUpsClosed, subject="bob", email="bob@example.com")
+    pair = await signed_in(world, own_one)
+    assert await world.role(organization, await world.actor(pair)) == "member"
+    read_only = SetSwitch(name="read_only", on=True, reason="We move house.")
+    await world.use(switches.SetSwitch)(read_only, OPERATOR)
+    stranger = {"subject": "eve", "email": "eve@engines.example.com"}
+    await refused(world, own_one, ReadOnlyMode, **stranger)
+    assert (await signed_in(world, own_one)).user == pair.user
 
 
 async def test_an_invitation_decides_what_a_newcomer_becomes(world: World) -> None:

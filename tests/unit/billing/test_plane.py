@@ -11,7 +11,7 @@ from bootstrap import Application
 from core.billing import exceptions, schemas, service
 from core.billing.models import Customer
 from core.exceptions import NotFound, PermissionDenied
-from core.models import OrganizationId
+from core.models import Actor, OrganizationId
 from tests.contracts.billing import arrived, unique
 from tests.factories import new_id
 from tests.unit.billing.desk import CATALOGUE, FREE, OPERATOR, SYSTEM, Desk
@@ -26,6 +26,16 @@ async def test_a_sound_installation_is_clean(desk: Desk) -> None:
     await desk.subscribe()
 
     assert await findings(desk) == {"webhooks": "warn"}  # the sandbox signs nothing
+
+
+@pytest.mark.parametrize("role", ["operator", "support"])
+async def test_operators_and_support_look_at_events_and_commands(role: str, desk: Desk) -> None:
+    known = {"kind": "user", "user_id": new_id(), "platform_role": role, "strong": True}
+    actor = Actor.model_validate(known)
+
+    assert (await desk.use(service.ListEvents)(schemas.ListEvents(), actor)).items == []
+    assert (await desk.use(service.ListCommands)(schemas.ListCommands(), actor)).items == []
+    assert (await desk.use(service.GetCatalogue)(schemas.ListPlans(), actor)).plans
 
 
 async def test_what_was_left_lying_is_found(desk: Desk) -> None:

@@ -2,7 +2,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
-from typing import override
+from typing import Unpack, override
 from weakref import WeakValueDictionary
 
 from adapters.memory.store import Store
@@ -10,6 +10,7 @@ from core.billing import ports
 from core.billing.constants import LOCK_PATIENCE
 from core.billing.exceptions import CommandInFlight, ProviderUnavailable
 from core.billing.models import Command, CommandId
+from core.listing import Found, Window, applied
 from core.models import OrganizationId
 
 
@@ -51,15 +52,9 @@ class Commands(ports.Commands):
             self._rows[command.id] = command
 
     @override
-    async def page(
-        self, status: str | None, *, limit: int, before: CommandId | None = None
-    ) -> list[Command]:
-        found = [
-            row
-            for row in self._rows.values()
-            if (status is None or row.status == status) and (before is None or row.id < before)
-        ]
-        return sorted(found, key=lambda row: row.id, reverse=True)[:limit]
+    async def page(self, status: str | None, **window: Unpack[Window]) -> Found[Command]:
+        found = (row for row in self._rows.values() if status in {None, row.status})
+        return applied(found, **window)
 
     @override
     async def interrupted(self, before: datetime, *, limit: int) -> list[Command]:

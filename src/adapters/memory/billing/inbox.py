@@ -1,9 +1,10 @@
 from datetime import datetime
-from typing import override
+from typing import Unpack, override
 
 from adapters.memory.store import Store
 from core.billing import ports
-from core.billing.models import InboxEvent
+from core.billing.models import NEWEST_EVENT, InboxEvent
+from core.listing import Found, Window, applied
 
 
 class Inbox(ports.Inbox):
@@ -47,18 +48,9 @@ class Inbox(ports.Inbox):
             self._rows[event.event.id] = event
 
     @override
-    async def page(
-        self, status: str | None, *, limit: int, before: str | None = None
-    ) -> list[InboxEvent]:
-        found = sorted(
-            (row for row in self._rows.values() if status is None or row.status == status),
-            key=_oldest,
-            reverse=True,
-        )
-        if before is None:
-            return found[:limit]
-        last = self._rows.get(before)
-        return [row for row in found if last is not None and _oldest(row) < _oldest(last)][:limit]
+    async def page(self, status: str | None, **window: Unpack[Window]) -> Found[InboxEvent]:
+        found = (row for row in self._rows.values() if status in {None, row.status})
+        return applied(found, NEWEST_EVENT, **window)
 
     @override
     async def prune(self, before: datetime) -> int:

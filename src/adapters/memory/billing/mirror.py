@@ -1,11 +1,12 @@
 from collections.abc import Sequence
 from datetime import datetime
-from typing import override
+from typing import Unpack, override
 
 from adapters.memory.store import Store
 from core.billing import ports
-from core.billing.models import AppliedCatalogue, Checkout, MirroredInvoice
+from core.billing.models import NEWEST_INVOICE, AppliedCatalogue, Checkout, MirroredInvoice
 from core.exceptions import VersionMismatch
+from core.listing import Found, Window, applied
 from core.models import Model, OrganizationId
 
 
@@ -31,26 +32,18 @@ class MirroredInvoices(ports.MirroredInvoices):
         self,
         organization_id: OrganizationId,
         *,
-        limit: int,
-        before: str | None = None,
         status: str | None = None,
-    ) -> list[MirroredInvoice]:
-        ours = [row for row in self._rows.values() if row.organization_id == organization_id]
-        found = sorted(ours, key=_newest, reverse=True)
-        if before is not None:
-            last = next((row for row in found if row.invoice.id == before), None)
-            found = [row for row in found if last is not None and _newest(row) < _newest(last)]
-        return [row for row in found if status in {None, row.invoice.status}][:limit]
+        **window: Unpack[Window],
+    ) -> Found[MirroredInvoice]:
+        ours = (row for row in self._rows.values() if row.organization_id == organization_id)
+        found = (row for row in ours if status in {None, row.invoice.status})
+        return applied(found, NEWEST_INVOICE, lambda row: row.invoice, **window)
 
     @override
     async def put(self, invoices: Sequence[MirroredInvoice]) -> None:
         async with self._store.writing():
             for one in invoices:
                 self._rows[one.invoice.id] = one
-
-
-def _newest(row: MirroredInvoice) -> tuple[datetime, str]:
-    return row.invoice.created_at, row.invoice.id
 
 
 class Catalogues(ports.Catalogues):

@@ -1,9 +1,9 @@
 from collections.abc import Sequence
 from datetime import datetime
-from typing import override
-from uuid import UUID
+from typing import Unpack, override
 
 from adapters.memory.store import Store
+from core.listing import Found, Window, applied
 from core.models import OrganizationId
 from core.stats import ports
 from core.stats.exceptions import TooManyDashboards, TooManyReports
@@ -40,10 +40,9 @@ class Reports(ports.Reports):
 
     @override
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[Report]:
-        rows = [row for row in self._of(organization_id) if before is None or row.id < before]
-        return sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[Report]:
+        return applied(self._of(organization_id), **window)
 
     @override
     async def put(self, report: Report) -> None:
@@ -84,10 +83,9 @@ class Dashboards(ports.Dashboards):
 
     @override
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[Dashboard]:
-        rows = [row for row in self._of(organization_id) if before is None or row.id < before]
-        return sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[Dashboard]:
+        return applied(self._of(organization_id), **window)
 
     @override
     async def put(self, dashboard: Dashboard) -> None:

@@ -1,10 +1,9 @@
 from collections.abc import Sequence
-from typing import override
-from uuid import UUID
+from typing import Unpack, override
 
-from adapters.memory.accounts import newest
 from adapters.memory.store import Store
 from core.exceptions import IdempotencyKeyInFlight, VersionMismatch
+from core.listing import Found, Window, applied
 from core.models import OrganizationId
 from core.storage import lifecycle, ports
 from core.storage.fields import essence
@@ -58,23 +57,10 @@ class Objects(ports.Objects):
 
     @override
     async def page(
-        self,
-        organization_id: OrganizationId,
-        matching: ObjectFilter,
-        *,
-        limit: int,
-        before: UUID | None = None,
-    ) -> list[StoredObject]:
-        return newest(
-            (
-                row
-                for row in self._rows.values()
-                if row.organization_id == organization_id and _matches(row, matching)
-            ),
-            "id",
-            limit=limit,
-            before=before,
-        )
+        self, organization_id: OrganizationId, matching: ObjectFilter, **window: Unpack[Window]
+    ) -> Found[StoredObject]:
+        ours = (row for row in self._rows.values() if row.organization_id == organization_id)
+        return applied((row for row in ours if _matches(row, matching)), **window)
 
     @override
     async def update(self, stored: StoredObject) -> StoredObject:

@@ -1,11 +1,12 @@
 from datetime import datetime, timedelta
-from typing import Any, Final, override
-from uuid import UUID
+from typing import Any, Final, Unpack, override
 
 from adapters.postgres.database import PLATFORM, Database
+from adapters.postgres.listing import listed
 from core.accounts.api_keys import ports
 from core.accounts.api_keys.models import ApiKey, ApiKeyId, PresentedKey
 from core.accounts.models import Standing
+from core.listing import Found, Window
 from core.models import OrganizationId, UserId
 
 _STANDING: Final = frozenset(Standing.model_fields)
@@ -84,29 +85,23 @@ class ApiKeys(ports.ApiKeys):
         self,
         organization_id: OrganizationId,
         *,
-        limit: int,
-        before: UUID | None = None,
         user_id: UserId | None = None,
-    ) -> list[ApiKey]:
-        return await self._database.fetch_all(
+        **window: Unpack[Window],
+    ) -> Found[ApiKey]:
+        return await listed(
+            self._database,
             ApiKey,
             """
             SELECT id, organization_id, user_id, role, name, key_hash, scopes, through_sso,
-                   created_by, created_at, expires_at, last_used_at, revoked_at
+                   created_by, created_at, expires_at, last_used_at, revoked_at,
+                   user_id IS NULL AS service
               FROM accounts.api_keys
              WHERE organization_id = %(organization_id)s AND revoked_at IS NULL
-               AND (%(before)s::uuid IS NULL OR id < %(before)s)
                AND (%(user_id)s::uuid IS NULL OR user_id = %(user_id)s)
-             ORDER BY id DESC
-             LIMIT %(limit)s
             """,
-            {
-                "organization_id": organization_id,
-                "limit": limit,
-                "before": before,
-                "user_id": user_id,
-            },
+            {"organization_id": organization_id, "user_id": user_id},
             scope=organization_id,
+            **window,
         )
 
     @override

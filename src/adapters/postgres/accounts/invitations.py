@@ -1,10 +1,11 @@
 from datetime import datetime
-from typing import override
-from uuid import UUID
+from typing import Unpack, override
 
 from adapters.postgres.database import PLATFORM, Database
+from adapters.postgres.listing import listed
 from core.accounts import exceptions, ports
 from core.accounts.models import Invitation, InvitationId, InvitationOfUser, InvitationStatus
+from core.listing import Found, Window
 from core.models import OrganizationId
 
 
@@ -50,20 +51,19 @@ class Invitations(ports.Invitations):
 
     @override
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[Invitation]:
-        return await self._database.fetch_all(
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[Invitation]:
+        return await listed(
+            self._database,
             Invitation,
             """
             SELECT id, organization_id, email, role, inviter_id, status, created_at, expires_at
               FROM accounts.invitations
              WHERE organization_id = %(organization_id)s
-               AND (%(before)s::uuid IS NULL OR id < %(before)s)
-             ORDER BY id DESC
-             LIMIT %(limit)s
             """,
-            {"organization_id": organization_id, "limit": limit, "before": before},
+            {"organization_id": organization_id},
             scope=organization_id,
+            **window,
         )
 
     @override

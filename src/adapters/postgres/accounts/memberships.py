@@ -1,10 +1,13 @@
-from typing import override
-from uuid import UUID
+from typing import Final, Unpack, override
 
 from adapters.postgres.database import Database
+from adapters.postgres.listing import listed
 from core.accounts import exceptions, ports
 from core.accounts.models import Member, Membership
+from core.listing import Field, Found, Window, newest
 from core.models import OrganizationId, UserId
+
+BY_USER: Final = newest(Field("user_id", "uuid"))
 
 
 class Memberships(ports.Memberships):
@@ -54,21 +57,21 @@ class Memberships(ports.Memberships):
 
     @override
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[Member]:
-        return await self._database.fetch_all(
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[Member]:
+        return await listed(
+            self._database,
             Member,
             """
             SELECT m.organization_id, m.user_id, m.role, m.created_at, u.email, u.display_name
               FROM accounts.memberships AS m
               JOIN accounts.users AS u ON u.id = m.user_id
              WHERE m.organization_id = %(organization_id)s
-               AND (%(before)s::uuid IS NULL OR m.user_id < %(before)s)
-             ORDER BY m.user_id DESC
-             LIMIT %(limit)s
             """,
-            {"organization_id": organization_id, "limit": limit, "before": before},
+            {"organization_id": organization_id},
+            order=BY_USER,
             scope=organization_id,
+            **window,
         )
 
     @override

@@ -1,10 +1,11 @@
-from typing import override
-from uuid import UUID
+from typing import Unpack, override
 
 from adapters.postgres.database import PLATFORM, Database
+from adapters.postgres.listing import listed
 from core.accounts import exceptions, ports
 from core.accounts.models import Membership, Organization, OrganizationOfUser
 from core.exceptions import VersionMismatch
+from core.listing import Found, Window
 from core.models import OrganizationId, UserId
 
 
@@ -91,10 +92,9 @@ class Organizations(ports.Organizations):
         )
 
     @override
-    async def of_user(
-        self, user_id: UserId, *, limit: int, before: UUID | None = None
-    ) -> list[OrganizationOfUser]:
-        return await self._database.fetch_all(
+    async def of_user(self, user_id: UserId, **window: Unpack[Window]) -> Found[OrganizationOfUser]:
+        return await listed(
+            self._database,
             OrganizationOfUser,
             """
             SELECT o.id, o.name, o.slug, o.sso_enforced, o.mfa_required, o.deletes_at,
@@ -102,26 +102,23 @@ class Organizations(ports.Organizations):
               FROM accounts.memberships AS m
               JOIN accounts.organizations AS o ON o.id = m.organization_id
              WHERE m.user_id = %(user_id)s AND o.deletes_at IS NULL
-               AND (%(before)s::uuid IS NULL OR m.organization_id < %(before)s)
-             ORDER BY m.organization_id DESC
-             LIMIT %(limit)s
             """,
-            {"user_id": user_id, "limit": limit, "before": before},
+            {"user_id": user_id},
             scope=PLATFORM,
+            **window,
         )
 
     @override
-    async def page(self, *, limit: int, before: UUID | None = None) -> list[Organization]:
-        return await self._database.fetch_all(
+    async def page(self, **window: Unpack[Window]) -> Found[Organization]:
+        return await listed(
+            self._database,
             Organization,
             """
             SELECT id, name, slug, sso_enforced, mfa_required, deletes_at, created_at, updated_at,
                    version
               FROM accounts.organizations
-             WHERE (%(before)s::uuid IS NULL OR id < %(before)s)
-             ORDER BY id DESC
-             LIMIT %(limit)s
             """,
-            {"limit": limit, "before": before},
+            {},
             scope=PLATFORM,
+            **window,
         )

@@ -1,10 +1,11 @@
 from datetime import datetime
-from typing import override
-from uuid import UUID
+from typing import Unpack, override
 
 from adapters.postgres.database import Database
+from adapters.postgres.listing import listed
 from core.accounts.passkeys import exceptions, ports
 from core.accounts.passkeys.models import Passkey, PasskeyId, Use
+from core.listing import Found, Window
 from core.models import UserId
 
 
@@ -44,20 +45,18 @@ class Passkeys(ports.Passkeys):
         )
 
     @override
-    async def page(
-        self, user_id: UserId, *, limit: int, before: UUID | None = None
-    ) -> list[Passkey]:
-        return await self._database.fetch_all(
+    async def page(self, user_id: UserId, **window: Unpack[Window]) -> Found[Passkey]:
+        return await listed(
+            self._database,
             Passkey,
             """
             SELECT id, user_id, credential_id, public_key, sign_count, transports, backed_up, name,
                    created_at, last_used_at
               FROM accounts.passkeys
-             WHERE user_id = %(user_id)s AND (%(before)s::uuid IS NULL OR id < %(before)s)
-             ORDER BY id DESC
-             LIMIT %(limit)s
+             WHERE user_id = %(user_id)s
             """,
-            {"user_id": user_id, "limit": limit, "before": before},
+            {"user_id": user_id},
+            **window,
         )
 
     @override

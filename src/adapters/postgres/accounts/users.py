@@ -1,11 +1,12 @@
 from datetime import datetime
-from typing import override
-from uuid import UUID
+from typing import Unpack, override
 
 from adapters.postgres.database import Database
+from adapters.postgres.listing import listed
 from core.accounts import exceptions, ports
 from core.accounts.models import User
 from core.exceptions import VersionMismatch
+from core.listing import Found, Window
 from core.models import UserId
 
 
@@ -62,22 +63,19 @@ class Users(ports.Users):
         )
 
     @override
-    async def page(
-        self, *, limit: int, before: UUID | None = None, email: str | None = None
-    ) -> list[User]:
-        return await self._database.fetch_all(
+    async def page(self, *, email: str | None = None, **window: Unpack[Window]) -> Found[User]:
+        return await listed(
+            self._database,
             User,
             """
             SELECT id, email, email_verified_at, display_name, locale, status, password_hash,
                    password_changed_at, mfa_enabled, platform_role, deletes_at, created_at,
-                   updated_at, version
+                   updated_at, version, email_verified_at IS NOT NULL AS email_verified
               FROM accounts.users
-             WHERE (%(before)s::uuid IS NULL OR id < %(before)s)
-               AND (%(email)s::text IS NULL OR starts_with(email, lower(%(email)s)))
-             ORDER BY id DESC
-             LIMIT %(limit)s
+             WHERE %(email)s::text IS NULL OR starts_with(email, lower(%(email)s))
             """,
-            {"limit": limit, "before": before, "email": email},
+            {"email": email},
+            **window,
         )
 
     @override

@@ -2,18 +2,20 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
-from typing import Final, override
+from typing import Final, Unpack, override
 from weakref import WeakValueDictionary
 
 from psycopg import AsyncConnection, errors
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import PLATFORM, Database
+from adapters.postgres.listing import listed
 from core.billing import ports
 from core.billing.constants import LOCK_PATIENCE
 from core.billing.exceptions import CommandInFlight, ProviderUnavailable
 from core.billing.models import Command, CommandId
 from core.exceptions import Unavailable
+from core.listing import Found, Window
 from core.models import OrganizationId
 
 CONNECTIONS: Final = 8
@@ -84,22 +86,19 @@ class Commands(ports.Commands):
         )
 
     @override
-    async def page(
-        self, status: str | None, *, limit: int, before: CommandId | None = None
-    ) -> list[Command]:
-        return await self._database.fetch_all(
+    async def page(self, status: str | None, **window: Unpack[Window]) -> Found[Command]:
+        return await listed(
+            self._database,
             Command,
             """
             SELECT id, organization_id, kind, params, digest, client_key, status, attempt,
                    result, error, created_at, updated_at
               FROM billing.commands
-             WHERE (%(status)s::text IS NULL OR status = %(status)s)
-               AND (%(before)s::uuid IS NULL OR id < %(before)s)
-             ORDER BY id DESC
-             LIMIT %(limit)s
+             WHERE %(status)s::text IS NULL OR status = %(status)s
             """,
-            {"status": status, "before": before, "limit": limit},
+            {"status": status},
             scope=PLATFORM,
+            **window,
         )
 
     @override

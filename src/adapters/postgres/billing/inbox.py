@@ -1,11 +1,13 @@
 from datetime import datetime
-from typing import override
+from typing import Unpack, override
 
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import PLATFORM, Database
+from adapters.postgres.listing import listed
 from core.billing import ports
-from core.billing.models import InboxEvent
+from core.billing.models import NEWEST_EVENT, InboxEvent
+from core.listing import Found, Window
 
 
 class Inbox(ports.Inbox):
@@ -85,24 +87,20 @@ class Inbox(ports.Inbox):
         )
 
     @override
-    async def page(
-        self, status: str | None, *, limit: int, before: str | None = None
-    ) -> list[InboxEvent]:
-        return await self._database.fetch_all(
+    async def page(self, status: str | None, **window: Unpack[Window]) -> Found[InboxEvent]:
+        return await listed(
+            self._database,
             InboxEvent,
             """
-            SELECT event, status, attempts, due_at, error, received_at, processed_at
+            SELECT event, status, attempts, due_at, error, received_at, processed_at, id,
+                   event->>'type' AS type, event->>'customer_id' AS customer_id
               FROM billing.inbox
-             WHERE (%(status)s::text IS NULL OR status = %(status)s)
-               AND (%(before)s::text IS NULL OR (received_at, id) < (
-                    SELECT last.received_at, last.id FROM billing.inbox AS last
-                     WHERE last.id = %(before)s
-               ))
-             ORDER BY received_at DESC, id DESC
-             LIMIT %(limit)s
+             WHERE %(status)s::text IS NULL OR status = %(status)s
             """,
-            {"status": status, "before": before, "limit": limit},
+            {"status": status},
+            order=NEWEST_EVENT,
             scope=PLATFORM,
+            **window,
         )
 
     @override

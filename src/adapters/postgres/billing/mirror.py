@@ -1,13 +1,15 @@
 from collections.abc import Sequence
 from datetime import datetime
-from typing import override
+from typing import Unpack, override
 
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Database
+from adapters.postgres.listing import listed
 from core.billing import ports
-from core.billing.models import AppliedCatalogue, Checkout, MirroredInvoice
+from core.billing.models import NEWEST_INVOICE, AppliedCatalogue, Checkout, MirroredInvoice
 from core.exceptions import VersionMismatch
+from core.listing import Found, Window
 from core.models import OrganizationId
 
 
@@ -35,31 +37,29 @@ class MirroredInvoices(ports.MirroredInvoices):
         self,
         organization_id: OrganizationId,
         *,
-        limit: int,
-        before: str | None = None,
         status: str | None = None,
-    ) -> list[MirroredInvoice]:
-        return await self._database.fetch_all(
+        **window: Unpack[Window],
+    ) -> Found[MirroredInvoice]:
+        return await listed(
+            self._database,
             MirroredInvoice,
             """
-            SELECT organization_id, state AS invoice, fetched_at
+            SELECT organization_id, state AS invoice, fetched_at, id, created_at,
+                   state->>'number' AS number, state->>'status' AS status,
+                   state->>'reason' AS reason, state->>'currency' AS currency,
+                   (state->>'total')::bigint AS total, (state->>'tax')::bigint AS tax,
+                   (state->>'paid')::bigint AS paid, (state->>'remaining')::bigint AS remaining,
+                   (state->>'refunded')::bigint AS refunded,
+                   (state->>'due_at')::timestamptz AS due_at,
+                   (state->>'paid_at')::timestamptz AS paid_at
               FROM billing.invoices
              WHERE organization_id = %(organization_id)s
                AND (%(status)s::text IS NULL OR state->>'status' = %(status)s)
-               AND (%(before)s::text IS NULL OR (created_at, id) < (
-                    SELECT last.created_at, last.id FROM billing.invoices AS last
-                     WHERE last.organization_id = %(organization_id)s AND last.id = %(before)s
-               ))
-             ORDER BY created_at DESC, id DESC
-             LIMIT %(limit)s
             """,
-            {
-                "organization_id": organization_id,
-                "status": status,
-                "before": before,
-                "limit": limit,
-            },
+            {"organization_id": organization_id, "status": status},
+            order=NEWEST_INVOICE,
             scope=organization_id,
+            **window,
         )
 
     @override

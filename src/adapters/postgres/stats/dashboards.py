@@ -1,8 +1,9 @@
 from datetime import datetime
-from typing import Any, override
-from uuid import UUID
+from typing import Any, Unpack, override
 
 from adapters.postgres.database import Database
+from adapters.postgres.listing import listed
+from core.listing import Found, Window
 from core.models import OrganizationId
 from core.stats import ports
 from core.stats.exceptions import TooManyDashboards
@@ -47,20 +48,19 @@ class Dashboards(ports.Dashboards):
 
     @override
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[Dashboard]:
-        return await self._database.fetch_all(
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[Dashboard]:
+        return await listed(
+            self._database,
             Dashboard,
             """
             SELECT id, organization_id, title, report_ids, version, created_at, updated_at
               FROM stats.dashboards
              WHERE organization_id = %(organization_id)s
-               AND (%(before)s::uuid IS NULL OR id < %(before)s)
-             ORDER BY id DESC
-             LIMIT %(limit)s
             """,
-            {"organization_id": organization_id, "before": before, "limit": limit},
+            {"organization_id": organization_id},
             scope=organization_id,
+            **window,
         )
 
     @override

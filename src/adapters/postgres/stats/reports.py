@@ -1,10 +1,11 @@
 from collections.abc import Sequence
-from typing import Any, override
-from uuid import UUID
+from typing import Any, Unpack, override
 
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Database
+from adapters.postgres.listing import listed
+from core.listing import Found, Window
 from core.models import OrganizationId
 from core.stats import ports
 from core.stats.exceptions import TooManyReports
@@ -64,20 +65,19 @@ class Reports(ports.Reports):
 
     @override
     async def page(
-        self, organization_id: OrganizationId, *, limit: int, before: UUID | None = None
-    ) -> list[Report]:
-        return await self._database.fetch_all(
+        self, organization_id: OrganizationId, **window: Unpack[Window]
+    ) -> Found[Report]:
+        return await listed(
+            self._database,
             Report,
             """
             SELECT id, organization_id, title, query, range, chart, version, created_at, updated_at
               FROM stats.reports
              WHERE organization_id = %(organization_id)s
-               AND (%(before)s::uuid IS NULL OR id < %(before)s)
-             ORDER BY id DESC
-             LIMIT %(limit)s
             """,
-            {"organization_id": organization_id, "before": before, "limit": limit},
+            {"organization_id": organization_id},
             scope=organization_id,
+            **window,
         )
 
     @override

@@ -1,11 +1,12 @@
 from collections.abc import Sequence
-from typing import override
-from uuid import UUID
+from typing import Unpack, override
 
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Database
+from adapters.postgres.listing import listed
 from core.exceptions import IdempotencyKeyInFlight, VersionMismatch
+from core.listing import Found, Window
 from core.models import OrganizationId
 from core.storage import lifecycle, ports
 from core.storage.models import ObjectFilter, ObjectId, StoredObject
@@ -83,14 +84,10 @@ class Objects(ports.Objects):
 
     @override
     async def page(
-        self,
-        organization_id: OrganizationId,
-        matching: ObjectFilter,
-        *,
-        limit: int,
-        before: UUID | None = None,
-    ) -> list[StoredObject]:
-        return await self._database.fetch_all(
+        self, organization_id: OrganizationId, matching: ObjectFilter, **window: Unpack[Window]
+    ) -> Found[StoredObject]:
+        return await listed(
+            self._database,
             StoredObject,
             """
             SELECT id, organization_id, bucket_id, bucket, owner_id, key, filename, content_type,
@@ -101,23 +98,19 @@ class Objects(ports.Objects):
               FROM storage.objects
              WHERE organization_id = %(organization_id)s
                AND status = ANY(%(statuses)s)
-               AND (%(before)s::uuid IS NULL OR id < %(before)s)
                AND (%(bucket_id)s::uuid IS NULL OR bucket_id = %(bucket_id)s)
                AND (%(created_after)s::timestamptz IS NULL OR created_at > %(created_after)s)
                AND (%(content_type)s::text IS NULL
                     OR split_part(lower(content_type), ';', 1) = %(content_type)s)
                AND (%(text)s::text IS NULL OR position(lower(%(text)s) IN lower(filename)) > 0)
-             ORDER BY id DESC
-             LIMIT %(limit)s
             """,
             matching.model_dump()
             | {
                 "organization_id": organization_id,
                 "statuses": list(matching.statuses),
-                "before": before,
-                "limit": limit,
             },
             scope=organization_id,
+            **window,
         )
 
     @override

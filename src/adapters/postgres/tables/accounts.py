@@ -47,6 +47,8 @@ users = Table(
     ),
     CheckConstraint("platform_role IN ('none', 'support', 'operator')", name="platform_role"),
     Index("ix_users_deletes_at", "deletes_at", postgresql_where=text("deletes_at IS NOT NULL")),
+    Index("ix_users_created_at", "created_at", "id"),
+    Index("ix_users_email_in_order", text('email COLLATE "C"'), "id"),
     Index("ix_users_email_prefix", "email", postgresql_ops={"email": "text_pattern_ops"}),
     schema=SCHEMA,
 )

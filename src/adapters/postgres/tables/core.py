@@ -23,6 +23,7 @@ audit_events = Table(
     Column("metadata", JSONB, nullable=False),
     Index("ix_audit_events_organization_id_id", "organization_id", "id"),
     Index("ix_audit_events_actor_id_id", "actor_id", "id"),
+    Index("ix_audit_events_target_id_id", "target_id", "id"),
     schema="core",
 )
 

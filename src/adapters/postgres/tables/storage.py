@@ -106,6 +106,9 @@ objects = Table(
     ),
     Index("ix_objects_organization_id_id", "organization_id", "id"),
     Index("ix_objects_bucket", "organization_id", "bucket_id", "id"),
+    Index("ix_objects_filename", "organization_id", text('filename COLLATE "C"'), "id"),
+    Index("ix_objects_size", "organization_id", "size", "id"),
+    Index("ix_objects_created_at", "organization_id", "created_at", "id"),
     Index("ix_objects_owner_id", "owner_id"),
     Index(
         "ix_objects_pending",

@@ -31,6 +31,10 @@ class ApiKey(Model):
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
 
+    @property
+    def service(self) -> bool:
+        return self.user_id is None
+
     def expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
 

@@ -1,8 +1,8 @@
 from datetime import datetime, timedelta
-from typing import Protocol
-from uuid import UUID
+from typing import Protocol, Unpack
 
 from core.accounts.api_keys import models
+from core.listing import Found, Window
 from core.models import OrganizationId, UserId
 
 
@@ -21,10 +21,9 @@ class ApiKeys(Protocol):
         self,
         organization_id: OrganizationId,
         *,
-        limit: int,
-        before: UUID | None = None,
         user_id: UserId | None = None,
-    ) -> list[models.ApiKey]:
+        **window: Unpack[Window],
+    ) -> Found[models.ApiKey]:
         """Return the keys that are not revoked, newest first; those of one person if named."""
 
     async def revoke(

@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr
 
 from core.accounts.api_keys import models
 from core.accounts.fields import AnyToken, RoleKey
+from core.listing import ListRequest, Lists
 from core.models import Line, Model, Moment, OrganizationId, UserId
 
 type Scopes = Annotated[
@@ -54,7 +55,7 @@ class ApiKeyView(Model):
             id=made.id,
             name=made.name,
             scopes=tuple(sorted(made.scopes)),
-            service=made.user_id is None,
+            service=made.service,
             role=made.role,
             user_id=made.user_id,
             created_by=made.created_by,
@@ -63,6 +64,14 @@ class ApiKeyView(Model):
             last_used_at=made.last_used_at,
             **more,
         )
+
+
+class ListApiKeys(ListRequest):
+    lists = Lists(
+        ApiKeyView,
+        "id name scopes service role user_id created_by created_at expires_at last_used_at",
+        "name role created_at expires_at last_used_at",
+    )
 
 
 class NewApiKey(ApiKeyView):

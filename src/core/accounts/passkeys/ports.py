@@ -1,10 +1,10 @@
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any, Protocol, Unpack
 
 from core.accounts.models import User
 from core.accounts.passkeys import models
+from core.listing import Found, Window
 from core.models import UserId
 
 
@@ -14,9 +14,7 @@ class Passkeys(Protocol):
 
     async def by_credential(self, credential_id: bytes) -> models.Passkey | None: ...
 
-    async def page(
-        self, user_id: UserId, *, limit: int, before: UUID | None = None
-    ) -> list[models.Passkey]:
+    async def page(self, user_id: UserId, **window: Unpack[Window]) -> Found[models.Passkey]:
         """Return somebody's passkeys, the newest first."""
 
     async def use(self, passkey_id: models.PasskeyId, use: models.Use, at: datetime) -> None:

@@ -3,6 +3,7 @@ from typing import Any, Self
 
 from core.accounts.fields import Token
 from core.accounts.passkeys import models
+from core.listing import ListRequest, Lists
 from core.models import Line, Model
 
 
@@ -53,3 +54,11 @@ class PasskeyView(Model):
     @classmethod
     def of(cls, passkey: models.Passkey) -> Self:
         return cls.model_validate(passkey.model_dump(include=set(cls.model_fields)))
+
+
+class ListPasskeys(ListRequest):
+    lists = Lists(
+        PasskeyView,
+        "id name backed_up created_at last_used_at",
+        "name created_at last_used_at",
+    )

@@ -3,8 +3,10 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from core import listing
 from core.accounts import constants, models
 from core.accounts.fields import RoleKey
+from core.listing import Lists, SortKey, WholeList
 from core.models import Line, Model, Patch, Permission
 
 type PermissionNames = Annotated[
@@ -46,6 +48,12 @@ class RoleView(Model):
     updated_at: datetime | None = None
     version: int | None = None
 
+    @property
+    def rank(self) -> int:
+        """Where it stands among the built-in ones; the organization's own stand behind them."""
+        known = constants.SYSTEM_ROLES
+        return known.index(self.key) if self.built_in else len(known)
+
     @classmethod
     def of(cls, role: models.Role) -> Self:
         return cls(
@@ -61,6 +69,19 @@ class RoleView(Model):
     @classmethod
     def of_built_in(cls, key: str, permissions: frozenset[str]) -> Self:
         return cls(key=key, name=key.title(), permissions=tuple(sorted(permissions)), built_in=True)
+
+
+class ListRoles(WholeList):
+    lists = Lists(
+        RoleView,
+        "key name permissions built_in created_at updated_at version",
+        "name built_in created_at updated_at",
+        key="key",
+        default=(
+            SortKey(listing.Field("rank", "integer")),
+            SortKey(listing.Field("key", "text")),
+        ),
+    )
 
 
 class PermissionView(Model):

@@ -5,15 +5,15 @@ from typing import Literal, Self
 
 from core.accounts import models
 from core.accounts.fields import Email
-from core.accounts.schemas.organizations import CreateOrganization
-from core.accounts.schemas.people import UserView
+from core.accounts.schemas.organizations import CreateOrganization, UserReference
+from core.accounts.schemas.people import ListSessions, UserView
+from core.listing import ListRequest, Lists
 from core.mails.models import Locale
 from core.models import (
     Job,
     Line,
     Model,
     OrganizationId,
-    PageRequest,
     PlatformRole,
     UserId,
 )
@@ -33,8 +33,29 @@ class PasswordLink(Model):
     link: str
 
 
-class ListUsers(PageRequest):
+class ListUsers(ListRequest):
+    """`email` picks those whose address begins with it."""
+
+    lists = Lists(
+        UserView,
+        "id email email_verified display_name locale status mfa_enabled platform_role created_at"
+        " updated_at",
+        "email created_at",
+    )
+
     email: Line | None = None
+
+
+class ListUserSessions(UserReference):
+    page: ListSessions = ListSessions()
+
+
+class ListOrganizations(ListRequest):
+    lists = Lists(
+        models.Organization,
+        "id name slug sso_enforced mfa_required deletes_at created_at updated_at version",
+        "name slug created_at",
+    )
 
 
 class FindUser(Model):

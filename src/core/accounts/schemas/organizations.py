@@ -4,8 +4,9 @@ from datetime import datetime
 
 from core.accounts import models
 from core.accounts.fields import Email, RoleKey, Slug, Token
-from core.audit import AuditFilter
-from core.models import Line, Model, PageRequest, Patch, UserId
+from core.audit import AuditEvent, AuditFilter
+from core.listing import ListRequest, Lists, WholeList
+from core.models import Line, Model, Patch, UserId
 
 
 class CreateOrganization(Model):
@@ -37,6 +38,15 @@ class ChangeMemberRole(Model):
     role: RoleKey
 
 
+class ListMembers(ListRequest):
+    lists = Lists(
+        models.Member,
+        "user_id email display_name role created_at",
+        "email display_name role created_at",
+        key="user_id",
+    )
+
+
 class UserReference(Model):
     user_id: UserId
 
@@ -44,6 +54,14 @@ class UserReference(Model):
 class InviteMember(Model):
     email: Email
     role: RoleKey = "member"
+
+
+class ListInvitations(ListRequest):
+    lists = Lists(
+        models.Invitation,
+        "id email role inviter_id status created_at expires_at",
+        "email role status created_at expires_at",
+    )
 
 
 class InvitationReference(Model):
@@ -63,5 +81,26 @@ class InvitationPreview(Model):
     expires_at: datetime
 
 
-class ListAuditEvents(PageRequest, AuditFilter):
-    pass
+class ListAuditEvents(ListRequest, AuditFilter):
+    lists = Lists(
+        AuditEvent,
+        "id occurred_at action actor_kind actor_id impersonator_id organization_id target_type"
+        " target_id session_id ip request_id outcome",
+        "",
+    )
+
+
+class ListMyOrganizations(ListRequest):
+    lists = Lists(
+        models.OrganizationOfUser,
+        "id name slug role sso_enforced mfa_required created_at updated_at version",
+        "name slug created_at role",
+    )
+
+
+class ListMyInvitations(WholeList):
+    lists = Lists(
+        models.InvitationOfUser,
+        "id organization_id organization_name role inviter_id created_at expires_at",
+        "organization_name role created_at expires_at",
+    )

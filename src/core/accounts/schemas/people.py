@@ -7,6 +7,7 @@ from pydantic import Field
 
 from core.accounts import models
 from core.accounts.fields import Code, Email, Password, Token
+from core.listing import Lists, WholeList
 from core.mails.models import Locale
 from core.models import (
     Actor,
@@ -119,7 +120,7 @@ class UpdateMe(Patch):
 
 class UserView(Model):
     id: UserId
-    email: str
+    email: models.Address
     email_verified: bool
     display_name: str | None
     locale: Locale
@@ -134,7 +135,7 @@ class UserView(Model):
         return cls(
             id=user.id,
             email=user.email,
-            email_verified=user.email_verified_at is not None,
+            email_verified=user.email_verified,
             display_name=user.display_name,
             locale=user.locale,
             status=user.status,
@@ -200,3 +201,11 @@ class SessionView(Model):
             last_used_at=session.rotated_at,
             expires_at=min(session.idle_expires_at, session.absolute_expires_at),
         )
+
+
+class ListSessions(WholeList):
+    lists = Lists(
+        SessionView,
+        "id current impersonated device_label ip created_at last_used_at expires_at",
+        "created_at last_used_at expires_at",
+    )

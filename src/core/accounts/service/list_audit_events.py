@@ -13,4 +13,4 @@ class ListAuditEvents(UseCase):
     async def __call__(self, command: schemas.ListAuditEvents, actor: Actor) -> Page[AuditEvent]:
         organization_id = actor.require(constants.AUDIT_READ)
         found = await self.audit.page(organization_id, command, **command.window())
-        return command.page(found, lambda one: one.id)
+        return command.answer(found)

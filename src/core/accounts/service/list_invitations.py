@@ -1,4 +1,4 @@
-from core.accounts import constants, models, ports
+from core.accounts import constants, models, ports, schemas
 from core.models import Actor, Page, PageRequest
 from core.service import UseCase
 
@@ -10,5 +10,5 @@ class ListInvitations(UseCase):
 
     async def __call__(self, command: PageRequest, actor: Actor) -> Page[models.Invitation]:
         organization_id = actor.require(constants.INVITATIONS_READ)
-        found = await self.invitations.page(organization_id, **command.window())
-        return command.page(found, lambda one: one.id)
+        asked = schemas.ListInvitations.of(command)
+        return asked.answer(await self.invitations.page(organization_id, **asked.window()))

@@ -1,4 +1,4 @@
-from core.accounts import constants, models, ports
+from core.accounts import constants, models, ports, schemas
 from core.models import Actor, Page, PageRequest
 from core.service import UseCase
 
@@ -10,5 +10,5 @@ class ListMembers(UseCase):
 
     async def __call__(self, command: PageRequest, actor: Actor) -> Page[models.Member]:
         organization_id = actor.require(constants.MEMBERS_READ)
-        found = await self.memberships.page(organization_id, **command.window())
-        return command.page(found, lambda one: one.user_id)
+        asked = schemas.ListMembers.of(command)
+        return asked.answer(await self.memberships.page(organization_id, **asked.window()))

@@ -1,5 +1,5 @@
-from core.accounts import exceptions, models, ports
-from core.models import Actor, Model, Page
+from core.accounts import exceptions, models, ports, schemas
+from core.models import Actor, Page, PageRequest
 from core.ports import Clock
 from core.service import UseCase
 
@@ -11,9 +11,12 @@ class ListMyInvitations(UseCase):
     invitations: ports.Invitations
     clock: Clock
 
-    async def __call__(self, _: Model | None, actor: Actor) -> Page[models.InvitationOfUser]:
+    async def __call__(
+        self, command: PageRequest | None, actor: Actor
+    ) -> Page[models.InvitationOfUser]:
         user = await self.users.get(actor.require_user())
         if user is None or user.email_verified_at is None:
             raise exceptions.EmailNotVerified
         found = await self.invitations.for_email(user.email, self.clock.now())
-        return Page(items=[one for one in found if actor.sees(one.organization_id)])
+        seen = [one for one in found if actor.sees(one.organization_id)]
+        return schemas.ListMyInvitations.of(command).among(seen)

@@ -1,4 +1,4 @@
-from core.accounts import models, ports
+from core.accounts import models, ports, schemas
 from core.models import Actor, Page, PageRequest
 from core.service import UseCase
 
@@ -9,6 +9,9 @@ class ListMyOrganizations(UseCase):
     organizations: ports.Organizations
 
     async def __call__(self, command: PageRequest, actor: Actor) -> Page[models.OrganizationOfUser]:
-        found = await self.organizations.of_user(actor.require_user(), **command.window())
-        page = command.page(found, lambda one: one.id)
-        return page.model_copy(update={"items": [one for one in page.items if actor.sees(one.id)]})
+        asked = schemas.ListMyOrganizations.of(command)
+        user_id, only = actor.require_user(), actor.scope_organization_id
+        if only is None:
+            return asked.answer(await self.organizations.of_user(user_id, **asked.window()))
+        listing = asked.lists.where("id", only)
+        return asked.among(await self.organizations.of_user(user_id, limit=1, listing=listing))

@@ -1,4 +1,4 @@
-from core.accounts import models, ports
+from core.accounts import models, ports, schemas
 from core.models import Actor, Page, PageRequest
 from core.service import UseCase
 
@@ -10,5 +10,5 @@ class ListOrganizations(UseCase):
 
     async def __call__(self, command: PageRequest, actor: Actor) -> Page[models.Organization]:
         actor.require_platform("operator", "support")
-        found = await self.organizations.page(**command.window())
-        return command.page(found, lambda one: one.id)
+        asked = schemas.ListOrganizations.of(command)
+        return asked.answer(await self.organizations.page(**asked.window()))

@@ -1,5 +1,5 @@
 from core.accounts import ports, schemas
-from core.models import Actor, Model, Page
+from core.models import Actor, Page, PageRequest
 from core.ports import Clock
 from core.service import UseCase
 
@@ -10,7 +10,10 @@ class ListSessions(UseCase):
     sessions: ports.Sessions
     clock: Clock
 
-    async def __call__(self, _: Model | None, actor: Actor) -> Page[schemas.SessionView]:
+    async def __call__(
+        self, command: PageRequest | None, actor: Actor
+    ) -> Page[schemas.SessionView]:
         found = await self.sessions.active(actor.require_user(), self.clock.now())
         seen = [session for session in found if actor.sees(session.scope_organization_id)]
-        return Page(items=[schemas.SessionView.of(session, actor) for session in seen])
+        views = [schemas.SessionView.of(session, actor) for session in seen]
+        return schemas.ListSessions.of(command).among(views)

@@ -18,4 +18,6 @@ class ListUserSessions(UseCase):
         if await self.users.get(command.user_id) is None:
             raise exceptions.UserNotFound
         found = await self.sessions.active(command.user_id, self.clock.now())
-        return Page(items=[schemas.SessionView.of(session, actor) for session in found])
+        page = command.page if isinstance(command, schemas.ListUserSessions) else None
+        views = [schemas.SessionView.of(session, actor) for session in found]
+        return schemas.ListSessions.of(page).among(views)

@@ -11,5 +11,4 @@ class ListUsers(UseCase):
     async def __call__(self, command: schemas.ListUsers, actor: Actor) -> Page[schemas.UserView]:
         actor.require_platform("operator", "support")
         found = await self.users.page(**command.window(), email=command.email)
-        views = [schemas.UserView.of(user) for user in found]
-        return command.page(views, lambda one: one.id)
+        return command.answer(found, schemas.UserView.of)

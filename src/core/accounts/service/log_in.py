@@ -5,7 +5,7 @@ from core.ports import Seals, Throttle
 from core.service import UseCase
 
 
-class LogIn(UseCase):
+class LogIn(UseCase, halts=False):
     """Trade an email and a password for a session.
 
     Every answer costs one hash, so that its time tells nothing. With a second factor the answer is

@@ -4,7 +4,7 @@ from core.ports import AuditLog, Clock, Seals, Transaction
 from core.service import UseCase
 
 
-class LogOut(UseCase, onlookers=True):
+class LogOut(UseCase, onlookers=True, halts=False):
     """End the session of a refresh token, or the caller's own; fine if it has ended already."""
 
     sessions: ports.Sessions

@@ -5,7 +5,7 @@ from core.ports import AuditLog, Clock, Throttle, Transaction
 from core.service import UseCase
 
 
-class Reauthenticate(UseCase):
+class Reauthenticate(UseCase, halts=False):
     """Prove again that it is you, for the next ten minutes of sensitive actions."""
 
     users: ports.Users

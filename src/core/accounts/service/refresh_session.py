@@ -5,7 +5,7 @@ from core.ports import AuditLog, Clock, Jobs, Seals, Throttle, Transaction
 from core.service import UseCase
 
 
-class RefreshSession(UseCase):
+class RefreshSession(UseCase, halts=False):
     """Trade a refresh token for the next one and a fresh access token.
 
     Of many tabs that refresh at once, all get the same new token. An older one, or the last one

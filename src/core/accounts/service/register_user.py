@@ -11,7 +11,17 @@ from core.accounts import (
 )
 from core.accounts.config import AccountsConfig
 from core.models import Actor, UserId
-from core.ports import AuditLog, Clock, Events, Ids, Jobs, Seals, Throttle, Transaction
+from core.ports import (
+    AuditLog,
+    Clock,
+    Events,
+    Ids,
+    Jobs,
+    Seals,
+    Switchboard,
+    Throttle,
+    Transaction,
+)
 from core.service import UseCase
 from core.telemetry import Metrics
 
@@ -20,7 +30,8 @@ class RegisterUser(UseCase):
     """Open an account; a mail proves the address.
 
     An address that is known gets a mail that says so, and the caller the same answer. Whoever
-    holds an invitation sent to the address has proven it already.
+    holds an invitation sent to the address has proven it already, and is let in while nobody else
+    new is.
     """
 
     users: ports.Users
@@ -29,6 +40,7 @@ class RegisterUser(UseCase):
     hasher: ports.PasswordHasher
     common_passwords: ports.CommonPasswords
     accounts_config: AccountsConfig
+    switchboard: Switchboard
     throttle: Throttle
     seals: Seals
     audit: AuditLog
@@ -45,8 +57,11 @@ class RegisterUser(UseCase):
             command.password, self.common_passwords, *context, pointer="#/password"
         )
         await self.throttle.hit((constants.REGISTER_BY_ADDRESS, actor.ip or ""))
+        proven = await self._proven(command)
+        if not proven:
+            await self.switchboard.require_sign_ups()
         mailing = await policies.may_mail(self.throttle, self.seals, "register", command.email)
-        user = await self._new_user(command)
+        user = await self._new_user(command, proven=proven)
         async with self.transaction():
             try:
                 await self.users.add(user)
@@ -56,13 +71,13 @@ class RegisterUser(UseCase):
                 await self._registered(user, actor, mailing=mailing)
         return schemas.Registration()
 
-    async def _new_user(self, command: schemas.RegisterUser) -> models.User:
+    async def _new_user(self, command: schemas.RegisterUser, *, proven: bool) -> models.User:
         password_hash = await self.hasher.hash(command.password)
         now = self.clock.now()
         return models.User(
             id=UserId(self.ids.new()),
             email=command.email,
-            email_verified_at=now if await self._proven(command) else None,
+            email_verified_at=now if proven else None,
             display_name=command.display_name,
             locale=command.locale,
             password_hash=password_hash,

@@ -13,4 +13,4 @@ class SearchAuditEvents(UseCase):
     async def __call__(self, command: schemas.ListAuditEvents, actor: Actor) -> Page[AuditEvent]:
         actor.require_platform("operator", "support")
         found = await self.audit.everywhere(command, **command.window())
-        return command.page(found, lambda one: one.id)
+        return command.answer(found)

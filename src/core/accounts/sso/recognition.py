@@ -9,7 +9,7 @@ from core.accounts.sso import exceptions, linking
 from core.accounts.sso import models as sso
 from core.accounts.sso import ports as sso_ports
 from core.models import Actor, Line, OrganizationId, UserId
-from core.ports import AuditLog, Clock, Events, Ids, Jobs
+from core.ports import AuditLog, Clock, Events, Ids, Jobs, Switchboard
 from core.service import Collaborator
 
 EMAIL: Final = TypeAdapter[str](Email)
@@ -30,6 +30,7 @@ class Recognition(Collaborator):
     identities: sso_ports.Identities
     organization_domains: sso_ports.OrganizationDomains
     claiming: Claiming
+    switchboard: Switchboard
     audit: AuditLog
     events: Events
     jobs: Jobs
@@ -39,7 +40,7 @@ class Recognition(Collaborator):
     async def __call__(
         self, connection: sso.Connection, assertion: sso.Assertion, actor: Actor
     ) -> models.User:
-        """Return the user; raise what `linking.decide` says, or SsoSignupDisabled."""
+        """Return the user; raise what `linking.decide` says, SsoSignupDisabled or SignUpsClosed."""
         identity = await self.identities.find(connection.id, assertion)
         email = _fit(EMAIL, assertion.email) or ""
         local = await (self.users.get(identity.user_id) if identity else self.users.by_email(email))
@@ -78,6 +79,7 @@ class Recognition(Collaborator):
         actor: Actor,
     ) -> models.User:
         if local is None:
+            await self._check_open(connection, assertion)
             user = await self._created(outcome, assertion, actor)
             await self._link(user, connection, assertion, actor)
             return user
@@ -86,6 +88,16 @@ class Recognition(Collaborator):
         user = await self.claiming(local, actor) if outcome == "claim" else local
         await self.link(user, connection, assertion, actor)
         return user
+
+    async def _check_open(self, connection: sso.Connection, assertion: sso.Assertion) -> None:
+        """Refuse who is new while nobody is taken, unless an organization wants them."""
+        await self.switchboard.require_writable(None)
+        email = _fit(EMAIL, assertion.email) or ""
+        invited = connection.organization_id or await self.invitations.for_email(
+            email, self.clock.now()
+        )
+        if not invited:
+            await self.switchboard.require_sign_ups()
 
     async def link(
         self, user: models.User, connection: sso.Connection, assertion: sso.Assertion, actor: Actor

@@ -9,6 +9,7 @@ from pydantic.networks import validate_email
 from core.accounts.fields import Email, LongSecret, RoleKey, Token
 from core.accounts.models import ConnectionId
 from core.accounts.sso import models
+from core.listing import Lists, WholeList
 from core.models import Line, Model, OrganizationId, Patch
 
 type Url = Annotated[
@@ -162,6 +163,15 @@ class ConnectionView(Model):
         )
 
 
+class ListConnections(WholeList):
+    lists = Lists(
+        ConnectionView,
+        "id name issuer client_id trusts_email jit_enabled default_role enabled created_at"
+        " updated_at version",
+        "name issuer enabled created_at updated_at",
+    )
+
+
 class SetSsoEnforcement(Model):
     enforced: bool
 
@@ -192,6 +202,10 @@ class DomainView(Model):
         return cls(**domain.model_dump(exclude={"organization_id"}), txt_name=domain.txt_name)
 
 
+class ListDomains(WholeList):
+    lists = Lists(DomainView, "id domain verified_at created_at", "domain verified_at created_at")
+
+
 class IdentityView(Model):
     id: models.IdentityId
     connection_id: ConnectionId
@@ -203,3 +217,11 @@ class IdentityView(Model):
     @classmethod
     def of(cls, identity: models.Identity) -> Self:
         return cls(**identity.model_dump(exclude={"user_id"}))
+
+
+class ListIdentities(WholeList):
+    lists = Lists(
+        IdentityView,
+        "id connection_id issuer subject email_at_link created_at",
+        "issuer created_at",
+    )

@@ -4,6 +4,7 @@ from core.billing.models.checkouts import Checkout, CheckoutOrder, PortalFlow, P
 from core.billing.models.commands import Command, CommandId, Outcome
 from core.billing.models.customers import Account, Customer, PaymentMethod
 from core.billing.models.invoices import (
+    NEWEST_INVOICE,
     Invoice,
     InvoiceStatus,
     MirroredInvoice,
@@ -27,9 +28,11 @@ from core.billing.models.subscriptions import (
     Wanted,
     When,
 )
-from core.billing.models.traffic import Endpoint, InboxEvent, ProviderEvent, TestClock
+from core.billing.models.traffic import NEWEST_EVENT, Endpoint, InboxEvent, ProviderEvent, TestClock
 
 __all__ = (
+    "NEWEST_EVENT",
+    "NEWEST_INVOICE",
     "Account",
     "AppliedCatalogue",
     "Checkout",

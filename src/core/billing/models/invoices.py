@@ -1,8 +1,9 @@
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
+from core import listing
 from core.billing.models.commands import CommandId
 from core.billing.money import Currency
 from core.models import Model, OrganizationId
@@ -72,6 +73,11 @@ class RefundOrder(Model):
     reason: RefundReason
     command_id: CommandId
     metadata: dict[str, str]
+
+
+NEWEST_INVOICE: Final = listing.newest(
+    listing.Field("created_at", "moment"), listing.Field("id", "text")
+)
 
 
 class MirroredInvoice(Model):

@@ -1,8 +1,9 @@
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field
 
+from core import listing
 from core.models import Model
 
 
@@ -40,6 +41,11 @@ class TestClock(Model):
     ready: bool = True
 
 
+NEWEST_EVENT: Final = listing.newest(
+    listing.Field("received_at", "moment"), listing.Field("id", "text")
+)
+
+
 class InboxEvent(Model):
     """An event that arrived, and what became of it."""
 
@@ -50,6 +56,18 @@ class InboxEvent(Model):
     error: str | None = None
     received_at: datetime
     processed_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        return self.event.id
+
+    @property
+    def type(self) -> str:
+        return self.event.type
+
+    @property
+    def customer_id(self) -> str | None:
+        return self.event.customer_id
 
     @property
     def lock_key(self) -> str:

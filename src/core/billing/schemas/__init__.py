@@ -12,7 +12,6 @@ from core.billing.schemas.entitlements import (
 from core.billing.schemas.inbox import (
     BackfillEvents,
     EventReference,
-    EventsView,
     EventView,
     ListEvents,
     ReceivedView,
@@ -27,7 +26,7 @@ from core.billing.schemas.inbox import (
     WholeEvent,
     WorkOffEvents,
 )
-from core.billing.schemas.invoices import InvoiceReference, InvoicesView, InvoiceView, ListInvoices
+from core.billing.schemas.invoices import InvoiceReference, InvoiceView, ListInvoices
 from core.billing.schemas.payments import (
     OpenPortal,
     PaymentMethodReference,
@@ -40,7 +39,6 @@ from core.billing.schemas.plane import (
     AdvanceClock,
     ClockReference,
     ClockView,
-    CommandsView,
     CommandView,
     CreateClock,
     CreateEndpoint,
@@ -81,7 +79,6 @@ __all__ = (
     "ClockReference",
     "ClockView",
     "CommandView",
-    "CommandsView",
     "Consume",
     "CreateClock",
     "CreateEndpoint",
@@ -92,12 +89,10 @@ __all__ = (
     "EntitlementsView",
     "EventReference",
     "EventView",
-    "EventsView",
     "ExamineBilling",
     "GetRevenue",
     "InvoiceReference",
     "InvoiceView",
-    "InvoicesView",
     "LinkCustomer",
     "ListCommands",
     "ListEndpoints",

@@ -5,6 +5,7 @@ from pydantic import Field
 
 from core.billing.models import InboxEvent
 from core.billing.schemas.subscriptions import ProviderId
+from core.listing import ListRequest, Lists
 from core.models import Job, Model, OrganizationId
 
 
@@ -83,12 +84,6 @@ class EventReference(Model):
     event_id: ProviderId
 
 
-class ListEvents(Model):
-    status: Literal["pending", "processed", "ignored", "dead"] | None = None
-    limit: int = Field(default=25, ge=1, le=100)
-    cursor: ProviderId | None = None
-
-
 class EventView(Model):
     """An event that arrived, and what became of it."""
 
@@ -126,6 +121,12 @@ class ReplayDeadEvents(Model):
     """Act once more on all events that were given up."""
 
 
-class EventsView(Model):
-    items: list[EventView]
-    next_cursor: str | None = None
+class ListEvents(ListRequest):
+    lists = Lists(
+        EventView,
+        "id type status attempts customer_id error received_at processed_at",
+        "received_at",
+        default="-received_at",
+    )
+
+    status: Literal["pending", "processed", "ignored", "dead"] | None = None

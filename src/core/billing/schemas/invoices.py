@@ -1,17 +1,10 @@
 from datetime import datetime
 from typing import Literal, Self
 
-from pydantic import Field
-
 from core.billing.models import Invoice
 from core.billing.schemas.subscriptions import ProviderId
+from core.listing import ListRequest, Lists
 from core.models import Model
-
-
-class ListInvoices(Model):
-    limit: int = Field(default=25, ge=1, le=100)
-    cursor: ProviderId | None = None
-    status: Literal["draft", "open", "paid", "uncollectible", "void"] | None = None
 
 
 class InvoiceReference(Model):
@@ -41,6 +34,13 @@ class InvoiceView(Model):
         return cls.model_validate(invoice.model_dump(include=set(cls.model_fields)))
 
 
-class InvoicesView(Model):
-    items: list[InvoiceView]
-    next_cursor: str | None = None
+class ListInvoices(ListRequest):
+    lists = Lists(
+        InvoiceView,
+        "id number status reason currency total tax paid remaining refunded created_at due_at"
+        " paid_at",
+        "number total created_at due_at paid_at",
+        default="-created_at",
+    )
+
+    status: Literal["draft", "open", "paid", "uncollectible", "void"] | None = None

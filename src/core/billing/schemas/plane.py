@@ -8,6 +8,7 @@ from pydantic import Field
 
 from core.billing.models import Command, Endpoint, Refund, RefundReason, TestClock
 from core.billing.schemas.subscriptions import Address, ProviderId
+from core.listing import ListRequest, Lists
 from core.models import Line, Model, Moment, OrganizationId
 
 
@@ -34,12 +35,6 @@ class RefundView(Model):
         return cls.model_validate(refund.model_dump(include=set(cls.model_fields)))
 
 
-class ListCommands(Model):
-    status: Literal["pending", "done", "failed"] | None = None
-    limit: int = Field(default=25, ge=1, le=100)
-    cursor: UUID | None = None
-
-
 class CommandView(Model):
     """A change that was asked of the provider, and what became of it."""
 
@@ -57,9 +52,14 @@ class CommandView(Model):
         return cls.model_validate(command.model_dump(include=set(cls.model_fields)))
 
 
-class CommandsView(Model):
-    items: list[CommandView]
-    next_cursor: UUID | None = None
+class ListCommands(ListRequest):
+    lists = Lists(
+        CommandView,
+        "id organization_id kind status attempt error created_at updated_at",
+        "",
+    )
+
+    status: Literal["pending", "done", "failed"] | None = None
 
 
 class LinkCustomer(Model):

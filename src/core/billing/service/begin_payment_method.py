@@ -4,7 +4,7 @@ from core.ports import Ids
 from core.service import UseCase
 
 
-class BeginPaymentMethod(UseCase):
+class BeginPaymentMethod(UseCase, halts=True):
     """Get the secret with which a page adds a payment method; no card data comes past us."""
 
     billing_accounts: ports.Accounts

@@ -10,6 +10,6 @@ class GetCatalogue(UseCase):
     catalogues: ports.Catalogues
 
     async def __call__(self, _: schemas.ListPlans, actor: Actor) -> Catalogue:
-        actor.require_platform("support")
+        actor.require_platform("operator", "support")
         applied = await self.catalogues.newest()
         return applied.catalogue if applied else Catalogue()

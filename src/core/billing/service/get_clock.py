@@ -9,7 +9,7 @@ class GetClock(UseCase):
     test_clocks: provider.TestClocks
 
     async def __call__(self, command: schemas.ClockReference, actor: Actor) -> schemas.ClockView:
-        actor.require_platform("support")
+        actor.require_platform("operator", "support")
         found = await self.test_clocks.get(command.id)
         if found is None:
             raise exceptions.ProviderNotFound

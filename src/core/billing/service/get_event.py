@@ -9,7 +9,7 @@ class GetEvent(UseCase):
     inbox: ports.Inbox
 
     async def __call__(self, command: schemas.EventReference, actor: Actor) -> schemas.WholeEvent:
-        actor.require_platform("support")
+        actor.require_platform("operator", "support")
         found = await self.inbox.get(command.event_id)
         if found is None:
             raise exceptions.EventNotFound

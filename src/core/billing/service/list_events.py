@@ -1,5 +1,5 @@
 from core.billing import ports, schemas
-from core.models import Actor
+from core.models import Actor, Page
 from core.service import UseCase
 
 
@@ -8,9 +8,7 @@ class ListEvents(UseCase):
 
     inbox: ports.Inbox
 
-    async def __call__(self, query: schemas.ListEvents, actor: Actor) -> schemas.EventsView:
-        actor.require_platform("support")
-        found = await self.inbox.page(query.status, limit=query.limit + 1, before=query.cursor)
-        items = [schemas.EventView.of(one) for one in found[: query.limit]]
-        more = items[-1].id if len(found) > query.limit else None
-        return schemas.EventsView(items=items, next_cursor=more)
+    async def __call__(self, query: schemas.ListEvents, actor: Actor) -> Page[schemas.EventView]:
+        actor.require_platform("operator", "support")
+        found = await self.inbox.page(query.status, **query.window())
+        return query.answer(found, schemas.EventView.of)

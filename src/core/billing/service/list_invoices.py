@@ -1,5 +1,5 @@
 from core.billing import constants, ports, schemas
-from core.models import Actor
+from core.models import Actor, Page
 from core.service import UseCase
 
 
@@ -8,11 +8,11 @@ class ListInvoices(UseCase):
 
     invoice_mirror: ports.MirroredInvoices
 
-    async def __call__(self, query: schemas.ListInvoices, actor: Actor) -> schemas.InvoicesView:
+    async def __call__(
+        self, query: schemas.ListInvoices, actor: Actor
+    ) -> Page[schemas.InvoiceView]:
         organization_id = actor.require(constants.BILLING_READ)
         found = await self.invoice_mirror.page(
-            organization_id, limit=query.limit + 1, before=query.cursor, status=query.status
+            organization_id, status=query.status, **query.window()
         )
-        items = [schemas.InvoiceView.of(one.invoice) for one in found[: query.limit]]
-        more = items[-1].id if len(found) > query.limit else None
-        return schemas.InvoicesView(items=items, next_cursor=more)
+        return query.answer(found, lambda one: schemas.InvoiceView.of(one.invoice))

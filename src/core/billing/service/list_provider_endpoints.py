@@ -9,5 +9,5 @@ class ListProviderEndpoints(UseCase):
     endpoints: provider.Endpoints
 
     async def __call__(self, _: schemas.ListEndpoints, actor: Actor) -> list[schemas.EndpointView]:
-        actor.require_platform("support")
+        actor.require_platform("operator", "support")
         return [schemas.EndpointView.of(one) for one in await self.endpoints.all()]

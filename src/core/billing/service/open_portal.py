@@ -6,7 +6,7 @@ from core.ports import Ids
 from core.service import UseCase
 
 
-class OpenPortal(UseCase):
+class OpenPortal(UseCase, halts=True):
     """Open a page of the payment provider's where payments are looked after."""
 
     billing_accounts: ports.Accounts

@@ -7,7 +7,7 @@ from core.service import UseCase
 class RetryJob(UseCase):
     """Have a job tried again that failed for good: for operators."""
 
-    dead_jobs: ports.DeadJobs
+    queued_jobs: ports.QueuedJobs
     audit: AuditLog
     transaction: Transaction
 
@@ -16,4 +16,4 @@ class RetryJob(UseCase):
         async with self.transaction():
             # Audited first: reviving is no part of the transaction, and nothing may fail after it.
             await self.audit.record(actor, "admin.job_retried", job_id=command.job_id)
-            await self.dead_jobs.revive(command.job_id)
+            await self.queued_jobs.revive(command.job_id)

@@ -12,10 +12,17 @@ class SendMail(UseCase):
     mailer: ports.Mailer
     seals: Seals
     mail_config: models.MailConfig
+    branding: ports.Branding
     metrics: Metrics
 
     async def __call__(self, command: models.SendMail, _: Actor) -> None:
-        variables = command.variables | {"product": self.mail_config.product_name}
+        brand = await self.branding.brand()
+        variables = command.variables | {
+            "product": brand.product_name,
+            "colour": brand.colour or "",
+            "ink": brand.ink or "",
+            "support": brand.support or "",
+        }
         if command.link:
             variables["link"] = links.address(command.link, self.mail_config.app_url, self.seals)
         if command.code:

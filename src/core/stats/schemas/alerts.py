@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from core.listing import Lists, WholeList
 from core.models import Job, Line, Model
 from core.stats.models import Aggregation, Alert, AlertId, Window
 from core.stats.reports import Slug
@@ -55,8 +56,13 @@ class AlertView(Model):
         return cls.model_validate(alert.model_dump(include=set(cls.model_fields)))
 
 
-class AlertsView(Model):
-    items: list[AlertView]
+class ListAlerts(WholeList):
+    lists = Lists(
+        AlertView,
+        "id title meter window tz state changed_at created_at",
+        "title meter state changed_at created_at",
+        default="id",
+    )
 
 
 class EvaluateAlerts(Job):

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from core.listing import Lists, WholeList
 from core.models import Job, Line, Model, OrganizationId
 from core.stats import constants
 from core.stats.asks import Filter
@@ -88,8 +89,15 @@ class MeterView(Model):
         return cls.model_validate(meter.model_dump(include=set(cls.model_fields)))
 
 
-class MetersView(Model):
-    items: list[MeterView]
+class ListMeters(WholeList):
+    lists = Lists(
+        MeterView,
+        "slug title event_name aggregation property dimensions state built_until version"
+        " created_at",
+        "title event_name state created_at",
+        key="slug",
+        default="slug",
+    )
 
 
 class MeterRange(Range):

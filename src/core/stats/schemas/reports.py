@@ -5,6 +5,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from core.exceptions import CoreError
+from core.listing import ListRequest, Lists
 from core.models import Line, Model
 from core.stats import constants
 from core.stats.asks import Measured
@@ -69,6 +70,14 @@ class ReportView(Model):
     @classmethod
     def of(cls, report: Report) -> Self:
         return cls.model_validate(report.model_dump(exclude={"organization_id"}))
+
+
+class ListReports(ListRequest):
+    lists = Lists(
+        ReportView,
+        "id title chart version created_at updated_at",
+        "title chart created_at updated_at",
+    )
 
 
 # --- What comes of it -----------------------------------------------------------------------------
@@ -201,6 +210,12 @@ class DashboardView(Model):
     @classmethod
     def of(cls, dashboard: Dashboard) -> Self:
         return cls.model_validate(dashboard.model_dump(exclude={"organization_id"}))
+
+
+class ListDashboards(ListRequest):
+    lists = Lists(
+        DashboardView, "id title version created_at updated_at", "title created_at updated_at"
+    )
 
 
 class DashboardItem(Model):

@@ -21,6 +21,6 @@ class DeleteDashboard(UseCase):
             if found is None:
                 raise exceptions.DashboardNotFound
             if command.expected_version not in {None, found.version}:
-                raise VersionMismatch
+                raise VersionMismatch(current_etag=f'"{found.version}"')
             await self.dashboards.remove(organization_id, found.id)
             await self.audit.record(actor, "dashboard.deleted", target=("dashboard", found.id))

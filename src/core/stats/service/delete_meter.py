@@ -20,6 +20,6 @@ class DeleteMeter(UseCase):
             if found is None:
                 raise exceptions.MeterNotFound
             if command.expected_version not in {None, found.version}:
-                raise VersionMismatch
+                raise VersionMismatch(current_etag=f'"{found.version}"')
             await self.stats_meters.remove(organization_id, found.id)
             await self.audit.record(actor, "meter.deleted", target=("meter", found.id))

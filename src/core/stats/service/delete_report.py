@@ -22,7 +22,7 @@ class DeleteReport(UseCase):
             if found is None:
                 raise exceptions.ReportNotFound
             if command.expected_version not in {None, found.version}:
-                raise VersionMismatch
+                raise VersionMismatch(current_etag=f'"{found.version}"')
             await self.reports.remove(organization_id, found.id)
             left = await self.dashboards.take_off(organization_id, found.id, self.clock.now())
             await self.audit.record(

@@ -1,4 +1,4 @@
-from core.models import Actor
+from core.models import Actor, Page, PageRequest
 from core.service import UseCase
 from core.stats import constants, ports, schemas
 
@@ -8,6 +8,6 @@ class ListAlerts(UseCase):
 
     alerts: ports.Alerts
 
-    async def __call__(self, _: None, actor: Actor) -> schemas.AlertsView:
+    async def __call__(self, query: PageRequest | None, actor: Actor) -> Page[schemas.AlertView]:
         found = await self.alerts.of(actor.require(constants.STATS_READ))
-        return schemas.AlertsView(items=[schemas.AlertView.of(one) for one in found])
+        return schemas.ListAlerts.of(query).among(map(schemas.AlertView.of, found))

@@ -9,5 +9,6 @@ class ListDashboards(UseCase):
     dashboards: ports.Dashboards
 
     async def __call__(self, query: PageRequest, actor: Actor) -> Page[schemas.DashboardView]:
-        found = await self.dashboards.page(actor.require(constants.STATS_READ), **query.window())
-        return query.page([schemas.DashboardView.of(one) for one in found], lambda one: one.id)
+        asked = schemas.ListDashboards.of(query)
+        found = await self.dashboards.page(actor.require(constants.STATS_READ), **asked.window())
+        return asked.answer(found, schemas.DashboardView.of)

@@ -1,4 +1,4 @@
-from core.models import Actor
+from core.models import Actor, Page, PageRequest
 from core.service import UseCase
 from core.stats import constants, ports, schemas
 
@@ -8,6 +8,6 @@ class ListMeters(UseCase):
 
     stats_meters: ports.Meters
 
-    async def __call__(self, _: None, actor: Actor) -> schemas.MetersView:
+    async def __call__(self, query: PageRequest | None, actor: Actor) -> Page[schemas.MeterView]:
         found = await self.stats_meters.all(actor.require(constants.STATS_READ))
-        return schemas.MetersView(items=[schemas.MeterView.of(one) for one in found])
+        return schemas.ListMeters.of(query).among(map(schemas.MeterView.of, found))

@@ -9,5 +9,6 @@ class ListReports(UseCase):
     reports: ports.Reports
 
     async def __call__(self, query: PageRequest, actor: Actor) -> Page[schemas.ReportView]:
-        found = await self.reports.page(actor.require(constants.STATS_READ), **query.window())
-        return query.page([schemas.ReportView.of(one) for one in found], lambda one: one.id)
+        asked = schemas.ListReports.of(query)
+        found = await self.reports.page(actor.require(constants.STATS_READ), **asked.window())
+        return asked.answer(found, schemas.ReportView.of)

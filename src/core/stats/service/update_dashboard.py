@@ -25,7 +25,7 @@ class UpdateDashboard(UseCase):
             if found is None:
                 raise exceptions.DashboardNotFound
             if command.expected_version not in {None, found.version}:
-                raise VersionMismatch
+                raise VersionMismatch(current_etag=f'"{found.version}"')
             changed = found.evolve(
                 **changes, version=found.version + 1, updated_at=self.clock.now()
             )

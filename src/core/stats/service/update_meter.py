@@ -25,7 +25,7 @@ class UpdateMeter(UseCase):
             if found is None:
                 raise exceptions.MeterNotFound
             if command.expected_version not in {None, found.version}:
-                raise VersionMismatch
+                raise VersionMismatch(current_etag=f'"{found.version}"')
             changed = found.evolve(**changes, version=found.version + 1)
             anew = (changed.dimensions, changed.filter) != (found.dimensions, found.filter)
             changed = changed.anew() if anew else changed

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from core.listing import Lists, WholeList
 from core.models import Model, OrganizationId, Patch
 from core.storage import models
 from core.storage.fields import (
@@ -63,6 +64,17 @@ class BucketView(Model):
     @classmethod
     def of(cls, bucket: models.Bucket) -> Self:
         return cls.model_validate(bucket.model_dump())
+
+
+class ListBuckets(WholeList):
+    lists = Lists(
+        BucketView,
+        "id name visibility max_object_bytes allowed_types scan_policy created_at updated_at"
+        " version",
+        "visibility max_object_bytes created_at updated_at",
+        key="name",
+        default="name",
+    )
 
 
 class UsageView(Model):

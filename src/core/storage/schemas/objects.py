@@ -5,7 +5,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
-from core.models import Line, Model, Moment, OrganizationId, PageRequest, Patch, UserId
+from core.listing import ListRequest, Lists
+from core.models import Line, Model, Moment, OrganizationId, Patch, UserId
 from core.storage import constants, models
 from core.storage.fields import (
     BucketName,
@@ -57,7 +58,16 @@ class PublicReference(Model):
     id: ObjectId
 
 
-class ListObjects(PageRequest):
+class ListObjects(ListRequest):
+    """In no `status`, and with no filter of one, files that are there."""
+
+    lists = Lists(
+        ObjectView,
+        "id bucket owner_id filename content_type detected_type size etag status failure"
+        " created_at updated_at available_at deleted_at purge_after version",
+        "filename size created_at",
+    )
+
     bucket: BucketName | None = None
     status: Status | None = None
     type: ContentType | None = None

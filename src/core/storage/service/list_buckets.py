@@ -1,4 +1,4 @@
-from core.models import Actor, Model, Page
+from core.models import Actor, Page, PageRequest
 from core.service import UseCase
 from core.storage import constants, ports, schemas
 
@@ -8,7 +8,7 @@ class ListBuckets(UseCase):
 
     buckets: ports.Buckets
 
-    async def __call__(self, _: Model | None, actor: Actor) -> Page[schemas.BucketView]:
+    async def __call__(self, command: PageRequest | None, actor: Actor) -> Page[schemas.BucketView]:
         organization_id = actor.require(constants.BUCKETS_READ)
         found = await self.buckets.all(organization_id)
-        return Page(items=list(map(schemas.BucketView.of, found)))
+        return schemas.ListBuckets.of(command).among(map(schemas.BucketView.of, found))

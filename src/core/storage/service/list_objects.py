@@ -1,7 +1,10 @@
+from typing import get_args
+
 from core.models import Actor, Page
 from core.service import UseCase
 from core.storage import constants, lifecycle, policies, ports, schemas
 from core.storage.fields import essence
+from core.storage.lifecycle import Status
 from core.storage.models import ObjectFilter
 
 
@@ -20,13 +23,17 @@ class ListObjects(UseCase):
         )
         matching = ObjectFilter(
             bucket_id=bucket.id if bucket else None,
-            statuses=(command.status,) if command.status else tuple(sorted(lifecycle.LIVE)),
+            statuses=_statuses(command),
             content_type=command.type and essence(command.type),
             created_after=command.created_after,
             text=command.q,
         )
         found = await self.objects.page(organization_id, matching, **command.window())
-        page = command.page(found, lambda stored: stored.id)
-        return Page(
-            items=list(map(schemas.ObjectView.of, page.items)), next_cursor=page.next_cursor
-        )
+        return command.answer(found, schemas.ObjectView.of)
+
+
+def _statuses(command: schemas.ListObjects) -> tuple[Status, ...]:
+    if command.status:
+        return (command.status,)
+    named = any(name == "status" for name, _, _ in command.filter)
+    return get_args(Status.__value__) if named else tuple(sorted(lifecycle.LIVE))

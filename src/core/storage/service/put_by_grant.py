@@ -5,7 +5,7 @@ from core.storage.fields import digest_text
 from core.storage.models import Grant, Part, Stored
 
 
-class PutByGrant(UseCase):
+class PutByGrant(UseCase, halts=True):
     """Take the bytes that a signed address of ours was made for, and no others."""
 
     grants: ports.Grants

@@ -15,8 +15,6 @@ class ListDeliveries(UseCase):
         organization_id = actor.require(constants.WEBHOOKS_READ)
         if await self.webhook_endpoints.get(organization_id, command.endpoint_id) is None:
             raise exceptions.WebhookEndpointNotFound
-        found = await self.deliveries.page(
-            organization_id, command.endpoint_id, **command.page.window()
-        )
-        views = [schemas.DeliveryView.of(one) for one in found]
-        return command.page.page(views, lambda one: one.id)
+        asked = schemas.DeliveriesPage.of(command.page)
+        found = await self.deliveries.page(organization_id, command.endpoint_id, **asked.window())
+        return asked.answer(found, schemas.DeliveryView.of)

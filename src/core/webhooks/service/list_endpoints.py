@@ -10,5 +10,6 @@ class ListEndpoints(UseCase):
 
     async def __call__(self, command: PageRequest, actor: Actor) -> Page[schemas.EndpointView]:
         organization_id = actor.require(constants.WEBHOOKS_READ)
-        found = await self.webhook_endpoints.page(organization_id, **command.window())
-        return command.page([schemas.EndpointView.of(one) for one in found], lambda one: one.id)
+        asked = schemas.ListEndpoints.of(command)
+        found = await self.webhook_endpoints.page(organization_id, **asked.window())
+        return asked.answer(found, schemas.EndpointView.of)

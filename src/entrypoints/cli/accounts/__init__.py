@@ -4,6 +4,7 @@ import typer
 
 from entrypoints.cli.accounts import (
     api_keys,
+    auditing,
     closing,
     domains,
     impersonation,
@@ -27,6 +28,7 @@ signing_in.add_to(app)
 people.add_to(app)
 organizations.add_to(app)
 keys.add_to(app)
+app.add_typer(auditing.audit, name="audit")
 sso.add_to(app)
 domains.add_to(app)
 app.add_typer(passkeys.app, name="passkeys")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from entrypoints.cli.accounts import finding
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import confirm, run
-from entrypoints.cli.showing import Cursor, Json, Limit, Org, Yes, details, examples, more, table
+from entrypoints.cli.showing import Json, Org, Yes, details, examples
 
 if TYPE_CHECKING:
     from bootstrap import Application
@@ -54,18 +55,19 @@ def create(
     details(_answered(service.CreateApiKey, organization, command), json=json)
 
 
-@api_keys.command("list", epilog=examples("accounts api-keys list engines"))
-def list_api_keys(
-    organization: Org, limit: Limit = 25, cursor: Cursor = None, *, json: Json = False
-) -> None:
+@api_keys.command(
+    "list",
+    epilog=examples(
+        "accounts api-keys list engines",
+        "accounts api-keys list engines --filter service=true --sort last_used_at",
+    ),
+)
+@listing()
+def list_api_keys(organization: Org, asked: Asked) -> None:
     """List the keys that are not revoked, the newest first."""
-    from core.accounts.api_keys import service
-    from core.models import PageRequest
+    from core.accounts.api_keys import schemas, service
 
-    request = PageRequest(limit=limit, cursor=cursor)
-    page = _answered(service.ListApiKeys, organization, request)
-    table(page.items, KEY, json=json)
-    more(page.next_cursor)
+    asked.show(_answered(service.ListApiKeys, organization, asked.of(schemas.ListApiKeys)), KEY)
 
 
 @api_keys.command(

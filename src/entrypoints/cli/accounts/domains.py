@@ -3,8 +3,9 @@
 import typer
 
 from entrypoints.cli.accounts.sso import do
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import confirm
-from entrypoints.cli.showing import Json, Org, Yes, details, examples, table
+from entrypoints.cli.showing import Json, Org, Yes, details, examples
 
 domains = typer.Typer(help="The mail domains of an organization.", no_args_is_help=True)
 
@@ -25,11 +26,13 @@ def add_domain(organization: Org, domain: str, *, json: Json = False) -> None:
 
 
 @domains.command("list", epilog=examples("accounts domains list engines"))
-def list_domains(organization: Org, *, json: Json = False) -> None:
+@listing(limit=100)
+def list_domains(organization: Org, asked: Asked) -> None:
     """List an organization's mail domains."""
-    from core.accounts.sso import service
+    from core.accounts.sso import schemas, service
 
-    table(do(service.ListDomains, None, organization).items, DOMAIN, json=json)
+    command = asked.of(schemas.ListDomains)
+    asked.show(do(service.ListDomains, command, organization), DOMAIN)
 
 
 @domains.command("verify", epilog=examples("accounts domains verify engines ID"))

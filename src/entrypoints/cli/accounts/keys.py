@@ -1,31 +1,25 @@
 """Signing keys, the audit log and upkeep."""
 
-import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from entrypoints.cli.accounts import finding
 from entrypoints.cli.running import operator, run, use
-from entrypoints.cli.showing import Cursor, Json, Limit, Org, details, examples, more, table
+from entrypoints.cli.showing import Json, details, examples, table
 
 if TYPE_CHECKING:
     from bootstrap import Application
-    from core.models import Actor
 
 keys = typer.Typer(help="The keys that sign access tokens.", no_args_is_help=True)
 secrets = typer.Typer(help="What lies encrypted in the database.", no_args_is_help=True)
-audit = typer.Typer(help="Who did what.", no_args_is_help=True)
 maintenance = typer.Typer(help="What also runs by the clock.", no_args_is_help=True)
 
 KEY = ("kid", "state", "created_at", "promoted_at", "retired_at")
-EVENT = ("occurred_at", "action", "actor_kind", "actor_id", "target_type", "target_id", "outcome")
 
 
 def add_to(app: typer.Typer) -> None:
     app.add_typer(keys, name="keys")
     app.add_typer(secrets, name="secrets")
-    app.add_typer(audit, name="audit")
     app.add_typer(maintenance, name="maintenance")
 
 
@@ -64,77 +58,6 @@ def reencrypt(*, json: Json = False) -> None:
     from core.accounts import service
 
     details(use(service.ReencryptSecrets, None), json=json)
-
-
-@audit.command(
-    "search", epilog=examples("accounts audit search --action auth.login_failed --limit 5")
-)
-def search(
-    action: Annotated[str | None, typer.Option(help="Only this: user.suspended")] = None,
-    limit: Limit = 25,
-    cursor: Cursor = None,
-    *,
-    json: Json = False,
-) -> None:
-    """Show the newest audit events of all organizations and of none, the newest first."""
-    from core.accounts import schemas, service
-
-    command = schemas.ListAuditEvents(action=action, limit=limit, cursor=cursor)
-    page = use(service.SearchAuditEvents, command)
-    table(page.items, EVENT, json=json)
-    more(page.next_cursor)
-
-
-@audit.command(
-    "tail", epilog=examples("accounts audit tail engines --action member.removed --limit 5")
-)
-def tail(
-    organization: Org,
-    action: Annotated[str | None, typer.Option(help="Only this: member.removed")] = None,
-    limit: Limit = 25,
-    cursor: Cursor = None,
-    *,
-    json: Json = False,
-) -> None:
-    """Show the newest audit events of an organization, the newest first."""
-
-    async def work(app: "Application") -> Any:
-        actor = await finding.inside(app, organization)
-        return await _events(app, actor, action=action, limit=limit, cursor=cursor)
-
-    page = run(work)
-    table(page.items, EVENT, json=json)
-    more(page.next_cursor)
-
-
-@audit.command("export", epilog=examples("accounts audit export engines > engines.ndjson"))
-def export(organization: Org) -> None:
-    """Print all audit events of an organization, the newest first, a JSON object a line."""
-
-    async def work(app: "Application") -> int:
-        actor = await finding.inside(app, organization)
-        cursor, count = None, 0
-        while True:
-            page = await _events(app, actor, limit=100, cursor=cursor)
-            for event in page.items:
-                typer.echo(event.model_dump_json())
-            count, cursor = count + len(page.items), page.next_cursor
-            if cursor is None:
-                return count
-            _progress(count)
-
-    typer.echo(f"{run(work)} events.", err=True)
-
-
-def _progress(count: int) -> None:
-    if sys.stderr.isatty() and not sys.stdout.isatty():
-        typer.echo(f"{count} events...\r", nl=False, err=True)
-
-
-async def _events(app: "Application", actor: "Actor", **asked: Any) -> Any:
-    from core.accounts import schemas, service
-
-    return await app.use(service.ListAuditEvents)(schemas.ListAuditEvents(**asked), actor)
 
 
 @maintenance.command("purge-expired", epilog=examples("accounts maintenance purge-expired"))

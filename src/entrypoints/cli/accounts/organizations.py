@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from entrypoints.cli.accounts import finding
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import confirm, operator, run, use
-from entrypoints.cli.showing import Cursor, Json, Limit, Org, Yes, details, examples, more, table
+from entrypoints.cli.showing import Json, Org, Yes, details, examples
 
 if TYPE_CHECKING:
     from bootstrap import Application
@@ -26,15 +27,19 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(invitations, name="invitations")
 
 
-@orgs.command("list", epilog=examples("accounts orgs list"))
-def list_organizations(limit: Limit = 25, cursor: Cursor = None, *, json: Json = False) -> None:
+@orgs.command(
+    "list",
+    epilog=examples(
+        "accounts orgs list", "accounts orgs list --filter name.icontains=eng --sort name"
+    ),
+)
+@listing()
+def list_organizations(asked: Asked) -> None:
     """List all organizations, the newest first."""
-    from core.accounts import service
-    from core.models import PageRequest
+    from core.accounts import schemas, service
 
-    page = use(service.ListOrganizations, PageRequest(limit=limit, cursor=cursor))
-    table(page.items, ("id", "name", "slug", "created_at"), json=json)
-    more(page.next_cursor)
+    page = use(service.ListOrganizations, asked.of(schemas.ListOrganizations))
+    asked.show(page, ("id", "name", "slug", "created_at"))
 
 
 @orgs.command(
@@ -64,21 +69,24 @@ def show(organization: Org, *, json: Json = False) -> None:
     details(run(lambda app: finding.organization(app, organization)), json=json)
 
 
-@members.command("list", epilog=examples("accounts members list engines --json"))
-def list_members(
-    organization: Org, limit: Limit = 25, cursor: Cursor = None, *, json: Json = False
-) -> None:
+@members.command(
+    "list",
+    epilog=examples(
+        "accounts members list engines --json",
+        "accounts members list engines --filter role.in=owner,admin --sort email --count",
+    ),
+)
+@listing()
+def list_members(organization: Org, asked: Asked) -> None:
     """List who belongs to an organization."""
-    from core.accounts import service
-    from core.models import PageRequest
+    from core.accounts import schemas, service
+
+    request = asked.of(schemas.ListMembers)
 
     async def work(app: "Application") -> Any:
-        request = PageRequest(limit=limit, cursor=cursor)
         return await app.use(service.ListMembers)(request, await finding.inside(app, organization))
 
-    page = run(work)
-    table(page.items, ("user_id", "email", "display_name", "role", "created_at"), json=json)
-    more(page.next_cursor)
+    asked.show(run(work), ("user_id", "email", "display_name", "role", "created_at"))
 
 
 @members.command(
@@ -127,22 +135,25 @@ def send(organization: Org, email: str, role: Role = "member", *, json: Json = F
     details(run(work), json=json)
 
 
-@invitations.command("list", epilog=examples("accounts invitations list engines"))
-def list_invitations(
-    organization: Org, limit: Limit = 25, cursor: Cursor = None, *, json: Json = False
-) -> None:
+@invitations.command(
+    "list",
+    epilog=examples(
+        "accounts invitations list engines",
+        "accounts invitations list engines --filter status=pending --sort expires_at",
+    ),
+)
+@listing()
+def list_invitations(organization: Org, asked: Asked) -> None:
     """List who was invited, the newest first."""
-    from core.accounts import service
-    from core.models import PageRequest
+    from core.accounts import schemas, service
+
+    request = asked.of(schemas.ListInvitations)
 
     async def work(app: "Application") -> Any:
-        request = PageRequest(limit=limit, cursor=cursor)
         actor = await finding.inside(app, organization)
         return await app.use(service.ListInvitations)(request, actor)
 
-    page = run(work)
-    table(page.items, INVITATION, json=json)
-    more(page.next_cursor)
+    asked.show(run(work), INVITATION)
 
 
 @invitations.command(

@@ -6,8 +6,9 @@ import typer
 
 from entrypoints.cli.accounts import finding
 from entrypoints.cli.accounts.people import Who
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import confirm, run
-from entrypoints.cli.showing import Cursor, Json, Limit, Yes, examples, more, table
+from entrypoints.cli.showing import Yes, examples
 
 if TYPE_CHECKING:
     from bootstrap import Application
@@ -19,20 +20,17 @@ COLUMNS = ("id", "name", "backed_up", "created_at", "last_used_at")
 
 
 @app.command("list", epilog=examples("accounts passkeys list bob@example.com"))
-def list_passkeys(
-    user: Who, limit: Limit = 25, cursor: Cursor = None, *, json: Json = False
-) -> None:
+@listing()
+def list_passkeys(user: Who, asked: Asked) -> None:
     """List somebody's passkeys, the newest first."""
-    from core.accounts.passkeys import service
-    from core.models import PageRequest
+    from core.accounts.passkeys import schemas, service
+
+    request = asked.of(schemas.ListPasskeys)
 
     async def work(app: "Application") -> Any:
-        page = PageRequest(limit=limit, cursor=cursor)
-        return await app.use(service.ListPasskeys)(page, await _them(app, user))
+        return await app.use(service.ListPasskeys)(request, await _them(app, user))
 
-    found = run(work)
-    table(found.items, COLUMNS, json=json)
-    more(found.next_cursor)
+    asked.show(run(work), COLUMNS)
 
 
 @app.command(

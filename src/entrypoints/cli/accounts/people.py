@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from entrypoints.cli.accounts import finding
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import confirm, operator, run, use
-from entrypoints.cli.showing import Cursor, Json, Limit, Yes, details, examples, more, table
+from entrypoints.cli.showing import Json, Yes, details, examples, table
 
 if TYPE_CHECKING:
     from bootstrap import Application
@@ -36,21 +37,21 @@ def create_admin(email: str, *, json: Json = False) -> None:
 
 @users.command(
     "list",
-    epilog=examples("accounts users list --email ada", "accounts users list --json --limit 100"),
+    epilog=examples(
+        "accounts users list --email ada",
+        "accounts users list --filter status=suspended --sort email --json --limit 100",
+    ),
 )
+@listing()
 def list_users(
+    asked: Asked,
     email: Annotated[str | None, typer.Option(help="Addresses that begin so.")] = None,
-    limit: Limit = 25,
-    cursor: Cursor = None,
-    *,
-    json: Json = False,
 ) -> None:
     """List people, the newest first."""
     from core.accounts import schemas, service
 
-    page = use(service.ListUsers, schemas.ListUsers(email=email, limit=limit, cursor=cursor))
-    table(page.items, COLUMNS, json=json)
-    more(page.next_cursor)
+    page = use(service.ListUsers, asked.of(schemas.ListUsers, email=email))
+    asked.show(page, COLUMNS)
 
 
 @users.command("show", epilog=examples("accounts users show ada@example.com"))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from entrypoints.cli.accounts import finding
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import confirm, run, use
 from entrypoints.cli.showing import Json, Org, Yes, details, examples, table
 
@@ -30,11 +31,13 @@ def list_permissions(*, json: Json = False) -> None:
 
 
 @roles.command("list", epilog=examples("accounts roles list engines"))
-def list_roles(organization: Org, *, json: Json = False) -> None:
+@listing(limit=100)
+def list_roles(organization: Org, asked: Asked) -> None:
     """List an organization's roles: the built-in ones, then its own."""
-    from core.accounts.roles import service
+    from core.accounts.roles import schemas, service
 
-    table(_answered(service.ListRoles, organization, None).items, ROLE, json=json)
+    command = asked.of(schemas.ListRoles)
+    asked.show(_answered(service.ListRoles, organization, command), ROLE)
 
 
 @roles.command(

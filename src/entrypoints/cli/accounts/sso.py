@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from entrypoints.cli.accounts import finding
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import WRONG_USAGE, confirm, end, operator, run, secret
-from entrypoints.cli.showing import Json, Org, Yes, details, examples, table
+from entrypoints.cli.showing import Json, Org, Yes, details, examples
 
 if TYPE_CHECKING:
     from bootstrap import Application
@@ -81,11 +82,13 @@ def update(
 
 
 @sso.command("list", epilog=examples("accounts sso list", "accounts sso list --org engines"))
-def list_connections(organization: Whose = None, *, json: Json = False) -> None:
+@listing(limit=100)
+def list_connections(asked: Asked, organization: Whose = None) -> None:
     """List connections."""
-    from core.accounts.sso import service
+    from core.accounts.sso import schemas, service
 
-    table(do(service.ListConnections, None, organization).items, CONNECTION, json=json)
+    command = asked.of(schemas.ListConnections)
+    asked.show(do(service.ListConnections, command, organization), CONNECTION)
 
 
 @sso.command("show", epilog=examples("accounts sso show ID --org engines"))

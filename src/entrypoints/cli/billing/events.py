@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import WRONG_USAGE, end, use
-from entrypoints.cli.showing import Cursor, Json, Limit, details, examples, more, table
+from entrypoints.cli.showing import Json, details, examples
 
 app = typer.Typer(help="What arrived from the payment provider.", no_args_is_help=True)
 
@@ -14,23 +15,17 @@ SHOWN = ("id", "type", "status", "attempts", "error", "received_at")
 
 
 @app.command("list", epilog=examples("billing events list --status dead"))
+@listing()
 def list_events(
+    asked: Asked,
     status: Annotated[
         str | None, typer.Option(help="`pending`, `processed`, `ignored` or `dead`.")
     ] = None,
-    limit: Limit = 25,
-    cursor: Cursor = None,
-    *,
-    json: Json = False,
 ) -> None:
     """List events, the newest first, and what became of them."""
     from core.billing import schemas, service
 
-    query = schemas.ListEvents.model_validate({"status": status, "limit": limit, "cursor": cursor})
-    page = use(service.ListEvents, query)
-    table(page.items, SHOWN, json=json)
-    if not json:
-        more(page.next_cursor)
+    asked.show(use(service.ListEvents, asked.of(schemas.ListEvents, status=status)), SHOWN)
 
 
 @app.command("show", epilog=examples("billing events show evt_1Q2w3E"))

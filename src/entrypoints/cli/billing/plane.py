@@ -1,23 +1,21 @@
 """What keeps payments going: looking, refunding, linking, finishing."""
 
 from typing import TYPE_CHECKING, Annotated, Any
-from uuid import UUID
 
 import typer
 
 from entrypoints.cli.accounts import finding
 from entrypoints.cli.billing.live import Live, check
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import UNAVAILABLE, confirm, end, operator, run, use
 from entrypoints.cli.showing import (
     Json,
-    Limit,
     Org,
     Yes,
     as_json,
     details,
     examples,
     grid,
-    more,
     table,
 )
 
@@ -123,26 +121,16 @@ def refund(
 
 
 @commands.command("list", epilog=examples("billing commands list --status pending"))
+@listing()
 def list_commands(
+    asked: Asked,
     status: Annotated[str | None, typer.Option(help="`pending`, `done` or `failed`.")] = None,
-    limit: Limit = 25,
-    cursor: Annotated[
-        UUID | None, typer.Option(help="Where the page before this one ended.")
-    ] = None,
-    *,
-    json: Json = False,
 ) -> None:
     """List what was asked of the provider, the newest first, and what became of it."""
     from core.billing import schemas, service
 
-    query = schemas.ListCommands.model_validate(
-        {"status": status, "limit": limit, "cursor": cursor}
-    )
-    page = use(service.ListCommands, query)
-    shown = ("id", "organization_id", "kind", "status", "attempt", "error", "created_at")
-    table(page.items, shown, json=json)
-    if not json and page.next_cursor:
-        more(str(page.next_cursor))
+    page = use(service.ListCommands, asked.of(schemas.ListCommands, status=status))
+    asked.show(page, ("id", "organization_id", "kind", "status", "attempt", "error", "created_at"))
 
 
 @commands.command("resume", epilog=examples("billing commands resume"))

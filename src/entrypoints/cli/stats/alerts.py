@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from entrypoints.cli.showing import Json, Org, details, examples, table
+from entrypoints.cli.listing import Asked, listing
+from entrypoints.cli.showing import Json, Org, details, examples
 from entrypoints.cli.stats.using import used
 
 app = typer.Typer(
@@ -13,10 +14,13 @@ app = typer.Typer(
 
 
 @app.command("list", epilog=examples("stats alerts list engines"))
-def list_alerts(organization: Org, *, json: Json = False) -> None:
+@listing(limit=100)
+def list_alerts(organization: Org, asked: Asked) -> None:
     """List alerts, and how they stand."""
+    from core.stats import schemas
+
     shown = ("id", "title", "meter", "above", "below", "window", "state", "value", "changed_at")
-    table(used("ListAlerts", organization, None).items, shown, json=json)
+    asked.show(used("ListAlerts", organization, asked.of(schemas.ListAlerts)), shown)
 
 
 @app.command(

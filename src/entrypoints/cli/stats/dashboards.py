@@ -5,18 +5,15 @@ from uuid import UUID
 
 import typer
 
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import confirm
 from entrypoints.cli.showing import (
-    Cursor,
     Json,
-    Limit,
     Org,
     Yes,
     as_json,
     details,
     examples,
-    grid,
-    more,
     text,
 )
 from entrypoints.cli.stats import drawing
@@ -34,19 +31,13 @@ Dashboard = Annotated[UUID, typer.Argument(metavar="DASHBOARD", help="Its id: `l
 
 
 @app.command("list", epilog=examples("stats dashboards list engines"))
-def list_dashboards(
-    organization: Org, limit: Limit = 100, cursor: Cursor = None, *, json: Json = False
-) -> None:
+@listing(limit=100)
+def list_dashboards(organization: Org, asked: Asked) -> None:
     """List the dashboards, the newest first."""
-    from core.models import PageRequest
+    from core.stats import schemas
 
-    page = used("ListDashboards", organization, PageRequest(limit=limit, cursor=cursor))
-    if json:
-        as_json(page.items)
-    else:
-        rows = [(one.id, one.title, len(one.report_ids)) for one in page.items]
-        grid(("id", "title", "reports"), rows)
-    more(page.next_cursor)
+    page = used("ListDashboards", organization, asked.of(schemas.ListDashboards))
+    asked.show(page, ("id", "title", "reports"), reports=lambda one: len(one.report_ids))
 
 
 @app.command("create", epilog=examples("stats dashboards create engines dashboard.json"))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from entrypoints.cli.accounts import finding
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import REFUSED, run
-from entrypoints.cli.showing import Json, Org, Yes, details, examples, grid, table
+from entrypoints.cli.showing import Json, Org, Yes, details, examples, grid
 from entrypoints.cli.stats import drawing, options
 from entrypoints.cli.stats.options import As, Days, Format, GroupBy, Interval, Plot, Where, Zone
 from entrypoints.cli.stats.using import used
@@ -22,10 +23,13 @@ PATIENCE = 0.5
 
 
 @app.command("list", epilog=examples("stats meters list engines"))
-def list_meters(organization: Org, *, json: Json = False) -> None:
+@listing(limit=100)
+def list_meters(organization: Org, asked: Asked) -> None:
     """List what is added up."""
+    from core.stats import schemas
+
     shown = ("slug", "event_name", "aggregation", "property", "dimensions", "state", "created_at")
-    table(used("ListMeters", organization, None).items, shown, json=json)
+    asked.show(used("ListMeters", organization, asked.of(schemas.ListMeters)), shown)
 
 
 @app.command("show", epilog=examples("stats meters show engines revenue"))

@@ -6,18 +6,15 @@ from uuid import UUID
 
 import typer
 
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import WRONG_USAGE, confirm, end
 from entrypoints.cli.showing import (
-    Cursor,
     Json,
-    Limit,
     Org,
     Yes,
     as_json,
     details,
     examples,
-    grid,
-    more,
 )
 from entrypoints.cli.stats import drawing
 from entrypoints.cli.stats.options import File, Plot, told
@@ -31,19 +28,14 @@ Report = Annotated[UUID, typer.Argument(metavar="REPORT", help="Its id: `list` s
 
 
 @app.command("list", epilog=examples("stats reports list engines"))
-def list_reports(
-    organization: Org, limit: Limit = 100, cursor: Cursor = None, *, json: Json = False
-) -> None:
+@listing(limit=100)
+def list_reports(organization: Org, asked: Asked) -> None:
     """List what is asked again and again, the newest first."""
-    from core.models import PageRequest
+    from core.stats import schemas
 
-    page = used("ListReports", organization, PageRequest(limit=limit, cursor=cursor))
-    if json:
-        as_json(page.items)
-    else:
-        rows = [(one.id, one.title, one.query.kind, one.chart) for one in page.items]
-        grid(("id", "title", "kind", "chart"), rows)
-    more(page.next_cursor)
+    page = used("ListReports", organization, asked.of(schemas.ListReports))
+    kinds = {"kind": lambda one: one.query.kind}
+    asked.show(page, ("id", "title", "kind", "chart"), **kinds)
 
 
 @app.command(

@@ -2,8 +2,9 @@ from typing import Annotated
 
 import typer
 
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import confirm
-from entrypoints.cli.showing import Json, Yes, details, examples, table
+from entrypoints.cli.showing import Json, Yes, details, examples
 from entrypoints.cli.storage.asking import BucketName, In, do
 
 app = typer.Typer(help="Folders of files, each with rules of its own.", no_args_is_help=True)
@@ -19,11 +20,12 @@ Scans = Annotated[str | None, typer.Option("--scan", help="`off`, `async` or `re
 
 
 @app.command("ls", epilog=examples("storage buckets ls --org engines"))
-def list_buckets(org: In, *, json: Json = False) -> None:
+@listing(limit=100)
+def list_buckets(org: In, asked: Asked) -> None:
     """List an organization's buckets."""
-    from core.storage import service
+    from core.storage import schemas, service
 
-    table(do(service.ListBuckets, None, org).items, SHOWN, json=json)
+    asked.show(do(service.ListBuckets, asked.of(schemas.ListBuckets), org), SHOWN)
 
 
 @app.command(

@@ -2,8 +2,9 @@ from typing import Annotated
 
 import typer
 
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import confirm
-from entrypoints.cli.showing import Cursor, Json, Limit, Yes, details, examples, more, table
+from entrypoints.cli.showing import Json, Yes, details, examples
 from entrypoints.cli.storage.asking import ID, In, Object, do
 
 app = typer.Typer(help="Files: list, download, upload, delete.", no_args_is_help=True)
@@ -11,26 +12,26 @@ app = typer.Typer(help="Files: list, download, upload, delete.", no_args_is_help
 SHOWN = ("id", "bucket", "filename", "content_type", "size", "status", "created_at")
 
 
-@app.command("ls", epilog=examples("storage objects ls --org engines --bucket docs --json"))
+@app.command(
+    "ls",
+    epilog=examples(
+        "storage objects ls --org engines --bucket docs --json",
+        "storage objects ls --org engines --filter size.gt=1000000 --sort=-size",
+    ),
+)
+@listing()
 def list_objects(
     org: In,
+    asked: Asked,
     bucket: Annotated[str | None, typer.Option(help="Of this bucket alone.")] = None,
     status: Annotated[str | None, typer.Option(help="In this status, as `deleted`.")] = None,
     q: Annotated[str | None, typer.Option("--name", help="Whose names hold this.")] = None,
-    limit: Limit = 25,
-    cursor: Cursor = None,
-    *,
-    json: Json = False,
 ) -> None:
     """List files, the newest first."""
     from core.storage import schemas, service
 
-    command = schemas.ListObjects.model_validate(
-        {"bucket": bucket, "status": status, "q": q, "limit": limit, "cursor": cursor}
-    )
-    page = do(service.ListObjects, command, org)
-    table(page.items, SHOWN, json=json)
-    more(page.next_cursor)
+    command = asked.of(schemas.ListObjects, bucket=bucket, status=status, q=q)
+    asked.show(do(service.ListObjects, command, org), SHOWN)
 
 
 @app.command("show", epilog=examples(f"storage objects show {ID} --org engines"))

@@ -1,7 +1,8 @@
 import typer
 
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import confirm
-from entrypoints.cli.showing import Cursor, Json, Limit, Yes, examples, more, table
+from entrypoints.cli.showing import Yes, examples
 from entrypoints.cli.storage.asking import ID, In, Upload, do
 
 app = typer.Typer(help="Uploads that are not complete.", no_args_is_help=True)
@@ -10,14 +11,13 @@ SHOWN = ("id", "bucket", "filename", "size", "status", "created_at")
 
 
 @app.command("ls", epilog=examples("storage uploads ls --org engines"))
-def list_uploads(org: In, limit: Limit = 25, cursor: Cursor = None, *, json: Json = False) -> None:
+@listing()
+def list_uploads(org: In, asked: Asked) -> None:
     """List files that were announced and did not arrive yet."""
     from core.storage import schemas, service
 
-    command = schemas.ListObjects(status="pending", limit=limit, cursor=cursor)
-    page = do(service.ListObjects, command, org)
-    table(page.items, SHOWN, json=json)
-    more(page.next_cursor)
+    command = asked.of(schemas.ListObjects, status="pending")
+    asked.show(do(service.ListObjects, command, org), SHOWN)
 
 
 @app.command("abort", epilog=examples(f"storage uploads abort {ID} --org engines --yes"))

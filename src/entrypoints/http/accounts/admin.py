@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Response
 
 from core.accounts import exceptions, models, schemas, service
 from core.accounts.mfa import service as mfa
@@ -12,11 +12,12 @@ from core.accounts.privacy import service as privacy
 from core.accounts.privacy.exceptions import NotPendingDeletion
 from core.accounts.privacy.schemas import PendingDeletion
 from core.audit import AuditEvent
-from core.exceptions import InvalidCursor, PermissionDenied, SecondFactorRequired
-from core.models import OrganizationId, Page, PageRequest, SessionId, UserId
-from entrypoints.http import problems
+from core.exceptions import PermissionDenied, SecondFactorRequired
+from core.models import OrganizationId, Page, SessionId, UserId
+from entrypoints.http import etags, problems
 from entrypoints.http.accounts.me import UNKNOWN
 from entrypoints.http.dependencies import CurrentActor, Use
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import router as make_router
 
 router = make_router("/v1/admin", "admin")
@@ -25,7 +26,7 @@ OPERATOR = UNKNOWN | problems.responses(PermissionDenied, SecondFactorRequired)
 USER = OPERATOR | problems.responses(exceptions.UserNotFound)
 
 
-@router.get("/users", responses=OPERATOR | problems.responses(InvalidCursor))
+@router.get("/users", responses=OPERATOR | LISTED)
 async def list_users(
     query: Annotated[schemas.ListUsers, Query()],
     actor: CurrentActor,
@@ -121,11 +122,14 @@ async def restore_user(
     return await restore(schemas.UserReference(user_id=user_id), actor)
 
 
-@router.get("/users/{user_id}/sessions", responses=USER)
+@router.get("/users/{user_id}/sessions", responses=USER | LISTED)
 async def list_user_sessions(
-    user_id: UserId, actor: CurrentActor, list_sessions: Use[service.ListUserSessions]
+    user_id: UserId,
+    query: Annotated[schemas.ListSessions, Query()],
+    actor: CurrentActor,
+    list_sessions: Use[service.ListUserSessions],
 ) -> Page[schemas.SessionView]:
-    return await list_sessions(schemas.UserReference(user_id=user_id), actor)
+    return await list_sessions(schemas.ListUserSessions(user_id=user_id, page=query), actor)
 
 
 @router.delete("/users/{user_id}/sessions", status_code=HTTPStatus.NO_CONTENT, responses=USER)
@@ -146,9 +150,9 @@ async def end_session(
     await end(schemas.RevokeSession(session_id=session_id), actor)
 
 
-@router.get("/organizations", responses=OPERATOR | problems.responses(InvalidCursor))
+@router.get("/organizations", responses=OPERATOR | LISTED)
 async def list_organizations(
-    query: Annotated[PageRequest, Query()],
+    query: Annotated[schemas.ListOrganizations, Query()],
     actor: CurrentActor,
     list_organizations: Use[service.ListOrganizations],
 ) -> Page[models.Organization]:
@@ -171,12 +175,17 @@ async def found_organization(
     responses=OPERATOR | problems.responses(exceptions.OrganizationNotFound),
 )
 async def get_organization(
-    found_id: OrganizationId, actor: CurrentActor, find: Use[service.FindOrganization]
+    found_id: OrganizationId,
+    actor: CurrentActor,
+    response: Response,
+    find: Use[service.FindOrganization],
 ) -> models.Organization:
-    return await find(schemas.FindOrganization(organization_id=found_id), actor)
+    found = await find(schemas.FindOrganization(organization_id=found_id), actor)
+    etags.tag(response, found.version)
+    return found
 
 
-@router.get("/audit-events", responses=OPERATOR | problems.responses(InvalidCursor))
+@router.get("/audit-events", responses=OPERATOR | LISTED)
 async def search_audit_events(
     query: Annotated[schemas.ListAuditEvents, Query()],
     actor: CurrentActor,

@@ -10,11 +10,12 @@ from core.accounts.exceptions import (
     ReauthenticationRequired,
     SsoRequired,
 )
-from core.exceptions import InvalidCursor, PermissionDenied
-from core.models import OrganizationId, Page, PageRequest
+from core.exceptions import PermissionDenied
+from core.models import OrganizationId, Page
 from entrypoints.http import problems
 from entrypoints.http.accounts.organizations import TENANT
 from entrypoints.http.dependencies import CurrentActor, Use, asking_in
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import router as make_router
 
 router = make_router("/v1/organizations/{organization_id}/api-keys", "api_keys")
@@ -35,10 +36,10 @@ async def create_api_key(
     return await create(command, actor)
 
 
-@router.get("", responses=TENANT | problems.responses(InvalidCursor))
+@router.get("", responses=TENANT | LISTED)
 async def list_api_keys(
     organization_id: OrganizationId,
-    page: Annotated[PageRequest, Query()],
+    page: Annotated[schemas.ListApiKeys, Query()],
     actor: CurrentActor,
     list_api_keys: Use[service.ListApiKeys],
 ) -> Page[schemas.ApiKeyView]:

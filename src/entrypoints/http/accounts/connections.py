@@ -1,9 +1,9 @@
 """Connections of an organization, and, for operators, of the installation: the same use cases."""
 
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from core.accounts import exceptions as accounts
 from core.accounts.models import ConnectionId
@@ -31,15 +31,22 @@ async def _in_organization(organization_id: OrganizationId) -> None:
 
 
 async def create_connection(
-    command: schemas.CreateConnection, actor: CurrentActor, create: Use[sso.CreateConnection]
+    command: schemas.CreateConnection,
+    actor: CurrentActor,
+    response: Response,
+    create: Use[sso.CreateConnection],
 ) -> schemas.ConnectionView:
-    return await create(command, actor)
+    made = await create(command, actor)
+    etags.tag(response, made.version)
+    return made
 
 
 async def list_connections(
-    actor: CurrentActor, list_connections: Use[sso.ListConnections]
+    query: Annotated[schemas.ListConnections, Query()],
+    actor: CurrentActor,
+    list_connections: Use[sso.ListConnections],
 ) -> Page[schemas.ConnectionView]:
-    return await list_connections(None, actor)
+    return await list_connections(query, actor)
 
 
 async def get_connection(

@@ -1,4 +1,7 @@
 from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Query
 
 from core.accounts import exceptions as accounts
 from core.accounts.sso import exceptions, schemas
@@ -9,6 +12,7 @@ from core.models import OrganizationId, Page
 from entrypoints.http import problems
 from entrypoints.http.accounts.organizations import TENANT
 from entrypoints.http.dependencies import CurrentActor, Use
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import router as make_router
 
 router = make_router("/v1/organizations/{organization_id}/domains", "sso")
@@ -17,13 +21,14 @@ enforcement = make_router("/v1/organizations/{organization_id}/sso-enforcement",
 MISSING = problems.responses(accounts.OrganizationNotFound, exceptions.DomainNotFound)
 
 
-@router.get("", responses=TENANT)
+@router.get("", responses=TENANT | LISTED)
 async def list_domains(
     organization_id: OrganizationId,
+    query: Annotated[schemas.ListDomains, Query()],
     actor: CurrentActor,
     list_domains: Use[sso.ListDomains],
 ) -> Page[schemas.DomainView]:
-    return await list_domains(None, actor)
+    return await list_domains(query, actor)
 
 
 @router.post(

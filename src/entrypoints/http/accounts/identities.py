@@ -1,4 +1,7 @@
 from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Query
 
 from core.accounts import exceptions as accounts
 from core.accounts.sso import exceptions, models, schemas
@@ -8,6 +11,7 @@ from core.models import Page
 from entrypoints.http import problems
 from entrypoints.http.accounts.me import UNKNOWN
 from entrypoints.http.dependencies import CurrentActor, Use
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import router as make_router
 
 router = make_router("/v1/me/identities", "me")
@@ -15,11 +19,13 @@ router = make_router("/v1/me/identities", "me")
 SENSITIVE = UNKNOWN | problems.responses(PermissionDenied, accounts.ReauthenticationRequired)
 
 
-@router.get("", responses=UNKNOWN | problems.responses(PermissionDenied))
+@router.get("", responses=UNKNOWN | LISTED | problems.responses(PermissionDenied))
 async def list_identities(
-    actor: CurrentActor, list_identities: Use[sso.ListIdentities]
+    query: Annotated[schemas.ListIdentities, Query()],
+    actor: CurrentActor,
+    list_identities: Use[sso.ListIdentities],
 ) -> Page[schemas.IdentityView]:
-    return await list_identities(None, actor)
+    return await list_identities(query, actor)
 
 
 @router.post(

@@ -5,12 +5,13 @@ from fastapi import Query
 
 from core.accounts import exceptions, models, schemas, service
 from core.accounts.models import InvitationId
-from core.exceptions import InvalidCursor, PermissionDenied, RateLimited
-from core.models import OrganizationId, Page, PageRequest
+from core.exceptions import PermissionDenied, RateLimited
+from core.models import OrganizationId, Page
 from entrypoints.http import problems
 from entrypoints.http.accounts.me import UNKNOWN
 from entrypoints.http.accounts.organizations import TENANT
 from entrypoints.http.dependencies import CurrentActor, Origin, Use
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import router as make_router
 
 router = make_router("/v1/organizations/{organization_id}/invitations", "invitations")
@@ -39,10 +40,10 @@ async def invite_member(
     return await invite(command, actor)
 
 
-@router.get("", responses=TENANT | problems.responses(InvalidCursor))
+@router.get("", responses=TENANT | LISTED)
 async def list_invitations(
     organization_id: OrganizationId,
-    page: Annotated[PageRequest, Query()],
+    page: Annotated[schemas.ListInvitations, Query()],
     actor: CurrentActor,
     list_invitations: Use[service.ListInvitations],
 ) -> Page[models.Invitation]:

@@ -7,14 +7,14 @@ from core.accounts import exceptions, models, schemas, service
 from core.accounts.api_keys.exceptions import ApiKeySuspended
 from core.exceptions import (
     AuthenticationRequired,
-    InvalidCursor,
     PermissionDenied,
     RateLimited,
     VersionMismatch,
 )
-from core.models import Page, PageRequest, SessionId
+from core.models import Page, SessionId
 from entrypoints.http import problems
 from entrypoints.http.dependencies import CurrentActor, CurrentPrincipal, Origin, Use
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import router as make_router
 
 router = make_router("/v1/me", "me")
@@ -94,11 +94,13 @@ async def confirm_email_change(
     await confirm(command, actor)
 
 
-@router.get("/sessions", responses=UNKNOWN)
+@router.get("/sessions", responses=UNKNOWN | LISTED)
 async def list_sessions(
-    actor: CurrentActor, list_sessions: Use[service.ListSessions]
+    query: Annotated[schemas.ListSessions, Query()],
+    actor: CurrentActor,
+    list_sessions: Use[service.ListSessions],
 ) -> Page[schemas.SessionView]:
-    return await list_sessions(None, actor)
+    return await list_sessions(query, actor)
 
 
 @router.delete(
@@ -126,17 +128,21 @@ async def revoke_session(
     await revoke(schemas.RevokeSession(session_id=session_id), actor)
 
 
-@router.get("/organizations", responses=UNKNOWN | problems.responses(InvalidCursor))
+@router.get("/organizations", responses=UNKNOWN | LISTED)
 async def list_my_organizations(
-    page: Annotated[PageRequest, Query()],
+    page: Annotated[schemas.ListMyOrganizations, Query()],
     actor: CurrentActor,
     list_organizations: Use[service.ListMyOrganizations],
 ) -> Page[models.OrganizationOfUser]:
     return await list_organizations(page, actor)
 
 
-@router.get("/invitations", responses=UNKNOWN | problems.responses(exceptions.EmailNotVerified))
+@router.get(
+    "/invitations", responses=UNKNOWN | LISTED | problems.responses(exceptions.EmailNotVerified)
+)
 async def list_my_invitations(
-    actor: CurrentActor, list_invitations: Use[service.ListMyInvitations]
+    query: Annotated[schemas.ListMyInvitations, Query()],
+    actor: CurrentActor,
+    list_invitations: Use[service.ListMyInvitations],
 ) -> Page[models.InvitationOfUser]:
-    return await list_invitations(None, actor)
+    return await list_invitations(query, actor)

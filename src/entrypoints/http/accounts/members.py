@@ -4,11 +4,11 @@ from typing import Annotated
 from fastapi import Query
 
 from core.accounts import exceptions, models, schemas, service
-from core.exceptions import InvalidCursor
-from core.models import OrganizationId, Page, PageRequest, UserId
+from core.models import OrganizationId, Page, UserId
 from entrypoints.http import problems
 from entrypoints.http.accounts.organizations import TENANT
 from entrypoints.http.dependencies import CurrentActor, Use
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import router as make_router
 
 router = make_router("/v1/organizations/{organization_id}/members", "members")
@@ -16,10 +16,10 @@ router = make_router("/v1/organizations/{organization_id}/members", "members")
 MEMBER = TENANT | problems.responses(exceptions.OrganizationNotFound, exceptions.MemberNotFound)
 
 
-@router.get("", responses=TENANT | problems.responses(InvalidCursor))
+@router.get("", responses=TENANT | LISTED)
 async def list_members(
     organization_id: OrganizationId,
-    page: Annotated[PageRequest, Query()],
+    page: Annotated[schemas.ListMembers, Query()],
     actor: CurrentActor,
     list_members: Use[service.ListMembers],
 ) -> Page[models.Member]:

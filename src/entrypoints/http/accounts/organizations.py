@@ -6,7 +6,6 @@ from fastapi import Query, Response
 from core.accounts import exceptions, models, schemas, service
 from core.audit import AuditEvent
 from core.exceptions import (
-    InvalidCursor,
     PermissionDenied,
     SecondFactorRequired,
     VersionMismatch,
@@ -16,6 +15,7 @@ from entrypoints.http import etags, problems
 from entrypoints.http.accounts.me import UNKNOWN
 from entrypoints.http.dependencies import CurrentActor, Use
 from entrypoints.http.etags import ExpectedVersion
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import router as make_router
 
 router = make_router("/v1/organizations", "organizations")
@@ -103,7 +103,7 @@ async def transfer_ownership(
     await transfer(command, actor)
 
 
-@router.get("/{organization_id}/audit-events", responses=TENANT | problems.responses(InvalidCursor))
+@router.get("/{organization_id}/audit-events", responses=TENANT | LISTED)
 async def list_audit_events(
     organization_id: OrganizationId,
     query: Annotated[schemas.ListAuditEvents, Query()],

@@ -6,12 +6,13 @@ from fastapi import Query, Request, Response
 from core.accounts import exceptions as accounts
 from core.accounts.passkeys import exceptions, models, schemas, service
 from core.accounts.schemas import AccessToken, TokenPair
-from core.exceptions import AuthenticationRequired, InvalidCursor, PermissionDenied, RateLimited
-from core.models import Page, PageRequest
+from core.exceptions import AuthenticationRequired, PermissionDenied, RateLimited
+from core.models import Page
 from entrypoints.http import problems
 from entrypoints.http.accounts import device
 from entrypoints.http.accounts.me import UNKNOWN
 from entrypoints.http.dependencies import CurrentActor, Origin, Use
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import router as make_router
 
 router = make_router("/v1/me/passkeys", "passkeys")
@@ -46,9 +47,9 @@ async def register_passkey(
     return await register(command, actor)
 
 
-@router.get("", responses=UNKNOWN | problems.responses(InvalidCursor))
+@router.get("", responses=UNKNOWN | LISTED)
 async def list_passkeys(
-    page: Annotated[PageRequest, Query()],
+    page: Annotated[schemas.ListPasskeys, Query()],
     actor: CurrentActor,
     list_passkeys: Use[service.ListPasskeys],
 ) -> Page[schemas.PasskeyView]:

@@ -1,6 +1,7 @@
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from core.accounts.exceptions import OrganizationNotFound
 from core.accounts.fields import RoleKey
@@ -12,6 +13,7 @@ from entrypoints.http.accounts.me import UNKNOWN
 from entrypoints.http.accounts.organizations import TENANT
 from entrypoints.http.dependencies import CurrentActor, Use
 from entrypoints.http.etags import ExpectedVersion
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import router as make_router
 
 router = make_router("/v1/organizations/{organization_id}/roles", "roles")
@@ -27,11 +29,14 @@ async def list_permissions(
     return await list_permissions(None, actor)
 
 
-@router.get("", responses=TENANT)
+@router.get("", responses=TENANT | LISTED)
 async def list_roles(
-    organization_id: OrganizationId, actor: CurrentActor, list_roles: Use[service.ListRoles]
+    organization_id: OrganizationId,
+    query: Annotated[schemas.ListRoles, Query()],
+    actor: CurrentActor,
+    list_roles: Use[service.ListRoles],
 ) -> Page[schemas.RoleView]:
-    return await list_roles(None, actor)
+    return await list_roles(query, actor)
 
 
 @router.post(

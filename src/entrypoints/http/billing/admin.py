@@ -8,11 +8,12 @@ from pydantic import Field
 from core.billing import exceptions, models, schemas, service
 from core.billing.catalogue import Feature, Key
 from core.billing.schemas.subscriptions import ProviderId
-from core.models import Model, OrganizationId
+from core.models import Model, OrganizationId, Page
 from entrypoints.http import idempotency, problems
 from entrypoints.http.accounts.admin import OPERATOR
 from entrypoints.http.billing.common import CUSTOMER, ORDERED
 from entrypoints.http.dependencies import CurrentActor, Use
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import OwnIdempotencyRoute
 from entrypoints.http.routing import router as make_router
 
@@ -39,12 +40,12 @@ class Given(Model):
     expires_at: datetime | None = None
 
 
-@router.get("", responses=OPERATOR)
+@router.get("", responses=OPERATOR | LISTED)
 async def list_billing_events(
     query: Annotated[schemas.ListEvents, Query()],
     actor: CurrentActor,
     list_events: Use[service.ListEvents],
-) -> schemas.EventsView:
+) -> Page[schemas.EventView]:
     return await list_events(query, actor)
 
 
@@ -86,12 +87,12 @@ async def refund_invoice(
     return await refund(schemas.Ordered(asked=command, idempotency_key=key), actor)
 
 
-@commands.get("", responses=OPERATOR)
+@commands.get("", responses=OPERATOR | LISTED)
 async def list_billing_commands(
     query: Annotated[schemas.ListCommands, Query()],
     actor: CurrentActor,
     list_commands: Use[service.ListCommands],
-) -> schemas.CommandsView:
+) -> Page[schemas.CommandView]:
     return await list_commands(query, actor)
 
 

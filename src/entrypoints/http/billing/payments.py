@@ -6,11 +6,12 @@ from fastapi.responses import RedirectResponse
 
 from core.billing import exceptions, schemas, service
 from core.billing.schemas.subscriptions import ProviderId
-from core.models import OrganizationId
+from core.models import OrganizationId, Page
 from entrypoints.http import idempotency, problems
 from entrypoints.http.accounts.organizations import TENANT
 from entrypoints.http.billing.common import AWAITED, CUSTOMER, ORDERED, PREFIX, told
 from entrypoints.http.dependencies import CurrentActor, Use
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import OwnIdempotencyRoute
 from entrypoints.http.routing import router as make_router
 
@@ -23,13 +24,13 @@ INVOICE = TENANT | problems.responses(exceptions.InvoiceNotFound)
 METHOD = CUSTOMER | problems.responses(exceptions.PaymentMethodNotFound)
 
 
-@invoices.get("", responses=TENANT)
+@invoices.get("", responses=TENANT | LISTED)
 async def list_invoices(
     organization_id: OrganizationId,
     query: Annotated[schemas.ListInvoices, Query()],
     actor: CurrentActor,
     list_invoices: Use[service.ListInvoices],
-) -> schemas.InvoicesView:
+) -> Page[schemas.InvoiceView]:
     return await list_invoices(query, actor)
 
 

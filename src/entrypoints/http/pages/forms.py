@@ -1,7 +1,7 @@
 """Forms: what they ask for, how they are read, and what is shown when they are refused."""
 
-from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple, Self
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
@@ -58,6 +58,15 @@ class Posted(NamedTuple):
     values: Mapping[str, str]
     unfit: tuple[FieldError, ...] = ()
 
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> Self:
+        """Take fields as they were sent; of one that comes twice the last counts."""
+        sent = dict(pairs)
+        unfit = [name for name, value in sent.items() if not _is_text(value)]
+        values = {name: one for name, one in sent.items() if name not in unfit and one.strip()}
+        errors = tuple(FieldError(f"#/{name}", "string_unicode", "No text.") for name in unfit)
+        return cls(values, errors)
+
     def command[C: Model](self, schema: type[C], **more: Any) -> C:
         """Make a command of the fields it knows, or refuse as the API does."""
         if self.unfit:
@@ -81,19 +90,20 @@ class Refusal(NamedTuple):
 
 
 async def posted(request: Request) -> Posted:
-    """Read a form (application/x-www-form-urlencoded), as strictly as JSON is read.
+    """Read a form (application/x-www-form-urlencoded), as strictly as JSON is read."""
+    return Posted.of(await pairs(request, MOST_FIELDS))
 
-    The framework's own reader turns bytes that are no UTF-8 into question marks.
+
+async def pairs(request: Request, most: int) -> list[tuple[str, str]]:
+    """Return the fields of a form in their order, bytes that are no UTF-8 as surrogates.
+
+    The framework's own reader turns them into question marks.
     """
     text = (await _body(request)).decode("utf-8", "surrogateescape")
     try:
-        pairs = dict(parse_qsl(text, errors="surrogateescape", max_num_fields=MOST_FIELDS))
+        return parse_qsl(text, errors="surrogateescape", max_num_fields=most)
     except ValueError:
         raise ValidationFailed from None
-    unfit = [name for name, value in pairs.items() if not _is_text(value)]
-    values = {name: value for name, value in pairs.items() if name not in unfit and value.strip()}
-    errors = tuple(FieldError(f"#/{name}", "string_unicode", "No text.") for name in unfit)
-    return Posted(values, errors)
 
 
 async def _body(request: Request) -> bytes:

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
 from core.exceptions import CoreError
-from core.mails.models import Locale
+from core.mails.models import Brand, Locale
 from entrypoints.http import problems
 from entrypoints.http.dependencies import application
 from entrypoints.http.pages import texts
@@ -25,6 +25,7 @@ READ: Final = ["GET", "HEAD"]
 
 STYLE: Final = Path(__file__).with_name("style.css").read_bytes()
 STYLE_URL: Final = "/pages/style.css"
+BRAND_URL: Final = "/pages/brand.css"
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none';"
     " base-uri 'none'"
@@ -40,6 +41,9 @@ class PageRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             try:
+                if request.method not in READ:
+                    await application(request).container.switchboard().require_writable(None)
+                request.state.brand = await application(request).container.branding().brand()
                 return await handler(request)
             except CoreError as error:
                 said = texts.said(words(request), error)
@@ -92,18 +96,26 @@ def page(
     **values: Any,
 ) -> HTMLResponse:
     """Render a page; whatever a person typed is escaped."""
-    spoken = locale(request)
+    spoken, brand = locale(request), brand_of(request)
     known = {
         "locale": spoken,
         "t": texts.WORDS[spoken],
         "tail": f"?lang={spoken}" if "lang" in request.query_params else "",
         "others": list(_other_languages(request, spoken)) if request.method in READ else [],
-        "product": application(request).settings.product_name,
+        "brand": brand,
+        "brand_url": f"{BRAND_URL}?v={brand.colour[1:]}" if brand.colour else None,
+        "product": brand.product_name,
         "problem": None,
     }
     html = _environment().get_template(template).render(known | values)
     own = {"Content-Security-Policy": POLICY, "Vary": "Accept-Language"}
     return HTMLResponse(html, status, own | (headers or {}))
+
+
+def brand_of(request: Request) -> Brand:
+    """Return how the product looks; as the environment says where nothing more is known."""
+    known: Brand | None = getattr(request.state, "brand", None)
+    return known or Brand(product_name=application(request).settings.product_name)
 
 
 def _other_languages(request: Request, spoken: Locale) -> Any:

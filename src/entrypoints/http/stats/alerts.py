@@ -1,12 +1,16 @@
 from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Query
 
 from core.exceptions import PermissionDenied
-from core.models import OrganizationId
+from core.models import OrganizationId, Page
 from core.stats import exceptions, schemas, service
 from core.stats.models import AlertId
 from entrypoints.http import problems
 from entrypoints.http.accounts.organizations import TENANT
 from entrypoints.http.dependencies import CurrentActor, Use
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import router as make_router
 
 router = make_router("/v1/organizations/{organization_id}/alerts", "stats")
@@ -37,11 +41,14 @@ async def create_alert(
     return await create(command, actor)
 
 
-@router.get("", responses=TENANT)
+@router.get("", responses=TENANT | LISTED)
 async def list_alerts(
-    organization_id: OrganizationId, actor: CurrentActor, list_alerts: Use[service.ListAlerts]
-) -> schemas.AlertsView:
-    return await list_alerts(None, actor)
+    organization_id: OrganizationId,
+    query: Annotated[schemas.ListAlerts, Query()],
+    actor: CurrentActor,
+    list_alerts: Use[service.ListAlerts],
+) -> Page[schemas.AlertView]:
+    return await list_alerts(query, actor)
 
 
 @router.delete(

@@ -3,14 +3,15 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from core.exceptions import InvalidCursor, PermissionDenied, ValidationFailed, VersionMismatch
-from core.models import OrganizationId, Page, PageRequest
+from core.exceptions import PermissionDenied, ValidationFailed, VersionMismatch
+from core.models import OrganizationId, Page
 from core.stats import exceptions, schemas, service
 from core.stats.reports import DashboardId
 from entrypoints.http import etags, problems
 from entrypoints.http.accounts.organizations import TENANT
 from entrypoints.http.dependencies import CurrentActor, Use
 from entrypoints.http.etags import ExpectedVersion
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import OwnIdempotencyRoute
 from entrypoints.http.routing import router as make_router
 
@@ -42,10 +43,10 @@ async def create_dashboard(
     return made
 
 
-@router.get("", responses=TENANT | problems.responses(InvalidCursor))
+@router.get("", responses=TENANT | LISTED)
 async def list_dashboards(
     organization_id: OrganizationId,
-    page: Annotated[PageRequest, Query()],
+    page: Annotated[schemas.ListDashboards, Query()],
     actor: CurrentActor,
     list_dashboards: Use[service.ListDashboards],
 ) -> Page[schemas.DashboardView]:

@@ -4,12 +4,13 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from core.exceptions import PermissionDenied, VersionMismatch
-from core.models import OrganizationId
+from core.models import OrganizationId, Page
 from core.stats import exceptions, schemas, service
 from entrypoints.http import etags, problems
 from entrypoints.http.accounts.organizations import TENANT
 from entrypoints.http.dependencies import CurrentActor, Use
 from entrypoints.http.etags import ExpectedVersion
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import router as make_router
 from entrypoints.http.stats.asking import ASKED
 
@@ -38,13 +39,14 @@ async def create_meter(
     return made
 
 
-@router.get("", responses=TENANT)
+@router.get("", responses=TENANT | LISTED)
 async def list_meters(
     organization_id: OrganizationId,
+    query: Annotated[schemas.ListMeters, Query()],
     actor: CurrentActor,
     list_meters: Use[service.ListMeters],
-) -> schemas.MetersView:
-    return await list_meters(None, actor)
+) -> Page[schemas.MeterView]:
+    return await list_meters(query, actor)
 
 
 @router.get("/{meter_slug}", responses=METER)

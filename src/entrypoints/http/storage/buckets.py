@@ -1,6 +1,7 @@
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from core.exceptions import VersionMismatch
 from core.models import OrganizationId, Page
@@ -10,6 +11,7 @@ from entrypoints.http import etags, problems
 from entrypoints.http.accounts.organizations import TENANT
 from entrypoints.http.dependencies import CurrentActor, Use
 from entrypoints.http.etags import ExpectedVersion
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import router as make_router
 from entrypoints.http.storage.common import BUCKET, PREFIX
 
@@ -35,11 +37,14 @@ async def create_bucket(
     return bucket
 
 
-@router.get("", responses=TENANT)
+@router.get("", responses=TENANT | LISTED)
 async def list_buckets(
-    organization_id: OrganizationId, actor: CurrentActor, list_buckets: Use[service.ListBuckets]
+    organization_id: OrganizationId,
+    query: Annotated[schemas.ListBuckets, Query()],
+    actor: CurrentActor,
+    list_buckets: Use[service.ListBuckets],
 ) -> Page[schemas.BucketView]:
-    return await list_buckets(None, actor)
+    return await list_buckets(query, actor)
 
 
 @router.get("/{bucket}", responses=BUCKET)

@@ -6,7 +6,6 @@ from fastapi import Body, Query, Request, Response
 from core.exceptions import (
     IdempotencyKeyInFlight,
     IdempotencyKeyReused,
-    InvalidCursor,
     VersionMismatch,
 )
 from core.models import OrganizationId, Page
@@ -16,6 +15,7 @@ from entrypoints.http import etags, idempotency, problems
 from entrypoints.http.accounts.organizations import TENANT
 from entrypoints.http.dependencies import CurrentActor, Use
 from entrypoints.http.etags import ExpectedVersion
+from entrypoints.http.listing import LISTED
 from entrypoints.http.routing import OwnIdempotencyRoute
 from entrypoints.http.routing import router as make_router
 from entrypoints.http.storage.common import (
@@ -33,7 +33,7 @@ copies = make_router(f"{PREFIX}/objects", "objects", OwnIdempotencyRoute)
 CHANGEABLE = OBJECT | problems.responses(exceptions.InvalidState)
 
 
-@router.get("", responses=BUCKET | problems.responses(InvalidCursor))
+@router.get("", responses=BUCKET | LISTED)
 async def list_objects(
     organization_id: OrganizationId,
     query: Annotated[schemas.ListObjects, Query()],

@@ -10,11 +10,11 @@ class ListApiKeys(UseCase):
     api_keys: ports.ApiKeys
 
     async def __call__(self, command: PageRequest, actor: Actor) -> Page[schemas.ApiKeyView]:
-        organization_id = actor.require_organization()
+        asked, organization_id = schemas.ListApiKeys.of(command), actor.require_organization()
         everybodys = actor.may(constants.API_KEYS_READ) or actor.may(constants.API_KEYS_WRITE)
         found = await self.api_keys.page(
             organization_id,
-            **command.window(),
             user_id=None if everybodys else actor.require_user(),
+            **asked.window(),
         )
-        return command.page([schemas.ApiKeyView.of(key) for key in found], lambda one: one.id)
+        return asked.answer(found, schemas.ApiKeyView.of)

@@ -6,7 +6,7 @@ from core.ports import AuditLog, Clock, Ids, Jobs, Seals, Throttle, Transaction
 from core.service import UseCase
 
 
-class RequestMailLogin(UseCase):
+class RequestMailLogin(UseCase, halts=False):
     """Mail a link and a code to sign in with; silent about who is known.
 
     An address nobody has gets a challenge of the same kind, that nothing completes.

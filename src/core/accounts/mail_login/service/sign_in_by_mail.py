@@ -14,7 +14,7 @@ from core.ports import Clock, Seals, Throttle
 from core.service import UseCase
 
 
-class SignInByMail(UseCase):
+class SignInByMail(UseCase, halts=False):
     """Trade what was mailed for a session: the link's token, or the code with its challenge.
 
     It proves the address as well: an account that nobody had verified is theirs from now on.

@@ -10,7 +10,7 @@ from core.ports import Clock, Seals, Throttle
 from core.service import UseCase
 
 
-class CompleteMfaChallenge(UseCase):
+class CompleteMfaChallenge(UseCase, halts=False):
     """Finish a sign-in that was answered `mfa_required`, by a code or a recovery code."""
 
     users: ports.Users

@@ -8,7 +8,7 @@ from core.ports import AuditLog, Clock, Transaction
 from core.service import UseCase
 
 
-class ReauthenticateByCode(UseCase):
+class ReauthenticateByCode(UseCase, halts=False):
     """Prove again that it is you, by a code: the session counts as one of two factors then."""
 
     users: ports.Users

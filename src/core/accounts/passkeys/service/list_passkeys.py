@@ -9,5 +9,6 @@ class ListPasskeys(UseCase):
     passkeys: ports.Passkeys
 
     async def __call__(self, page: PageRequest, actor: Actor) -> Page[schemas.PasskeyView]:
-        found = await self.passkeys.page(actor.require_at_large(), **page.window())
-        return page.page([schemas.PasskeyView.of(one) for one in found], lambda view: view.id)
+        asked = schemas.ListPasskeys.of(page)
+        found = await self.passkeys.page(actor.require_at_large(), **asked.window())
+        return asked.answer(found, schemas.PasskeyView.of)

@@ -8,7 +8,7 @@ from core.models import Actor
 from core.service import UseCase
 
 
-class LogInWithPasskey(UseCase):
+class LogInWithPasskey(UseCase, halts=False):
     """Trade a passkey's answer for a session: it is two factors, so no other is asked for."""
 
     users: people.Users

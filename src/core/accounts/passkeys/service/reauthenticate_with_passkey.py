@@ -11,7 +11,7 @@ from core.ports import AuditLog, Clock, Transaction
 from core.service import UseCase
 
 
-class ReauthenticateWithPasskey(UseCase):
+class ReauthenticateWithPasskey(UseCase, halts=False):
     """Prove by a passkey that it is you: it counts as two factors from now on."""
 
     sessions: people.Sessions

@@ -1,6 +1,6 @@
 from core.accounts import constants, policies, ports
 from core.accounts.roles import schemas
-from core.models import Actor, Model, Page, Permission
+from core.models import Actor, Page, PageRequest, Permission
 from core.service import UseCase
 
 
@@ -10,11 +10,11 @@ class ListRoles(UseCase):
     roles: ports.Roles
     permissions: tuple[Permission, ...]
 
-    async def __call__(self, _: Model | None, actor: Actor) -> Page[schemas.RoleView]:
+    async def __call__(self, command: PageRequest | None, actor: Actor) -> Page[schemas.RoleView]:
         organization_id = actor.require(constants.ROLES_READ)
         own = await self.roles.all(organization_id)
         built_in = [
             schemas.RoleView.of_built_in(key, policies.permissions_of(key, self.permissions))
             for key in constants.SYSTEM_ROLES
         ]
-        return Page(items=[*built_in, *map(schemas.RoleView.of, own)])
+        return schemas.ListRoles.of(command).among([*built_in, *map(schemas.RoleView.of, own)])

@@ -13,7 +13,7 @@ from core.ports import AuditLog, Clock, Seals, SecretBox, Throttle, Transaction
 from core.service import UseCase
 
 
-class AnswerSso(UseCase):
+class AnswerSso(UseCase, halts=False):
     """Take what a provider sent a browser back with; return where the browser goes on to.
 
     It counts once, for the connection it was begun with, in the browser that began it: nobody can

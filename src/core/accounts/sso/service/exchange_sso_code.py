@@ -11,7 +11,7 @@ from core.ports import AuditLog, Throttle, Transaction
 from core.service import UseCase
 
 
-class ExchangeSsoCode(UseCase):
+class ExchangeSsoCode(UseCase, halts=False):
     """Trade the code that a single sign-on ended with for a session.
 
     A session that an organization's own connection opened is good in that organization alone.

@@ -1,7 +1,7 @@
 from core.accounts.config import AccountsConfig
 from core.accounts.constants import SSO_READ
 from core.accounts.sso import policies, ports, schemas
-from core.models import Actor, Model, Page
+from core.models import Actor, Page, PageRequest
 from core.service import UseCase
 
 
@@ -11,8 +11,11 @@ class ListConnections(UseCase):
     sso_connections: ports.SsoConnections
     accounts_config: AccountsConfig
 
-    async def __call__(self, _: Model | None, actor: Actor) -> Page[schemas.ConnectionView]:
+    async def __call__(
+        self, command: PageRequest | None, actor: Actor
+    ) -> Page[schemas.ConnectionView]:
         organization_id = policies.manages(actor, SSO_READ)
         found = await self.sso_connections.all(organization_id)
         uri = self.accounts_config.sso_redirect_uri
-        return Page(items=[schemas.ConnectionView.of(one, uri(one.id)) for one in found])
+        views = [schemas.ConnectionView.of(one, uri(one.id)) for one in found]
+        return schemas.ListConnections.of(command).among(views)

@@ -1,6 +1,6 @@
 from core.accounts.constants import SSO_READ
 from core.accounts.sso import ports, schemas
-from core.models import Actor, Model, Page
+from core.models import Actor, Page, PageRequest
 from core.service import UseCase
 
 
@@ -9,6 +9,6 @@ class ListDomains(UseCase):
 
     organization_domains: ports.OrganizationDomains
 
-    async def __call__(self, _: Model | None, actor: Actor) -> Page[schemas.DomainView]:
+    async def __call__(self, command: PageRequest | None, actor: Actor) -> Page[schemas.DomainView]:
         found = await self.organization_domains.all(actor.require(SSO_READ))
-        return Page(items=[schemas.DomainView.of(one) for one in found])
+        return schemas.ListDomains.of(command).among(map(schemas.DomainView.of, found))

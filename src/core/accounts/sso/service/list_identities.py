@@ -1,5 +1,5 @@
 from core.accounts.sso import ports, schemas
-from core.models import Actor, Model, Page
+from core.models import Actor, Page, PageRequest
 from core.service import UseCase
 
 
@@ -8,6 +8,8 @@ class ListIdentities(UseCase):
 
     identities: ports.Identities
 
-    async def __call__(self, _: Model | None, actor: Actor) -> Page[schemas.IdentityView]:
+    async def __call__(
+        self, command: PageRequest | None, actor: Actor
+    ) -> Page[schemas.IdentityView]:
         found = await self.identities.of_user(actor.require_at_large())
-        return Page(items=[schemas.IdentityView.of(one) for one in found])
+        return schemas.ListIdentities.of(command).among(map(schemas.IdentityView.of, found))

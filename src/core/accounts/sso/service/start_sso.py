@@ -10,7 +10,7 @@ from core.ports import AuditLog, Clock, Ids, Seals, SecretBox, Throttle, Transac
 from core.service import UseCase
 
 
-class StartSso(UseCase):
+class StartSso(UseCase, halts=False):
     """Send a browser to a sign-in provider; it comes back to `return_to` with a code."""
 
     sso_connections: ports.SsoConnections

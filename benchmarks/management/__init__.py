@@ -1,0 +1,1 @@
+"""What the product team's own nouns cost."""

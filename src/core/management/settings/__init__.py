@@ -1,0 +1,1 @@
+"""What is set while the service runs: of the installation, an organization, a person."""

@@ -1,0 +1,1 @@
+"""Switches: what an operator turns on or off for the whole installation, at once."""
