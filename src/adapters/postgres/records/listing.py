@@ -10,13 +10,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.records import bounds, conditions
 from adapters.postgres.records.bounds import Stretch
 from adapters.postgres.records.standing import standing
-from adapters.postgres.records.statements import (
-    ALONG,
-    COUNT,
-    FIELD,
-    RANKED,
-    WITHIN,
-)
+from adapters.postgres.records.statements import ALONG, COUNT, FIELD, RANKED, WITHIN
 from adapters.postgres.stats.limited import limited
 from core.management.collections.models import Collection
 from core.management.records import constants
@@ -67,11 +61,12 @@ class Asking:
             found = await self._few(order)
             if found is not None or len(order.keys) > 1:
                 return await self._ranked(order, limit, after, found)
+            if not self._plain:
+                await self._walk()
             return await self._along(order, limit, after)
 
     async def count(self, counting: Counting) -> int:
-        plain = not self._asked.conditions and not self._asked.words
-        most = constants.ESTIMATED + 1 if counting == "estimated" and plain else None
+        most = constants.ESTIMATED + 1 if counting == "estimated" and self._plain else None
         async with limited(self._database):
             found = await self._few(None)
             [number] = await self._database.fetch_values(
@@ -93,8 +88,12 @@ class Asking:
 
     def _careful(self, order: Order) -> AbstractAsyncContextManager[None]:
         """Limit what may take long; what follows an index to its end page by page does not."""
-        plain = not self._asked.conditions and not self._asked.words
-        return nullcontext() if plain and len(order.keys) == 1 else limited(self._database)
+        plain = self._plain and len(order.keys) == 1
+        return nullcontext() if plain else limited(self._database)
+
+    @property
+    def _plain(self) -> bool:
+        return not self._asked.conditions and not self._asked.words
 
     async def _few(self, order: Order | None) -> list[UUID] | None:
         """Return all that can be meant, if the index tells that these are few."""
@@ -111,6 +110,14 @@ class Asking:
             if len(found) <= constants.NARROW:
                 return found
         return None
+
+    async def _walk(self) -> None:
+        """Have the index followed, which ends with the page: what is not rare is soon met.
+
+        The planner takes conditions it knows nothing of for rare ones, and would sort all that meet
+        them: five seconds for words that each of 200,000 records says, 80 ms this way.
+        """
+        await self._database.queue("SELECT set_config('enable_sort', 'off', true)", {})
 
     async def _mentioning(self) -> list[UUID] | None:
         """Return all that say the longest word that is asked for, if these are few."""
