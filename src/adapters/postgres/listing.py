@@ -96,13 +96,30 @@ async def listed[M: Model](
         found = await database.fetch_all(model, page_of(model, query, shape), paged, scope=scope)
         if listing.counting == "none":
             return Found(found)
-        most = ESTIMATED + 1 if listing.counting == "estimated" else None
-        counting = whole | {"listed_most": most}
-        [total] = await database.fetch_values(count_of(query, shape), counting, scope=scope)
+        counting = _Counting(database, query, shape, whole, scope)
+        return Found(found, await counting(estimated=listing.counting == "estimated"))
+
+
+class _Counting(NamedTuple):
+    """All that a list counts."""
+
+    database: Database
+    query: LiteralString
+    shape: Shape
+    params: Params
+    scope: Scope
+
+    async def __call__(self, *, estimated: bool) -> int:
+        most = ESTIMATED + 1 if estimated else None
+        params = {**self.params, "listed_most": most}
+        [total] = await self._asked(count_of(self.query, self.shape), params)
         if most is None or total < most:
-            return Found(found, int(total))
-        [[plan]] = await database.fetch_values(estimate_of(query, shape), whole, scope=scope)
-        return Found(found, max(int(total), int(plan["Plan"]["Plan Rows"])))
+            return int(total)
+        [[plan]] = await self._asked(estimate_of(self.query, self.shape), self.params)
+        return max(int(total), int(plan["Plan"]["Plan Rows"]))
+
+    async def _asked(self, statement: bytes, params: Params) -> list[Any]:
+        return await self.database.fetch_values(statement, params, scope=self.scope)
 
 
 def _value(field: Field, op: Op, values: tuple[Any, ...]) -> Any:
