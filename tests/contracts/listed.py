@@ -13,13 +13,16 @@ from core.accounts.passkeys import schemas as passkeys_schemas
 from core.billing import schemas as billing
 from core.billing.models import MirroredInvoice
 from core.listing import ListRequest
+from core.management.collections import schemas as collections_schemas
+from core.management.flags import schemas as flags_schemas
 from core.stats import schemas as stats
 from core.storage import schemas as storage
 from core.storage.models import ObjectFilter
 from core.webhooks import schemas as webhooks
 from core.webhooks.models import Endpoint, EndpointId
-from tests import factories
+from tests import factories, nouns
 from tests.contracts.billing import arrived, command, invoice
+from tests.contracts.flags import flag
 from tests.contracts.listing import Listed
 from tests.contracts.reports import dashboard, report
 from tests.contracts.webhooks import delivery
@@ -356,6 +359,48 @@ async def commands(both: Twins) -> Pair:
     )
 
 
+async def flags(both: Twins) -> Pair:
+    made, foreign = await both.founded(), await both.founded()
+    for number in range(len(NAMES)):
+        kept = flag(
+            (foreign if number % 7 == 0 else made).id,
+            key=f"flag-{number % 10}-{number}",
+            title=name(number),
+            enabled=number % 2 == 0,
+            version=number % 4 + 1,
+            created_at=at(number),
+            updated_at=at(number // 3),
+        )
+        await both.do("flags", "add", kept, most=99)
+    return await both.pair(
+        flags_schemas.ListFlags,
+        lambda at: partial(at.flags().page, made.id),
+        flags_schemas.FlagView.of,
+    )
+
+
+async def collections(both: Twins) -> Pair:
+    made, foreign = await both.founded(), await both.founded()
+    for number in range(len(NAMES)):
+        kept = nouns.collection(
+            nouns.field("text", "name"),
+            organization_id=(foreign if number % 7 == 0 else made).id,
+            key=f"noun_{number % 10}_{number}",
+            title=f"Noun {number % 4}",
+            description=f".{told}" if (told := name(number)) is not None else None,
+            state=("ready", "migrating")[number % 2],
+            created_at=at(number),
+            updated_at=at(number // 3),
+        )
+        await both.do("collections", "add", kept, most=99)
+    return await both.pair(
+        collections_schemas.ListCollections,
+        lambda at: partial(at.collections().page, made.id),
+        collections_schemas.CollectionView.of,
+        always=("shared", "eq", "false"),  # the database knows others that all share
+    )
+
+
 SEEDS: dict[str, Callable[[Twins], Awaitable[Pair]]] = {
     "members": members,
     "invitations": invitations,
@@ -372,4 +417,6 @@ SEEDS: dict[str, Callable[[Twins], Awaitable[Pair]]] = {
     "invoices": invoices,
     "billing events": events,
     "billing commands": commands,
+    "flags": flags,
+    "collections": collections,
 }

@@ -63,7 +63,7 @@ def requests(draw: st.DrawFn, kind: type[ListRequest], rows: Sequence[Any]) -> L
     return kind(
         limit=draw(st.integers(1, 7)),
         sort=",".join(signs) or None,
-        count=draw(st.sampled_from(("none", "exact"))),
+        count=draw(st.sampled_from(("none", "exact", "estimated"))),
         filter=tuple(conditions),
     )
 

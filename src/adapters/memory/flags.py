@@ -1,10 +1,10 @@
 """Feature flags, in dictionaries."""
 
 from collections.abc import Sequence
-from typing import override
-from uuid import UUID
+from typing import Unpack, override
 
 from adapters.memory.store import Store
+from core.listing import Found, Window, applied
 from core.management.flags import ports
 from core.management.flags.exceptions import FlagKeyTaken, TooManyFlags
 from core.management.flags.models import Flag, FlagId
@@ -36,19 +36,10 @@ class Flags(ports.Flags):
 
     @override
     async def page(
-        self,
-        organization_id: OrganizationId,
-        *,
-        limit: int,
-        before: UUID | None = None,
-        prefix: str = "",
-    ) -> list[Flag]:
-        rows = [
-            row
-            for row in self._of(organization_id)
-            if row.key.startswith(prefix) and (before is None or row.id < before)
-        ]
-        return sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
+        self, organization_id: OrganizationId, *, prefix: str = "", **window: Unpack[Window]
+    ) -> Found[Flag]:
+        rows = (row for row in self._of(organization_id) if row.key.startswith(prefix))
+        return applied(rows, **window)
 
     @override
     async def every(self, organization_id: OrganizationId) -> Sequence[Flag]:

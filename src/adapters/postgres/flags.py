@@ -1,11 +1,12 @@
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any, Final, override
-from uuid import UUID
+from typing import Any, Final, Unpack, override
 
 from psycopg.types.json import Json
 
 from adapters.postgres.database import Database
+from adapters.postgres.listing import listed
+from core.listing import Found, Window
 from core.management.flags import ports
 from core.management.flags.exceptions import FlagKeyTaken, TooManyFlags
 from core.management.flags.models import Flag, FlagId
@@ -95,32 +96,20 @@ class Flags(ports.Flags):
 
     @override
     async def page(
-        self,
-        organization_id: OrganizationId,
-        *,
-        limit: int,
-        before: UUID | None = None,
-        prefix: str = "",
-    ) -> list[Flag]:
-        return await self._database.fetch_all(
+        self, organization_id: OrganizationId, *, prefix: str = "", **window: Unpack[Window]
+    ) -> Found[Flag]:
+        return await listed(
+            self._database,
             Flag,
             """
             SELECT id, organization_id, key, title, type, variants, enabled, rules, "default",
                    version, created_at, updated_at
               FROM management.flags
-             WHERE organization_id = %(organization_id)s
-               AND (%(before)s::uuid IS NULL OR id < %(before)s)
-               AND starts_with(key, %(prefix)s)
-             ORDER BY id DESC
-             LIMIT %(limit)s
+             WHERE organization_id = %(organization_id)s AND starts_with(key, %(prefix)s)
             """,
-            {
-                "organization_id": organization_id,
-                "before": before,
-                "prefix": prefix,
-                "limit": limit,
-            },
+            {"organization_id": organization_id, "prefix": prefix},
             scope=organization_id,
+            **window,
         )
 
     @override

@@ -23,6 +23,9 @@ SECONDS: Final = 5
 _PAGE: Final[LiteralString] = """
     SELECT {columns} FROM ({query}) AS listed {where} ORDER BY {order} LIMIT {limit}
 """
+_COUNT: Final[LiteralString] = """
+    SELECT count(*) FROM (SELECT FROM ({query}) AS listed {where} LIMIT {most}) AS counted
+"""
 _CONDITIONS: Final[dict[Op, LiteralString]] = {
     "eq": "{field} = {value}",
     "in": "{field} = ANY({value})",
@@ -44,6 +47,10 @@ _SIGNS: Final[dict[tuple[bool, bool], LiteralString]] = {
     (True, False): " <= ",
 }
 _HOLDS: Final[LiteralString] = "{value}::text = ANY({field})"
+
+
+ESTIMATED: Final = 10_000
+"""Up to so many are counted also where an estimate will do."""
 
 
 class Shape(NamedTuple):
@@ -87,10 +94,32 @@ async def listed[M: Model](
     paged = whole | limit | {f"after_{at}": value for at, value in enumerate(after)}
     async with limited(database):
         found = await database.fetch_all(model, page_of(model, query, shape), paged, scope=scope)
-        if not listing.counted:
+        if listing.counting == "none":
             return Found(found)
-        [total] = await database.fetch_values(count_of(query, shape), whole, scope=scope)
-        return Found(found, int(total))
+        counting = _Counting(database, query, shape, whole, scope)
+        return Found(found, await counting(estimated=listing.counting == "estimated"))
+
+
+class _Counting(NamedTuple):
+    """All that a list counts."""
+
+    database: Database
+    query: LiteralString
+    shape: Shape
+    params: Params
+    scope: Scope
+
+    async def __call__(self, *, estimated: bool) -> int:
+        most = ESTIMATED + 1 if estimated else None
+        params = {**self.params, "listed_most": most}
+        [total] = await self._asked(count_of(self.query, self.shape), params)
+        if most is None or total < most:
+            return int(total)
+        [[plan]] = await self._asked(estimate_of(self.query, self.shape), self.params)
+        return max(int(total), int(plan["Plan"]["Plan Rows"]))
+
+    async def _asked(self, statement: bytes, params: Params) -> list[Any]:
+        return await self.database.fetch_values(statement, params, scope=self.scope)
 
 
 def _value(field: Field, op: Op, values: tuple[Any, ...]) -> Any:
@@ -143,7 +172,19 @@ def page_of(model: type[Model], query: LiteralString, shape: Shape) -> bytes:
 @lru_cache(maxsize=4096)
 def count_of(query: LiteralString, shape: Shape) -> bytes:
     return _whole(
-        sql.SQL("SELECT count(*) FROM ({query}) AS listed {where}").format(
+        sql.SQL(_COUNT).format(
+            query=sql.SQL(query),
+            where=_where(list(_conditions(shape))),
+            most=sql.Placeholder("listed_most"),
+        )
+    )
+
+
+@lru_cache(maxsize=4096)
+def estimate_of(query: LiteralString, shape: Shape) -> bytes:
+    """Ask what the planner thinks, which reads no row."""
+    return _whole(
+        sql.SQL("EXPLAIN (FORMAT JSON) SELECT FROM ({query}) AS listed {where}").format(
             query=sql.SQL(query), where=_where(list(_conditions(shape)))
         )
     )

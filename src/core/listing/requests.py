@@ -8,7 +8,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Annotated, Any, ClassVar, Final, Literal, Self, overload, override
+from typing import Annotated, Any, ClassVar, Final, Self, overload, override
 from uuid import UUID
 
 from pydantic import Field as Described
@@ -21,6 +21,7 @@ from core.listing.operators import CONDITIONS, Refused, read
 from core.listing.rows import (
     EVERYTHING,
     Condition,
+    Counting,
     Found,
     Listing,
     Place,
@@ -120,7 +121,7 @@ class ListRequest(PageRequest):
 
     cursor: Annotated[str, Described(max_length=CURSOR)] | None = None
     sort: Annotated[str, Described(max_length=500)] | None = None
-    count: Literal["none", "exact"] = "none"
+    count: Counting = "none"
     filter: tuple[Asked, ...] = ()
 
     @classmethod
@@ -137,13 +138,14 @@ class ListRequest(PageRequest):
     @override
     def window(self) -> Window:
         """Return what to ask a repository for; raise for what can't be asked of this list."""
-        counted, order = self.count == "exact", self.order
+        order = self.order
         if not order and not self.filter:
-            listing = Listing(counted=counted) if counted else EVERYTHING
+            plain = self.count == "none"
+            listing = EVERYTHING if plain else Listing(counting=self.count)
             return {"limit": self.limit + 1, "before": self._key(), "listing": listing}
         conditions = self.lists.conditions(self.filter)
         order = order or self.lists.usual
-        listing = Listing(conditions, order, self._place(order), counted)
+        listing = Listing(conditions, order, self._place(order), self.count)
         return {"limit": self.limit + 1, "before": None, "listing": listing}
 
     @overload

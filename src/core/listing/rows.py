@@ -6,7 +6,7 @@ Databases find them in their own way; what is here says which ones they are.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, Final, NamedTuple, NotRequired, Unpack
+from typing import Any, Final, Literal, NamedTuple, NotRequired, Unpack
 
 from core import models
 from core.listing.fields import Field, Value
@@ -40,9 +40,13 @@ type Place = tuple[Value | None, ...]
 """Where a row stands, key by key. What is not there stands behind all that is."""
 
 
+type Counting = Literal["none", "exact", "estimated"]
+"""Whether to count; an estimate is exact up to some number, and costs little beyond it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Which rows, in which order, after which place; whether to count all that are meant.
+    """Which rows, in which order, after which place; how to count all that are meant.
 
     No order is the one in which a list is if nobody asks; `order` ends with the list's key.
     """
@@ -50,7 +54,7 @@ class Listing:
     conditions: tuple[Condition, ...] = ()
     order: tuple[SortKey, ...] = ()
     after: Place | None = None
-    counted: bool = False
+    counting: Counting = "none"
 
 
 EVERYTHING: Final = Listing()
@@ -92,7 +96,7 @@ def applied[T](
     found, order = list(rows), listing.order or order
     if conditions := listing.conditions:
         found = [row for row in found if all(one.holds(seen(row)) for one in conditions)]
-    total = len(found) if listing.counted else None
+    total = None if listing.counting == "none" else len(found)
     if after := listing.after or (None if before is None else (before,)):
         found = [row for row in found if _beyond(place(seen(row), order), after, order)]
     for one in reversed(order):  # sorting is stable: the last key first

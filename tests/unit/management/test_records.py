@@ -16,6 +16,7 @@ from core.management.records.models import ImportId, RecordId
 from core.management.records.ordering import rows
 from core.models import Actor
 from tests.clock import FakeClock
+from tests.contracts import filing
 from tests.contracts.founding import as_role, joined, owning
 from tests.factories import new_id
 from tests.unit.management.office import Office
@@ -409,3 +410,25 @@ async def test_watchers_hear_of_what_is_theirs_to_see(office: Office) -> None:
     assert missed == [others["id"], own["id"]]
     for stream in (theirs, everything, caught_up):
         await stream.aclose()  # type: ignore[attr-defined]
+
+
+async def test_a_file_that_is_pointed_at_is_there_and_ones_own(office: Office) -> None:
+    await office.define(fields=[NAME, {"key": "picture", "type": "file_ref"}])
+    ours = await filing.bucket(office.container, organization_id=office.owner.organization_id)
+    theirs = await filing.bucket(office.container)
+    there, foreign = [
+        await filing.moved(
+            office.container, await filing.admitted(office.container, place),
+            "verifying", "available",
+        )
+        for place in (ours, theirs)
+    ]  # fmt: skip
+    pending = await filing.admitted(office.container, ours)
+
+    assert (await made(office, picture=str(there.id)))["picture"] == str(there.id)
+    for wrong in (foreign.id, pending.id, new_id()):
+        with pytest.raises(ValidationFailed) as refused:
+            await made(office, picture=str(wrong))
+        assert [(one.pointer, one.code) for one in refused.value.errors] == [
+            ("#/picture", "dangling")
+        ]

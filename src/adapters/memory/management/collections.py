@@ -1,12 +1,13 @@
 from datetime import datetime
-from typing import override
-from uuid import UUID
+from typing import Unpack, override
 
 from adapters.memory.store import Store
+from core.listing import Found, Window, applied
 from core.management.collections import ports
 from core.management.collections.exceptions import CollectionTaken, TooManyCollections
 from core.management.collections.models import Collection
 from core.management.collections.ports import Owner
+from core.management.collections.schemas import CollectionView
 from core.models import OrganizationId
 
 
@@ -42,11 +43,8 @@ class Collections(ports.Collections, ports.KnownCollections):
         return None
 
     @override
-    async def page(
-        self, owner: Owner, *, limit: int, before: UUID | None = None
-    ) -> list[Collection]:
-        rows = [row for row in self._seen(owner) if before is None or row.id < before]
-        return sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
+    async def page(self, owner: Owner, **window: Unpack[Window]) -> Found[Collection]:
+        return applied(self._seen(owner), seen=CollectionView.of, **window)
 
     @override
     async def put(self, collection: Collection) -> None:

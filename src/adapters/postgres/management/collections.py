@@ -1,10 +1,11 @@
 from datetime import datetime
-from typing import Any, Final, override
-from uuid import UUID
+from typing import Any, Final, Unpack, override
 
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import PLATFORM, Database, Rules, Scope
+from adapters.postgres.listing import listed
+from core.listing import Found, Window
 from core.management.collections import ports
 from core.management.collections.exceptions import CollectionTaken, TooManyCollections
 from core.management.collections.models import Collection
@@ -97,28 +98,26 @@ class Collections(ports.Collections, ports.KnownCollections):
         return self._known.get((organization_id, key))
 
     @override
-    async def page(
-        self, owner: Owner, *, limit: int, before: UUID | None = None
-    ) -> list[Collection]:
-        return await self._database.fetch_all(
+    async def page(self, owner: Owner, **window: Unpack[Window]) -> Found[Collection]:
+        return await listed(
+            self._database,
             Collection,
             """
             SELECT id, organization_id, key, title, description, fields, permissions, own, options,
                    version, state, numbers, last_number, building, removed, created_at, updated_at,
-                   deleted_at
+                   deleted_at, organization_id IS NULL AS shared
               FROM management.collections AS seen
              WHERE (organization_id = %(organization_id)s OR organization_id IS NULL)
-               AND deleted_at IS NULL AND (%(before)s::uuid IS NULL OR id < %(before)s)
+               AND deleted_at IS NULL
                AND NOT (organization_id IS NULL
                         AND EXISTS (SELECT 1
                                       FROM management.collections AS own
                                      WHERE own.organization_id = %(organization_id)s
                                        AND own.key = seen.key AND own.deleted_at IS NULL))
-             ORDER BY id DESC
-             LIMIT %(limit)s
             """,
-            {"organization_id": owner, "before": before, "limit": limit},
+            {"organization_id": owner},
             scope=_scope(owner),
+            **window,
         )
 
     @override

@@ -1,8 +1,9 @@
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, Unpack
 from uuid import UUID
 
+from core.listing import Found, Window
 from core.management.collections.models import Collection, Definition
 from core.models import Model, OrganizationId
 
@@ -35,10 +36,11 @@ class Collections(Protocol):
     async def get(self, owner: Owner, key: str) -> Collection | None:
         """Return what the owner sees under that key: its own, or a shared one."""
 
-    async def page(
-        self, owner: Owner, *, limit: int, before: UUID | None = None
-    ) -> list[Collection]:
-        """Return what the owner sees, the newest first."""
+    async def page(self, owner: Owner, **window: Unpack[Window]) -> Found[Collection]:
+        """Return what the owner sees, the newest first unless another order is asked for.
+
+        Beside its fields one is filtered by `shared`.
+        """
 
     async def put(self, collection: Collection) -> None:
         """Keep a changed one; raise CollectionTaken if it comes back and its key is not free."""

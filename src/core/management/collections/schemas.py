@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from core.accounts.fields import RoleKey
+from core.listing import ListRequest, Lists
 from core.management.collections import constants
 from core.management.collections.changes import Change
 from core.management.collections.fields import Key
@@ -22,7 +23,7 @@ from core.management.collections.models import (
     State,
     Verb,
 )
-from core.models import Job, Line, Model, OrganizationId, PageRequest, Patch
+from core.models import Job, Line, Model, OrganizationId, Patch
 
 type Action = Literal["create", "update", "delete", "none"]
 
@@ -61,10 +62,6 @@ class CollectionChange(Patch):
 
 class CollectionReference(Model):
     key: Key
-    system: bool = False
-
-
-class ListCollections(PageRequest):
     system: bool = False
 
 
@@ -136,6 +133,18 @@ class CollectionView(Model):
     def of(cls, collection: Collection) -> Self:
         told = {name: getattr(collection, name) for name in cls.model_fields if name != "shared"}
         return cls.model_validate(told | {"shared": collection.organization_id is None})
+
+
+class CollectionsPage(ListRequest):
+    lists = Lists(
+        CollectionView,
+        "id key title description shared version state created_at updated_at",
+        "key title created_at updated_at",
+    )
+
+
+class ListCollections(CollectionsPage):
+    system: bool = False
 
 
 class Violation(Model):

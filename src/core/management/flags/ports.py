@@ -1,9 +1,9 @@
 """What feature flags need from outside."""
 
 from collections.abc import Sequence
-from typing import Protocol
-from uuid import UUID
+from typing import Protocol, Unpack
 
+from core.listing import Found, Window
 from core.management.flags.models import Flag, FlagId
 from core.models import OrganizationId
 
@@ -22,14 +22,9 @@ class Flags(Protocol):
     async def get(self, organization_id: OrganizationId, key: str) -> Flag | None: ...
 
     async def page(
-        self,
-        organization_id: OrganizationId,
-        *,
-        limit: int,
-        before: UUID | None = None,
-        prefix: str = "",
-    ) -> list[Flag]:
-        """Return those whose key begins so, the newest first."""
+        self, organization_id: OrganizationId, *, prefix: str = "", **window: Unpack[Window]
+    ) -> Found[Flag]:
+        """Return those whose key begins so, the newest first unless another order is asked for."""
 
     async def every(self, organization_id: OrganizationId) -> Sequence[Flag]:
         """Return all of them as they are now, by key."""

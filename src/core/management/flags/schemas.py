@@ -4,6 +4,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypedDict
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from core.listing import ListRequest, Lists
 from core.management.flags import constants, splitting
 from core.management.flags.conditions import Condition
 from core.management.flags.fields import (
@@ -16,7 +17,7 @@ from core.management.flags.fields import (
     Weights,
 )
 from core.management.flags.models import Flag, FlagId, Reason, Rule
-from core.models import Line, Model, PageRequest, Patch
+from core.models import Line, Model, Patch
 
 SWITCH: Final[dict[str, Any]] = {"on": True, "off": False}
 """The variants of a bool that names none."""
@@ -128,12 +129,6 @@ class DeleteFlag(FlagReference):
     expected_version: int | None = None
 
 
-class ListFlags(PageRequest):
-    """Which page of the flags, and with what their keys begin."""
-
-    q: KeyPrefix | None = None
-
-
 class FlagView(Model):
     id: FlagId
     key: str
@@ -151,6 +146,18 @@ class FlagView(Model):
     def of(cls, flag: Flag) -> Self:
         rules = tuple(map(Targeting.of, flag.rules))
         return cls(rules=rules, **flag.model_dump(exclude={"rules", "organization_id"}))
+
+
+class ListFlags(ListRequest):
+    """Which flags, and with what their keys begin."""
+
+    lists = Lists(
+        FlagView,
+        "id key title type enabled default version created_at updated_at",
+        "key title enabled created_at updated_at",
+    )
+
+    q: KeyPrefix | None = None
 
 
 class SavedFlag(Model):

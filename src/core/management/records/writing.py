@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from core.exceptions import CoreError, FieldError, ValidationFailed
-from core.management.collections.fields import RecordRefField, UserRefField
+from core.management.collections.fields import FileRefField, RecordRefField, UserRefField
 from core.management.collections.ports import Collections
 from core.management.collections.values import pointer
 from core.management.records import events, exceptions, ports
@@ -16,6 +16,8 @@ from core.management.records.ordering import rows
 from core.models import UserId
 from core.ports import AuditLog, Events
 from core.service import Collaborator
+from core.storage.models import ObjectId
+from core.storage.ports import Objects
 
 ACTIONS: Final = {
     "created": "record.created",
@@ -32,6 +34,7 @@ class RecordChecks(Collaborator):
     records: ports.Records
     record_members: ports.Members
     collections: Collections
+    objects: Objects
 
     async def __call__(self, opened: Opened, changes: Sequence[Change]) -> Problems:
         """Return what is wrong, by the record; the first thing of each."""
@@ -70,6 +73,10 @@ class RecordChecks(Collaborator):
                     pointed = _pointed(key, changes)
                     known = await self._members(opened, set(pointed.values()))
                     detail = "There is no such member."
+                case FileRefField(key=key):
+                    pointed = _pointed(key, changes)
+                    known = await self._files(opened, set(pointed.values()))
+                    detail = "There is no such file."
                 case _:
                     continue
             for record_id, at in pointed.items():
@@ -99,6 +106,12 @@ class RecordChecks(Collaborator):
         wanted = {UserId(one) for one in ids}
         found = await self.record_members.some(opened.organization_id, wanted)
         return {one.user_id for one in found}
+
+    async def _files(self, opened: Opened, ids: set[UUID]) -> set[UUID]:
+        if not ids:
+            return set()
+        found = await self.objects.some(opened.organization_id, [ObjectId(one) for one in ids])
+        return {one.id for one in found if one.status == "available"}
 
 
 class RecordWriting(Collaborator):

@@ -8,17 +8,15 @@ import typer
 
 from entrypoints.cli.accounts import finding
 from entrypoints.cli.flags.wording import PERCENT, as_written, rules, shown
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.running import WRONG_USAGE, confirm, end, run
 from entrypoints.cli.showing import (
-    Cursor,
     Json,
-    Limit,
     Org,
     Yes,
     as_json,
     examples,
     grid,
-    more,
 )
 from entrypoints.cli.stats.options import told
 
@@ -43,28 +41,17 @@ Rollout = Annotated[
 
 
 @app.command("list", epilog=examples("flags list engines", "flags list engines --prefix new-"))
+@listing(limit=100)
 def list_flags(
     organization: Org,
+    asked: Asked,
     prefix: Annotated[str | None, typer.Option(help="What the keys begin with.")] = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-    *,
-    json: Json = False,
 ) -> None:
     """List the flags, the newest first."""
     from core.management.flags import schemas
 
-    query = schemas.ListFlags(limit=limit, cursor=cursor, q=prefix)
-    page = _used("ListFlags", organization, query)
-    if json:
-        as_json(page.items)
-    else:
-        rows = [
-            (one.key, one.type, "on" if one.enabled else "off", one.default, rules(one), one.title)
-            for one in page.items
-        ]
-        grid(("key", "type", "is", "default", "rules", "title"), rows)
-    more(page.next_cursor)
+    page = _used("ListFlags", organization, asked.of(schemas.ListFlags, q=prefix))
+    asked.show(page, ("key", "type", "enabled", "default", "rules", "title"), rules=rules)
 
 
 @app.command("show", epilog=examples("flags show engines new-checkout --json"))

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from entrypoints.cli.listing import Asked, listing
 from entrypoints.cli.management import applying
 from entrypoints.cli.management.using import Org, OrgKey, System, check, named, used
 from entrypoints.cli.running import confirm
-from entrypoints.cli.showing import Cursor, Json, Limit, Yes, as_json, details, examples, grid, more
+from entrypoints.cli.showing import Json, Yes, as_json, details, examples, grid
 
 if TYPE_CHECKING:
     from core.management.collections.schemas import CollectionView
@@ -17,29 +18,18 @@ applying.add_to(app)
 
 
 @app.command("list", epilog=examples("collections list engines", "collections list --system"))
-def list_collections(
-    organization: Org = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-    *,
-    system: System = False,
-    json: Json = False,
-) -> None:
+@listing(limit=100)
+def list_collections(organization: Org = None, *, asked: Asked, system: System = False) -> None:
     """List collections, the newest first; those that all share are among them."""
     from core.management.collections.schemas import ListCollections
 
     check(organization, system=system)
-    query = ListCollections(limit=limit, cursor=cursor, system=system)
-    page = used("ListCollections", organization, query)
-    if json:
-        as_json(page.items)
-    else:
-        rows = [
-            (one.key, one.title, len(one.fields), one.version, one.state, one.shared)
-            for one in page.items
-        ]
-        grid(("key", "title", "fields", "version", "state", "shared"), rows)
-    more(page.next_cursor)
+    page = used("ListCollections", organization, asked.of(ListCollections, system=system))
+    asked.show(
+        page,
+        ("key", "title", "fields", "version", "state", "shared"),
+        fields=lambda one: len(one.fields),
+    )
 
 
 @app.command(

@@ -6,7 +6,7 @@ from fastapi import Query, Response
 from core.exceptions import InvalidCursor, PermissionDenied, ValidationFailed, VersionMismatch
 from core.management.collections import exceptions, schemas, service
 from core.management.collections.models import Definition
-from core.models import OrganizationId, Page, PageRequest
+from core.models import OrganizationId, Page
 from entrypoints.http import etags, problems
 from entrypoints.http.accounts.organizations import TENANT
 from entrypoints.http.dependencies import CurrentActor, Use
@@ -55,7 +55,7 @@ async def create_collection(
 @router.get("", responses=TENANT | problems.responses(PermissionDenied, InvalidCursor))
 async def list_collections(
     organization_id: OrganizationId,
-    page: Annotated[PageRequest, Query()],
+    page: Annotated[schemas.CollectionsPage, Query()],
     actor: CurrentActor,
     list_collections: Use[service.ListCollections],
 ) -> Page[schemas.CollectionView]:

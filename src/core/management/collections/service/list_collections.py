@@ -13,4 +13,4 @@ class ListCollections(UseCase):
     ) -> Page[schemas.CollectionView]:
         owner = policies.reads(actor, system=query.system)
         found = await self.collections.page(owner, **query.window())
-        return query.page([schemas.CollectionView.of(one) for one in found], lambda one: one.id)
+        return query.answer(found, schemas.CollectionView.of)

@@ -10,5 +10,5 @@ class ListFlags(UseCase):
 
     async def __call__(self, query: schemas.ListFlags, actor: Actor) -> Page[schemas.FlagView]:
         organization_id = actor.require(constants.FLAGS_READ)
-        found = await self.flags.page(organization_id, **query.window(), prefix=query.q or "")
-        return query.page([schemas.FlagView.of(one) for one in found], lambda one: one.id)
+        found = await self.flags.page(organization_id, prefix=query.q or "", **query.window())
+        return query.answer(found, schemas.FlagView.of)
