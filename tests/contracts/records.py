@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bootstrap import Container
+from core.listing import Count
 from core.management.collections.fields import MultiEnumField
 from core.management.collections.models import Collection
 from core.management.collections.values import accepted
@@ -20,7 +21,7 @@ from core.management.records.filters import ATTRIBUTES, Condition, FilterExpr
 from core.management.records.models import Change, Import, ImportId, Record, RecordId
 from core.management.records.notices import Notice, Stretch
 from core.management.records.ordering import NEWEST_FIRST, After, Order
-from core.management.records.ports import Counting, Row
+from core.management.records.ports import Row
 from core.models import OrganizationId, UserId
 from tests import nouns
 from tests.contracts.founding import founded, joined
@@ -218,7 +219,7 @@ class RecordsContract:
 
         assert [one.id for one in found] == [one.id for one in wanted]
         assert found == wanted
-        countings: tuple[Counting, ...] = ("exact", "estimated")
+        countings: tuple[Count, ...] = ("exact", "estimated")
         for counting in countings:
             counted = await container.records().count(
                 of, organization_id, asked, counting, deleted=deleted

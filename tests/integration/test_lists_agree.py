@@ -4,7 +4,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from adapters.postgres.listing import listed as postgres_list
 from bootstrap import Application, InMemoryContainer, Settings
+from core.listing import ESTIMATED, Listing
+from core.models import Model
 from tests.contracts import listed
 from tests.contracts.listing import Listed, requests
 
@@ -36,3 +39,25 @@ async def test_they_agree_on_whatever_is_asked(
     meant = asked.evolve(limit=100).among(memory.rows).items
     assert found == others == meant
     assert first.count == (None if asked.count == "none" else len(meant))
+
+
+class Numbered(Model):
+    id: int
+
+
+@pytest.mark.parametrize("most", [ESTIMATED - 1, ESTIMATED, ESTIMATED + 1, 50 * ESTIMATED])
+async def test_an_estimate_is_exact_up_to_a_number_and_asks_the_planner_beyond_it(
+    wired: Application, most: int
+) -> None:
+    """What a series gives is known to the planner exactly, so that it can be told apart."""
+    found = await postgres_list(
+        wired.container.database(),
+        Numbered,
+        "SELECT id FROM generate_series(1, %(most)s) AS id",
+        {"most": most},
+        limit=2,
+        listing=Listing(counting="estimated"),
+    )
+
+    assert [row.id for row in found] == [most, most - 1]
+    assert found.total == most

@@ -14,7 +14,7 @@ from psycopg import errors, sql
 
 from adapters.postgres.database import Database, Params, Scope
 from core.exceptions import ListTooExpensive, Unavailable
-from core.listing import EVERYTHING, NEWEST, Field, Found, Op, SortKey, Window
+from core.listing import ESTIMATED, EVERYTHING, NEWEST, Field, Found, Op, SortKey, Window
 from core.models import Model
 
 SECONDS: Final = 5
@@ -47,10 +47,6 @@ _SIGNS: Final[dict[tuple[bool, bool], LiteralString]] = {
     (True, False): " <= ",
 }
 _HOLDS: Final[LiteralString] = "{value}::text = ANY({field})"
-
-
-ESTIMATED: Final = 10_000
-"""Up to so many are counted also where an estimate will do."""
 
 
 class Shape(NamedTuple):

@@ -4,9 +4,12 @@ from core.listing.fields import Field, Kind, Value
 from core.listing.operators import Op, Refused
 from core.listing.requests import Asked, ListRequest, Lists, WholeList
 from core.listing.rows import (
+    ESTIMATED,
     EVERYTHING,
     NEWEST,
     Condition,
+    Count,
+    Counting,
     Found,
     Listing,
     Place,
@@ -17,10 +20,13 @@ from core.listing.rows import (
 )
 
 __all__ = (
+    "ESTIMATED",
     "EVERYTHING",
     "NEWEST",
     "Asked",
     "Condition",
+    "Count",
+    "Counting",
     "Field",
     "Found",
     "Kind",

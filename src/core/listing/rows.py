@@ -40,8 +40,11 @@ type Place = tuple[Value | None, ...]
 """Where a row stands, key by key. What is not there stands behind all that is."""
 
 
-type Counting = Literal["none", "exact", "estimated"]
-"""Whether to count; an estimate is exact up to some number, and costs little beyond it."""
+type Count = Literal["exact", "estimated"]
+type Counting = Literal["none", Count]
+"""Whether to count; an estimate is exact up to ESTIMATED, and costs little beyond it."""
+
+ESTIMATED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from functools import cmp_to_key
 from typing import Any, override
 
 from adapters.memory.store import Store
+from core.listing import Count
 from core.management.collections.models import Collection as Definition
 from core.management.records import ports
 from core.management.records.exceptions import RecordTaken, UniqueViolation
@@ -70,7 +71,7 @@ class Records(ports.Records):
         definition: Definition,
         organization_id: OrganizationId,
         asked: FilterExpr,
-        counting: ports.Counting,
+        counting: Count,
         *,
         deleted: bool = False,
     ) -> int:

@@ -12,12 +12,12 @@ from adapters.postgres.records.bounds import Stretch
 from adapters.postgres.records.standing import standing
 from adapters.postgres.records.statements import ALONG, COUNT, FIELD, RANKED, WITHIN
 from adapters.postgres.stats.limited import limited
+from core.listing import ESTIMATED, Count
 from core.management.collections.models import Collection
 from core.management.records import constants
 from core.management.records.filters import FilterExpr
 from core.management.records.models import Record
 from core.management.records.ordering import After, Order
-from core.management.records.ports import Counting
 from core.models import OrganizationId
 
 EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
@@ -65,8 +65,8 @@ class Asking:
                 await self._walk()
             return await self._along(order, limit, after)
 
-    async def count(self, counting: Counting) -> int:
-        most = constants.ESTIMATED + 1 if counting == "estimated" and self._plain else None
+    async def count(self, counting: Count) -> int:
+        most = ESTIMATED + 1 if counting == "estimated" and self._plain else None
         async with limited(self._database):
             found = await self._few(None)
             [number] = await self._database.fetch_values(

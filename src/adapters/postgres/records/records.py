@@ -5,6 +5,7 @@ from typing import Any, override
 from adapters.postgres.database import Database
 from adapters.postgres.records.keeping import Keeping
 from adapters.postgres.records.listing import Asking
+from core.listing import Count
 from core.management.collections.models import Collection as Definition
 from core.management.records import ports
 from core.management.records.filters import FilterExpr
@@ -76,7 +77,7 @@ class Records(ports.Records):
         definition: Definition,
         organization_id: OrganizationId,
         asked: FilterExpr,
-        counting: ports.Counting,
+        counting: Count,
         *,
         deleted: bool = False,
     ) -> int:

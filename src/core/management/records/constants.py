@@ -10,9 +10,6 @@ CURSOR: Final = 8000
 NARROW: Final = 500
 """Up to so many records that an index finds are put in order by themselves."""
 
-ESTIMATED: Final = 10_000
-"""Up to so many are counted also where an estimate will do."""
-
 BATCH: Final = 1000
 INLINE: Final = 1000
 """Rows that an import takes while the request waits; more become a job."""

@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from core.accounts.models import Member
+from core.listing import Count
 from core.management.collections.models import Collection as Definition
 from core.management.records.filters import FilterExpr
 from core.management.records.models import Change, Import, ImportId, Record, RecordId
@@ -13,7 +14,6 @@ from core.management.records.ordering import After, IndexRow, Order
 from core.models import OrganizationId, UserId
 
 type Row = dict[str, Any]
-type Counting = Literal["exact", "estimated"]
 
 
 class Records(Protocol):
@@ -55,7 +55,7 @@ class Records(Protocol):
         definition: Definition,
         organization_id: OrganizationId,
         asked: FilterExpr,
-        counting: Counting,
+        counting: Count,
         *,
         deleted: bool = False,
     ) -> int:

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from pydantic import Field
 
+from core.listing import Counting
 from core.management.collections.fields import Key
 from core.management.records import constants
 from core.management.records.models import Import, ImportId, Record, RecordId
 from core.models import Actor, Job, Model
 
 type Data = dict[str, Any]
-type Count = Literal["none", "exact", "estimated"]
 type FieldKeys = Annotated[tuple[Annotated[str, Field(max_length=63)], ...], Field(max_length=70)]
 type Filters = dict[tuple[str, str], str]
 
@@ -37,7 +37,7 @@ class ListRecords(Question):
 
     limit: int = Field(default=25, ge=1, le=100)
     cursor: Annotated[str, Field(max_length=constants.CURSOR)] | None = None
-    count: Count = "none"
+    count: Counting = "none"
     include_deleted: bool = False
     expand: FieldKeys = ()
 
