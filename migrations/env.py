@@ -8,20 +8,10 @@ from alembic import context
 from sqlalchemy import Connection, NullPool, TextClause, create_engine, inspect, text
 
 from adapters import postgres
+from adapters.postgres.schemas import QUEUES, SCHEMAS
 from adapters.postgres.tables import metadata
 
-SCHEMAS: Final = (
-    *("core", "accounts", "storage", "billing", "stats", "webhooks", "management"),
-    "core",
-    "accounts",
-    "storage",
-    "billing",
-    "stats",
-    "webhooks",
-    "management",
-    "jobs",
-)
-OURS: Final = {*SCHEMAS} - {"jobs"}
+OURS: Final = {*SCHEMAS} - {QUEUES}
 """The schemas that autogenerate compares; `jobs` belongs to the queue's library."""
 
 MONTH: Final = re.compile(r"events_\d{6}")
@@ -42,7 +32,7 @@ def run(connection: Connection) -> None:
     connection.execute(text("SET LOCAL lock_timeout = '5s'"))
     for schema in SCHEMAS:
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
-    if not inspect(connection).has_table("procrastinate_jobs", schema="jobs"):
+    if not inspect(connection).has_table("procrastinate_jobs", schema=QUEUES):
         connection.execute(text("SET LOCAL search_path = jobs, public"))
         execute_file(connection, QUEUE)
         connection.execute(text("RESET search_path"))

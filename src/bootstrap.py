@@ -15,6 +15,8 @@ from typing import Any, Final, cast
 import email_validator
 
 from adapters.embedded import EmbeddedPostgres, ServerFailed, binaries
+from adapters.postgres.backups import Backups
+from adapters.postgres.programs import ProgramFailed, Programs, Said
 from containers import Container, InMemoryContainer, ServedFromMemory
 from containers.duties import HANDLERS, SCHEDULE, SUBSCRIPTIONS, USE_CASES
 from core.accounts import service as accounts_service
@@ -28,6 +30,8 @@ __all__ = (
     "Application",
     "Container",
     "InMemoryContainer",
+    "ProgramFailed",
+    "Said",
     "ServerFailed",
     "Settings",
     "UnfitSettings",
@@ -170,9 +174,21 @@ def roles() -> str:
     return files("adapters.embedded").joinpath("roles.sql").read_text()
 
 
-def psql() -> Path:
-    """Return the shell that comes with the embedded PostgreSQL."""
-    return binaries.wheel() / "pginstall" / "bin" / "psql"
+def programs() -> Programs:
+    """Return the programs that come with the embedded PostgreSQL."""
+    return Programs(binaries.wheel() / "pginstall" / "bin")
+
+
+async def backup(settings: Settings, file: Path, said: Said) -> None:
+    """Write all that the database holds of ours into a file."""
+    async with database(settings) as named:
+        await Backups(programs()).write(named.owner_url(), file, said)
+
+
+async def restore(settings: Settings, file: Path, said: Said, *, replace: bool) -> None:
+    """Put what a backup holds into the database, in place of what it holds if that is meant."""
+    async with database(settings) as named:
+        await Backups(programs()).read(named.owner_url(), file, said, replace=replace)
 
 
 def migrations() -> ModuleType:

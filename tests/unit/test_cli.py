@@ -13,12 +13,13 @@ from psycopg import OperationalError
 from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
+from adapters.postgres.programs import without_password
 from bootstrap import Application, Container, ServerFailed, Settings, UnfitSettings
 from core.accounts.exceptions import UserNotFound
 from core.accounts.mail_login.schemas import SignInByMail
 from core.accounts.schemas import FindUser
 from core.exceptions import FieldError, Unavailable, ValidationFailed
-from entrypoints.cli import examining, running, shell, showing
+from entrypoints.cli import examining, running, showing
 from entrypoints.cli.__main__ import app
 from entrypoints.cli.failing import explanation
 
@@ -347,12 +348,12 @@ async def test_a_folder_for_mails_is_looked_at(tmp_path: Path) -> None:
         assert (await examining.mailing(settings)).level == level
 
 
-def test_the_shell_gets_no_password_as_an_argument() -> None:
+def test_no_program_gets_a_password_as_an_argument() -> None:
     url = "postgresql://core_app:s%40cret@localhost:5432/core?sslmode=require"
 
-    assert shell.without_password(url) == (
+    assert without_password(url) == (
         "postgresql://core_app@localhost:5432/core?sslmode=require",
         "s@cret",
     )
     plain = "postgresql://core_app@/core?host=/run"
-    assert shell.without_password(plain) == (plain, None)
+    assert without_password(plain) == (plain, None)

@@ -1,6 +1,7 @@
 """The database: its revisions, as the owner of the tables."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -64,6 +65,41 @@ def psql(
     from entrypoints.cli.shell import opened
 
     raise typer.Exit(opened(settings(), as_app=as_app))
+
+
+@app.command("backup", epilog=examples("db backup core.backup"))
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to; replaced once the new one is whole.")],
+) -> None:
+    """Write what the database holds of ours into a file, as it is now; the service goes on.
+
+    It does not hold the files of users, nor the secret keys: without those nobody, you neither,
+    reads the secrets in it.
+    """
+    from entrypoints.cli.backing_up import write
+
+    typer.echo(f"{file}: {write(settings(), file)}.")
+
+
+@app.command("restore", epilog=examples("db restore core.backup"))
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `core-api db backup` wrote.")],
+    *,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Wipe what the database holds now.")
+    ] = False,
+    yes: Yes = False,
+) -> None:
+    """Put what a backup holds into an empty database: all of it, or nothing.
+
+    The service must not run meanwhile. Bring an older backup forward with `core-api db migrate`.
+    """
+    from entrypoints.cli.backing_up import read
+
+    if replace:
+        confirm("Wipe what the database holds now?", yes=yes)
+    read(settings(), file, replace=replace)
+    typer.echo(f"The database is what {file} held. Bring it forward: core-api db migrate")
 
 
 @app.command("roles", epilog=examples("db roles > roles.sql"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from psycopg import OperationalError
 from pydantic import ValidationError
 
-from bootstrap import ServerFailed, UnfitSettings
+from bootstrap import ProgramFailed, ServerFailed, UnfitSettings
 from core.exceptions import CoreError, Unavailable
 from entrypoints.cli.running import REFUSED, UNAVAILABLE, WRONG_USAGE
 
@@ -25,7 +25,7 @@ def explanation(error: Exception) -> tuple[int, str] | None:
             return WRONG_USAGE, "\n".join(["This does not fit:", *_wrong(error)])
         case UnfitSettings():
             return WRONG_USAGE, str(error)
-        case ServerFailed():
+        case ServerFailed() | ProgramFailed():
             return UNAVAILABLE, str(error)
         case _:
             return _of_a_tool(error)

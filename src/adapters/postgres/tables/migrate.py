@@ -11,7 +11,7 @@ from sqlalchemy.schema import DropSchema
 
 from adapters.postgres import revisions as revision_files
 from adapters.postgres.revisions import SCRIPTS
-from adapters.postgres.tables.metadata import metadata
+from adapters.postgres.schemas import SCHEMAS
 
 _FORMATTED: Final = {
     "hooks": "format",
@@ -59,8 +59,7 @@ def restart(owner_url: str) -> None:
     """Wipe our schemas and every migration, and write one that makes the tables as they are."""
     engine = _engine(owner_url)
     with engine.begin() as connection:
-        schemas = {table.schema for table in metadata.tables.values()} | {"core", "jobs"}
-        for schema in sorted(name for name in schemas if name):
+        for schema in SCHEMAS:
             connection.execute(DropSchema(schema, cascade=True, if_exists=True))
     engine.dispose()
     for file in (SCRIPTS / "versions").glob("*.py"):

@@ -1,0 +1,130 @@
+"""PostgreSQL's own programs, told where a database is without saying its password aloud."""
+
+import asyncio
+import os
+import shutil
+from asyncio import StreamReader
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, NamedTuple, cast
+from urllib.parse import unquote, urlsplit
+
+type Said = Callable[[str], None]
+"""Told each line that a program says about what it does."""
+
+LINES: Final = 12
+CHUNK: Final = 2**16
+
+
+def _nobody(_: str) -> None: ...
+
+
+class ProgramFailed(RuntimeError):
+    """One of PostgreSQL's programs is missing or did not do as it was told.
+
+    The message is for a person: what happened, and what the program said last.
+    """
+
+
+class Program(NamedTuple):
+    """What to start, and which of its environment differs from ours."""
+
+    arguments: list[str]
+    environment: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        return Path(self.arguments[0]).name
+
+
+class Programs:
+    """Those of a folder, or else those of the PATH."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def on(self, url: str, name: str, *options: str) -> Program:
+        """Return a program that works on a database."""
+        address, password = without_password(url)
+        environment = {"PGPASSWORD": password} if password else {}
+        return Program([self._path(name), f"--dbname={address}", *options], environment)
+
+    def alone(self, name: str, *options: str) -> Program:
+        return Program([self._path(name), *options], {})
+
+    def _path(self, name: str) -> str:
+        ours = self._folder / name
+        if ours.exists():
+            return str(ours)
+        if theirs := shutil.which(name):
+            return theirs
+        raise ProgramFailed(f"There is no {name}: install PostgreSQL's client programs.")
+
+
+async def run(
+    program: Program, *, said: Said = _nobody, told: AsyncIterator[bytes] | None = None
+) -> None:
+    """Run one to its end, and tell it what it reads. Raise ProgramFailed."""
+    async with _running(program, said, stdin=PIPE) as process:
+        with suppress(ConnectionError):  # it gave up, and says why
+            async for chunk in told or _nothing():
+                process.stdin.write(chunk)
+                await process.stdin.drain()
+        process.stdin.close()
+
+
+async def output(program: Program, *, said: Said = _nobody) -> AsyncIterator[bytes]:
+    """Run one and return what it writes, bit by bit. Raise ProgramFailed once it fails."""
+    async with _running(program, said, stdout=PIPE) as process:
+        while chunk := await process.stdout.read(CHUNK):
+            yield chunk
+
+
+@asynccontextmanager
+async def _running(
+    program: Program, said: Said, *, stdin: int = DEVNULL, stdout: int = DEVNULL
+) -> AsyncIterator[Any]:
+    """Start one; wait for its end, or end it if nobody waits any more."""
+    process = await asyncio.create_subprocess_exec(
+        *program.arguments,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=PIPE,
+        env=os.environ | program.environment,
+    )
+    hearing = asyncio.create_task(_heard(process, said))
+    try:
+        yield process
+        last, code = await hearing, await process.wait()
+    finally:
+        hearing.cancel()
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if code:
+        raise ProgramFailed("\n".join([f"{program.name} ended with {code}.", *last]))
+
+
+async def _heard(process: Process, said: Said) -> deque[str]:
+    last: deque[str] = deque(maxlen=LINES)
+    async for line in cast("StreamReader", process.stderr):
+        last.append(line.decode(errors="replace").rstrip())
+        said(last[-1])
+    return last
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    return
+    yield
+
+
+def without_password(url: str) -> tuple[str, str | None]:
+    """Take the password out of an address: everybody on the machine can see arguments."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url, None
+    _, _, host = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{parts.username}@{host}").geturl(), unquote(parts.password)
