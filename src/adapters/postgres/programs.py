@@ -6,7 +6,7 @@ import shutil
 from asyncio import StreamReader
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
@@ -30,10 +30,15 @@ class ProgramFailed(RuntimeError):
 
 
 class Program(NamedTuple):
-    """What to start, and which of its environment differs from ours."""
+    """What to start, and the password that its database wants."""
 
     arguments: list[str]
-    environment: Mapping[str, str]
+    password: str | None = None
+
+    async def start(self, **pipes: int) -> Process:
+        if self.password:  # through the environment: everybody on the machine can see arguments
+            os.putenv("PGPASSWORD", self.password)
+        return await asyncio.create_subprocess_exec(*self.arguments, **cast("Any", pipes))
 
     @property
     def name(self) -> str:
@@ -49,11 +54,10 @@ class Programs:
     def on(self, url: str, name: str, *options: str) -> Program:
         """Return a program that works on a database."""
         address, password = without_password(url)
-        environment = {"PGPASSWORD": password} if password else {}
-        return Program([self._path(name), f"--dbname={address}", *options], environment)
+        return Program([self._path(name), f"--dbname={address}", *options], password)
 
     def alone(self, name: str, *options: str) -> Program:
-        return Program([self._path(name), *options], {})
+        return Program([self._path(name), *options])
 
     def _path(self, name: str) -> str:
         ours = self._folder / name
@@ -88,13 +92,7 @@ async def _running(
     program: Program, said: Said, *, stdin: int = DEVNULL, stdout: int = DEVNULL
 ) -> AsyncIterator[Any]:
     """Start one; wait for its end, or end it if nobody waits any more."""
-    process = await asyncio.create_subprocess_exec(
-        *program.arguments,
-        stdin=stdin,
-        stdout=stdout,
-        stderr=PIPE,
-        env=os.environ | program.environment,
-    )
+    process = await program.start(stdin=stdin, stdout=stdout, stderr=PIPE)
     hearing = asyncio.create_task(_heard(process, said))
     try:
         yield process
@@ -122,7 +120,7 @@ async def _nothing() -> AsyncIterator[bytes]:
 
 
 def without_password(url: str) -> tuple[str, str | None]:
-    """Take the password out of an address: everybody on the machine can see arguments."""
+    """Take the password out of an address."""
     parts = urlsplit(url)
     if parts.password is None:
         return url, None

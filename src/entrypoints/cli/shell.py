@@ -1,7 +1,6 @@
 """psql on the service's database, as one of its roles."""
 
 import asyncio
-import os
 import signal
 
 from bootstrap import Settings, database, programs
@@ -13,9 +12,7 @@ def opened(settings: Settings, *, as_app: bool) -> int:
     async def shell() -> int:
         async with database(settings) as found:
             url = found.service_url() if as_app else found.owner_url()
-            program = programs().on(url, "psql")
-            os.environ.update(program.environment)
-            process = await asyncio.create_subprocess_exec(*program.arguments)
+            process = await programs().on(url, "psql").start()
             return await process.wait()
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the shell: it ends a query there
