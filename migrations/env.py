@@ -1,6 +1,11 @@
-"""How Alembic reaches the database: as the owner of the schema, one transaction for everything."""
+"""How Alembic reaches the database: as the owner of the schema, a transaction for each step.
+
+A service goes on meanwhile. So no step waits long for a lock, with everybody else queueing behind
+it, and none holds one table while it waits for another: that is how deadlocks are made.
+"""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,22 +32,34 @@ MIGRATING: Final = 7_203_511
 """The advisory lock that keeps two migrations apart."""
 
 
+LOCK: Final = "1s"
+"""How long a step waits for a lock: less than the service does, which queues behind it."""
+
+
 def run(connection: Connection) -> None:
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
-    connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+    with connection.begin():
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATING})
+        connection.execute(text(f"SET lock_timeout = '{LOCK}'"))
+    with connection.begin():
+        found_schemas(connection)
+    configure(connection=connection, transaction_per_migration=True)
+    with context.begin_transaction():
+        context.run_migrations()
+    with connection.begin():
+        heads = set(context.get_context().get_current_heads())
+    repeats = context.config.attributes.get("repeats", True)
+    if repeats and heads and heads == set(context.script.get_heads()):
+        repeat(connection)
+        with connection.begin():
+            tell_compatible(connection)
+
+
+def found_schemas(connection: Connection) -> None:
     for schema in SCHEMAS:
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
     if not inspect(connection).has_table("procrastinate_jobs", schema=QUEUES):
         connection.execute(text("SET LOCAL search_path = jobs, public"))
-        execute_file(connection, QUEUE)
-        connection.execute(text("RESET search_path"))
-    configure(connection=connection)
-    context.run_migrations()
-    migration = context.get_context()
-    heads = set(migration.get_current_heads())
-    repeats = context.config.attributes.get("repeats", True)
-    if repeats and heads and heads == set(context.script.get_heads()):
-        repeat(connection)
+        execute(connection, QUEUE.read_text())
 
 
 def configure(**options: Any) -> None:
@@ -74,13 +91,51 @@ def included(name: str | None, kind: str, _: Any) -> bool:
 
 def repeat(connection: Connection) -> None:
     for file in sorted(REPEATABLE.glob("*.sql")):
-        execute_file(connection, file)
+        for step in sorted(steps(file.read_text()), key=gives):
+            with connection.begin():
+                execute(connection, step)
 
 
-def execute_file(connection: Connection, file: Path) -> None:
+def steps(script: str) -> Iterator[str]:
+    """Return the paragraphs of a script; a function's body is none of its own."""
+    begun: list[str] = []
+    for paragraph in script.split("\n\n"):
+        begun.append(paragraph)
+        if "\n\n".join(begun).count("$$") % 2 == 0:
+            yield "\n\n".join(begun)
+            begun = []
+
+
+def gives(step: str) -> bool:
+    """Tell whether a step lets somebody at something: the walls stand before anybody may."""
+    return any(line.startswith("GRANT ") for line in step.splitlines())
+
+
+def tell_compatible(connection: Connection) -> None:
+    """Write down which versions of the service the database serves: by their newest revision."""
+    connection.execute(text("DELETE FROM core.compatible_revisions"))
+    for revision in compatible():
+        connection.execute(
+            text("INSERT INTO core.compatible_revisions VALUES (:revision)"), {"revision": revision}
+        )
+
+
+def compatible() -> Iterator[str]:
+    """Return the newest revisions, back to the one before the last that takes something away.
+
+    The version before it has stopped using what goes; those that are older have not.
+    """
+    for script in context.script.walk_revisions():
+        yield script.revision
+        if getattr(script.module, "contracts", False):
+            yield from filter(None, [script.down_revision])
+            return
+
+
+def execute(connection: Connection, script: str) -> None:
     """Run many statements at once: they hold percent signs, so no parameters are looked for."""
     driver: Any = connection.connection.driver_connection
-    driver.execute(file.read_text())
+    driver.execute(script)
 
 
 if context.is_offline_mode():
@@ -90,5 +145,5 @@ if context.is_offline_mode():
 else:
     url = context.config.attributes["url"].replace("postgresql:", "postgresql+psycopg:", 1)
     engine = create_engine(url, poolclass=NullPool)
-    with engine.begin() as connection:
+    with engine.connect() as connection:
         run(connection)

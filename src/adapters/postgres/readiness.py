@@ -33,10 +33,11 @@ class Readiness(ports.Readiness):
             return ["The database is not answering."]
         found = []
         if state.revision not in revisions.known():
-            found.append(
-                f"The database is at revision {state.revision}, which this version does not know:"
-                " run the version that migrated it, or a newer one."
-            )
+            if not await self._serves_us():
+                found.append(
+                    f"The database is at revision {state.revision}, which no longer serves this"
+                    " version: run the version that migrated it, or a newer one."
+                )
         elif state.revision != revisions.head():
             found.append("The database is at an older revision: run `core-api db migrate`.")
         if state.dangerous:
@@ -56,6 +57,15 @@ class Readiness(ports.Readiness):
             "SELECT to_regclass('core.alembic_version')::text", {}
         )
         return table is not None
+
+    async def _serves_us(self) -> bool:
+        """Tell whether whoever migrated the database left it so that this version can go on."""
+        return bool(
+            await self._database.fetch_values(
+                "SELECT revision FROM core.compatible_revisions WHERE revision = %(ours)s",
+                {"ours": revisions.head()},
+            )
+        )
 
     async def _state(self) -> _State:
         state = await self._database.fetch_one(

@@ -1,7 +1,7 @@
 -- Who may touch what in the core schema. Applied after every migration, so it can be repeated.
 
 GRANT USAGE ON SCHEMA core TO core_app, core_platform;
-GRANT SELECT ON core.alembic_version TO core_app;
+GRANT SELECT ON core.alembic_version, core.compatible_revisions TO core_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON core.idempotency_keys, core.throttles
    TO core_app, core_platform;
 

@@ -27,6 +27,13 @@ audit_events = Table(
     schema="core",
 )
 
+compatible_revisions = Table(
+    "compatible_revisions",
+    metadata,
+    Column("revision", Text, primary_key=True),
+    schema="core",
+)
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

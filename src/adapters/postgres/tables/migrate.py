@@ -1,17 +1,24 @@
 """Brings a database to a revision. The owner of the schema runs this, never the service."""
 
+from time import sleep
 from typing import Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import DropSchema
 
 from adapters.postgres import revisions as revision_files
 from adapters.postgres.revisions import SCRIPTS
 from adapters.postgres.schemas import SCHEMAS
+
+BUSY: Final = (LockNotAvailable, DeadlockDetected)
+PAUSES: Final = (0.5, 1, 2, 4, 8, 8, 8, 8)
+"""Between tries, in seconds."""
 
 _FORMATTED: Final = {
     "hooks": "format",
@@ -22,6 +29,16 @@ _FORMATTED: Final = {
 
 
 def upgrade(owner_url: str, revision: str = "head") -> None:
+    """Bring a database forward, step by step; a step that finds a table in use is tried again."""
+    for pause in PAUSES:
+        try:
+            command.upgrade(_config(owner_url), revision)
+        except (OperationalError, *BUSY) as error:
+            if not isinstance(getattr(error, "orig", error), BUSY):
+                raise
+            sleep(pause)
+        else:
+            return
     command.upgrade(_config(owner_url), revision)
 
 

@@ -1,0 +1,22 @@
+"""compatible revisions"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "8c41d7f05b92"
+down_revision = "5d1e7c20a94b"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "compatible_revisions",
+        sa.Column("revision", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("revision", name=op.f("pk_compatible_revisions")),
+        schema="core",
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("compatible_revisions", schema="core")
