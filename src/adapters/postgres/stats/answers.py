@@ -2,9 +2,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import override
 
+from pydantic import ValidationError
 from pydantic_core import to_json
 
-from adapters.postgres.database import PLATFORM, Database
+from adapters.postgres.database import PLATFORM, Database, Row
 from core.models import OrganizationId
 from core.stats import ports
 from core.stats.answers import Answer
@@ -19,8 +20,7 @@ class Answers(ports.Answers):
     async def some(
         self, organization_id: OrganizationId, reports: Sequence[Report], since: datetime
     ) -> list[Answer]:
-        return await self._database.fetch_all(
-            Answer,
+        rows = await self._database.fetch_rows(
             """
             SELECT organization_id, report_id, version, erasures, result
               FROM stats.answers
@@ -37,6 +37,7 @@ class Answers(ports.Answers):
             },
             scope=organization_id,
         )
+        return [one for row in rows if (one := _read(row)) is not None]
 
     @override
     async def keep(self, organization_id: OrganizationId, answers: Sequence[Answer]) -> None:
@@ -110,6 +111,14 @@ class Answers(ports.Answers):
             {"before": before},
             scope=PLATFORM,
         )
+
+
+def _read(row: Row) -> Answer | None:
+    """Take what this version of the service can't read, for another kept it, as not kept."""
+    try:
+        return Answer.model_validate(row)
+    except ValidationError:
+        return None
 
 
 def _written(answer: Answer) -> str:

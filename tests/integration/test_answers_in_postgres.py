@@ -1,4 +1,4 @@
-"""Whoever is erased is in no answer that is kept, whenever it was counted."""
+"""What is kept of reports in PostgreSQL: nobody who was erased, nothing that can't be read."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -24,8 +24,8 @@ class Office:
         self.container = application.container
         self.database = self.container.database()
 
-    async def send(self) -> None:
-        events: list[dict[str, Any]] = [{"name": "visit", "subject": one} for one in ("ada", "bob")]
+    async def send(self, *subjects: str) -> None:
+        events: list[dict[str, Any]] = [{"name": "visit", "subject": one} for one in subjects]
         await self.use(service.IngestEvents)(schemas.Ingest(events=events), self.owner)
 
     async def report(self) -> ReportId:
@@ -62,7 +62,7 @@ class Office:
 @pytest.fixture
 async def office(wired: Application) -> Office:
     office = Office(wired, await owning(wired.container))
-    await office.send()
+    await office.send("ada", "bob")
     return office
 
 
@@ -117,3 +117,19 @@ async def test_a_report_that_is_new_during_an_erasure_waits_for_it(
     await erasing
 
     assert await office.people(await making) == {"bob"}
+
+
+async def test_what_another_version_of_the_service_kept_is_counted_anew(office: Office) -> None:
+    report_id, organization_id = await office.report(), office.owner.require_organization()
+    await office.people(report_id)
+    await office.database.execute(
+        """
+        UPDATE stats.answers SET result = (result::jsonb || '{"more_of_it": 1}')::json
+         WHERE organization_id = %(organization_id)s
+        """,
+        {"organization_id": organization_id},
+        scope=organization_id,
+    )
+    await office.send("eve")
+
+    assert await office.people(report_id, max_age=60) == {"ada", "bob", "eve"}
