@@ -228,6 +228,7 @@ class InMemoryContainer(Flags):
     partitions: Provider[stats.Partitions] = providers.Singleton(memory.Partitions)
     reports: Provider[stats.Reports] = providers.Singleton(memory.Reports, store)
     dashboards: Provider[stats.Dashboards] = providers.Singleton(memory.Dashboards, store)
+    answers: Provider[stats.Answers] = providers.Singleton(memory.Answers, store)
     flags: Provider[flags_ports.Flags] = providers.Singleton(memory.Flags, store)
     kept_settings: Provider[kept.KeptSettings] = providers.Singleton(memory.KeptSettings, store)
     branding: Provider[mails.Branding] = providers.Singleton(

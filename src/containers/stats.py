@@ -123,4 +123,5 @@ class Stats(Webhooks):
     dashboards: Provider[stats.Dashboards] = providers.Singleton(
         postgres.Dashboards, Kernel.database
     )
+    answers: Provider[stats.Answers] = providers.Singleton(postgres.Answers, Kernel.database)
     charts: Provider[stats.Charts] = providers.Singleton(Charts)

@@ -1,5 +1,6 @@
 """The console in a real browser: by keyboard, in light and dark, with scripts and without."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from typing import Any, Literal
@@ -11,7 +12,7 @@ from playwright.async_api import expect
 from tests.factories import PASSWORD
 from tests.integration.chromium import Tab, needed, opened
 from tests.integration.phone import Phone
-from tests.integration.service import Person, Service
+from tests.integration.service import PATIENCE, Person, Service
 
 pytestmark = needed
 
@@ -241,6 +242,22 @@ async def test_what_can_not_be_undone_is_asked_first(tab: Tab, service: Service)
 
     assert await tab.said() == f"{bob.email} is suspended."
     assert bob.http.get("/v1/me").status_code == 401
+
+
+async def test_a_dashboard_is_counted_now_where_one_says_so(tab: Tab, staff: Staff) -> None:
+    await tab.page.goto(f"{staff.base}/dashboards")
+    await tab.page.get_by_role("link", name="How it goes").click()
+    counted = tab.page.locator("p.quiet", has_text="Counted").locator("time")
+    await expect(counted).to_have_count(3)
+    before = await counted.first.get_attribute("datetime")
+    await tab.check()
+
+    async with asyncio.timeout(PATIENCE):
+        while await counted.first.get_attribute("datetime") == before:  # which is of a second
+            await tab.tab_to("Count now")
+            await tab.page.keyboard.press("Enter")
+            await tab.page.wait_for_url("**?now")
+    await tab.check()
 
 
 async def test_pages_fit_the_screen_of_a_phone(service: Service, staff: Staff) -> None:

@@ -3,6 +3,7 @@
 from bootstrap import Container
 from tests.contracts import (
     account_data,
+    answers,
     api_keys,
     audit_log,
     billing,
@@ -226,6 +227,9 @@ class TestReportsInPostgres(reports.ReportsContract): ...
 
 
 class TestDashboardsInPostgres(reports.DashboardsContract): ...
+
+
+class TestAnswersInPostgres(answers.AnswersContract): ...
 
 
 class TestMetersInPostgres(billing.MetersContract): ...

@@ -1,6 +1,7 @@
 """Events in, numbers out: over HTTP and at a terminal."""
 
 import json
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -155,6 +156,52 @@ def test_what_is_asked_again_is_kept_looked_at_and_drawn(service: Service) -> No
     assert ada.http.get(dashboard).json()["report_ids"] == [other]
 
 
+def test_what_was_counted_is_told_again_to_who_takes_it(service: Service) -> None:
+    ada = service.person()
+    at = f"/v1/organizations/{ada.organization()}"
+    people = {"kind": "top", "by": "$subject", "event": "order.placed"}
+    trend = {"kind": "trend", "event": "order.placed", "interval": "day"}
+    ids = [
+        ada.http.post(f"{at}/reports", json={"title": "A", "query": query}).json()["id"]
+        for query in (people, trend)
+    ]
+    board = ada.http.post(f"{at}/dashboards", json={"title": "All", "report_ids": ids}).json()
+    paths = [f"{at}/reports/{ids[0]}/run", f"{at}/dashboards/{board['id']}/run"]
+
+    def send(hours: int) -> None:
+        ada.http.post(f"{at}/events", json={"events": [order(hours)]}).raise_for_status()
+
+    def run(path: str, max_age: int | None = None) -> dict[str, Any]:
+        asked = {} if max_age is None else {"max_age": max_age}
+        answer = ada.http.post(path, params=asked)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    send(1)
+    first, drawn = [run(path) for path in paths], f"{at}/reports/{ids[0]}/chart.svg"
+    assert all(one["result"]["computed_at"] for one in first[1]["items"])
+    send(2)
+
+    lately = [run(path, 600) for path in paths]
+    assert lately[0] == lately[1]["items"][0]["result"] == first[1]["items"][0]["result"]
+    assert lately[1] == first[1]
+    assert "user-2" not in ada.http.get(drawn, params={"max_age": 600}).text
+    assert "user-2" in ada.http.get(drawn).text
+    now = run(paths[1])
+    assert [len(now["items"][0]["result"]["items"]), now["items"][1]["result"]["series"][0]] == [
+        2, run(f"{at}/reports/{ids[1]}/run", 600)["series"][0],
+    ]  # fmt: skip
+    assert now["items"][1]["result"]["series"][0]["total"] == 2
+    assert ada.http.delete(f"{at}/events", params={"subject": "user-2"}).status_code == 204
+    assert [one["key"] for one in run(paths[0], 600)["items"]] == ["user-1"]
+    for path in paths:
+        for wrong in ("-1", "86401", "soon"):
+            refused = ada.http.post(path, params={"max_age": wrong})
+            assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (
+                422, "/query/max_age",
+            )  # fmt: skip
+
+
 def test_reports_are_kept_looked_at_and_drawn_at_a_terminal(
     service: Service, tmp_path: Path
 ) -> None:
@@ -193,6 +240,15 @@ def test_reports_are_kept_looked_at_and_drawn_at_a_terminal(
         "# trend", "# top", "# funnel", "# retention",
     ]  # fmt: skip
     assert "█" in service.cli(*dashboards, "run", organization_id, dashboard, "--plot")
+    assert "counted" not in shown
+    ada.http.post(f"{at}/events", json={"events": [order(1)]}).raise_for_status()
+    lately = service.cli(*dashboards, "run", organization_id, dashboard, "--max-age", "600")
+    lines = re.split(r"counted \d+ s ago\n", lately)
+    assert (len(lines), "".join(lines)) == (5, shown)
+    told = service.cli(*reports, "run", organization_id, ids[0], "--max-age", "600")
+    assert re.search(r"total 30\ncounted \d+ s ago\n$", told)
+    told = service.cli(*reports, "run", organization_id, ids[0])
+    assert told.endswith("total 31\n")
     chart = tmp_path / "chart.svg"
     service.cli(*reports, "chart", organization_id, ids[1], "--output", str(chart))
     assert chart.read_text().startswith("<svg")

@@ -22,7 +22,7 @@ from core.models import OrganizationId
 from core.stats import metering
 from core.storage.models import Bucket, StoredObject
 from tests import factories, nouns
-from tests.contracts import billing, flags, management, records, reports, stats, webhooks
+from tests.contracts import answers, billing, flags, management, records, reports, stats, webhooks
 from tests.contracts.api_keys import made as key_made
 from tests.contracts.filing import admitted, bucket
 from tests.contracts.founding import founded, joined
@@ -71,6 +71,7 @@ EVERYTHING: LiteralString = """
      UNION ALL SELECT to_jsonb(t) FROM stats.meters AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM stats.reports AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM stats.dashboards AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM stats.answers AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM stats.rollups AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM stats.usage AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM management.flags AS t WHERE organization_id = %(id)s
@@ -117,6 +118,8 @@ CHANGING: list[LiteralString] = [
     "UPDATE stats.meters SET slug = slug || 'x'",
     "UPDATE stats.reports SET title = 'taken over'",
     "UPDATE stats.dashboards SET report_ids = '{}'",
+    "UPDATE stats.answers SET result = '{}'",
+    "DELETE FROM stats.answers",
     "DELETE FROM stats.reports",
     "DELETE FROM stats.dashboards",
     "UPDATE stats.rollups SET n = 0",
@@ -231,6 +234,7 @@ async def happenings(container: Container, organization_id: OrganizationId) -> N
     await container.rollups().add(organization_id, metering.contributions([counted], [event]))
     report = reports.report(organization_id)
     await container.reports().add(report, most=9)
+    await container.answers().keep(organization_id, [answers.answer(report)])
     await container.dashboards().add(
         reports.dashboard(organization_id, report_ids=[report.id]), most=9
     )
@@ -322,7 +326,7 @@ async def test_no_method_changes_another_tenants_rows(container: Container, urls
         await container.records().keep(theirs.noun, us, [change])
         await container.record_index().mend(theirs.noun, us, {})
 
-    assert len(before) == 33
+    assert len(before) == 34
     assert rows_of(urls, theirs) == before
 
 

@@ -8,6 +8,7 @@ from bootstrap import InMemoryContainer
 from core.accounts.sso import models, ports
 from tests.contracts import (
     account_data,
+    answers,
     api_keys,
     audit_log,
     billing,
@@ -283,6 +284,9 @@ class TestReportsInMemory(reports.ReportsContract): ...
 
 
 class TestDashboardsInMemory(reports.DashboardsContract): ...
+
+
+class TestAnswersInMemory(answers.AnswersContract): ...
 
 
 class TestMetersInMemory(billing.MetersContract): ...

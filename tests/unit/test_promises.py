@@ -19,6 +19,7 @@ from core.accounts.privacy import constants as privacy
 from core.accounts.sso import constants as sso
 from core.management.settings.definitions import BY_KEY
 from core.models import Event, Job, Limit
+from core.stats import constants as stats
 from entrypoints.http.app import create_app
 
 ROOT = Path(__file__).parents[2]
@@ -44,8 +45,9 @@ LIFETIMES = {
     "code that a single sign-on ends with": sso.CODE_LIFETIME,
     "link to restore an account that is about to be deleted": privacy.DELETION_GRACE,
     "export of one's data": privacy.EXPORT_KEPT,
+    "what came of a report": stats.ANSWERS_KEPT,
 }
-SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
+SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "day": 86_400}
 
 
 def limits() -> set[tuple[str, int, int]]:

@@ -103,7 +103,7 @@ def test_the_lint_knows_the_tenants_tables() -> None:
     storage = {f"storage.{name}" for name in ("buckets", "objects", "usage", "scan_events")}
     names = "accounts checkouts commands invoices movements overrides subscriptions"
     billing = {f"billing.{name}" for name in names.split()}
-    names = "alerts combinations dashboards events meters names reports rollups usage"
+    names = "alerts answers combinations dashboards events meters names reports rollups usage"
     stats = {f"stats.{name}" for name in names.split()}
     webhooks = {"webhooks.endpoints", "webhooks.deliveries"}
     management = {"management.flags", "management.settings", "management.collections"}

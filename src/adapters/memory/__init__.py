@@ -57,6 +57,7 @@ from adapters.memory.sessions import Sessions, SigningKeys
 from adapters.memory.sso import Identities, OrganizationDomains, SsoConnections, SsoTransactions
 from adapters.memory.stats import (
     Alerts,
+    Answers,
     Dashboards,
     EventNames,
     Journeys,
@@ -87,6 +88,7 @@ __all__ = (
     "AccountData",
     "AccountFigures",
     "Alerts",
+    "Answers",
     "ApiKeys",
     "AuditLog",
     "BillingAccounts",

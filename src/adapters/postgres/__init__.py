@@ -65,6 +65,7 @@ from adapters.postgres.records import (
 from adapters.postgres.secret_boxes import SecretBoxes
 from adapters.postgres.stats import (
     Alerts,
+    Answers,
     Dashboards,
     EventNames,
     Journeys,
@@ -92,6 +93,7 @@ __all__ = (
     "AccountData",
     "AccountFigures",
     "Alerts",
+    "Answers",
     "ApiKeys",
     "AuditLog",
     "BillingAccounts",

@@ -43,6 +43,9 @@ DASHBOARD_REPORTS: Final = 24
 AT_ONCE: Final = 4
 """How many reports of a dashboard are run at a time."""
 
+ANSWERS_KEPT: Final = timedelta(days=1)
+"""For how long what came of a report may be told again."""
+
 WIDTH: Final = 800
 HEIGHT: Final = 400
 DRAWN: Final = 10

@@ -6,6 +6,7 @@ from typing import Protocol, Unpack
 
 from core.listing import Found, Window
 from core.models import OrganizationId
+from core.stats.answers import Answer
 from core.stats.drawing import Drawing
 from core.stats.models import (
     Aggregation,
@@ -220,6 +221,28 @@ class Dashboards(Protocol):
         self, organization_id: OrganizationId, report_id: ReportId, now: datetime
     ) -> int:
         """Take a report off all dashboards, which are changed by that; return how many."""
+
+
+class Answers(Protocol):
+    async def some(
+        self, organization_id: OrganizationId, reports: Sequence[Report], since: datetime
+    ) -> list[Answer]:
+        """Return what came of reports, as these are, since then."""
+
+    async def keep(self, organization_id: OrganizationId, answers: Sequence[Answer]) -> None:
+        """Keep what came of reports, each in the place of what is older.
+
+        What does not fit its report any more is not kept, nor if that is gone.
+        """
+
+    async def drop(self, organization_id: OrganizationId) -> None:
+        """Forget all, and take none whose report was read before the transaction ends.
+
+        Whoever does so has the lock of reports.
+        """
+
+    async def purge(self, before: datetime) -> int:
+        """Forget everybody's that were computed before then; return how many."""
 
 
 class Charts(Protocol):

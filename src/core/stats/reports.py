@@ -102,7 +102,11 @@ class Period(Model):
 
 
 class Report(Model):
-    """Something that is asked again and again, of which time, and how it is to be drawn."""
+    """Something that is asked again and again, of which time, and how it is to be drawn.
+
+    `erasures`: how often somebody's events were erased since there is a report. What was counted
+    before the last time may name them.
+    """
 
     id: ReportId
     organization_id: OrganizationId
@@ -111,6 +115,7 @@ class Report(Model):
     range: Period
     chart: ChartKind
     version: int = 1
+    erasures: int = 0
     created_at: datetime
     updated_at: datetime
 

@@ -32,8 +32,14 @@ class Running(Collaborator):
     clock: Clock
 
     async def __call__(self, report: Report) -> schemas.Result:
-        told = _told(report.query, report.range, self.clock.now())
-        about = {"kind": report.query.kind, "begin": told["from"], "end": told["to"]}
+        now = self.clock.now()
+        told = _told(report.query, report.range, now)
+        about = {
+            "kind": report.query.kind,
+            "begin": told["from"],
+            "end": told["to"],
+            "computed_at": now,
+        }
         organization_id = report.organization_id
         match report.query:
             case AskTrend():

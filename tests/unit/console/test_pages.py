@@ -1,6 +1,7 @@
 """Every page: who sees it, who does not, and that nothing in it runs that is not ours."""
 
 import re
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -61,6 +62,33 @@ async def test_charts_are_pictures_in_which_nothing_runs(path: str, hall: Hall) 
     assert answer.headers["content-type"] == "image/svg+xml"
     assert "sandbox" in answer.headers["content-security-policy"]
     assert b"<script" not in answer.content
+
+
+async def test_a_dashboard_is_counted_once_a_minute_or_when_one_says_so(hall: Hall) -> None:
+    ada = await hall.user()
+    there = await hall.founded(ada)
+    names = await hall.furnish(await hall.actor(ada, there))
+    browser = await hall.at_console(ada)
+    base = f"/console/organizations/{there.id}"
+    path, began = f"{base}/dashboards/{names['dashboard']}", hall.clock.now()
+    first, moments = counted((await browser.get(path)).text), []
+
+    for seconds, asked in ((60, path), (1, path), (30, path), (0, f"{path}?now"), (60, path)):
+        hall.clock.forward(seconds=seconds)
+        await browser.http.get(f"{base}/reports/{names['report']}/chart.svg")
+        page = await browser.get(asked)
+        [at] = counted(page.text)
+        moments.append((at - began).total_seconds())
+        assert f"{path}?now" in page.links
+
+    assert first == {began}
+    assert moments == [0, 61, 61, 91, 91]
+
+
+def counted(page: str) -> set[datetime]:
+    """Return when the numbers of a page were counted."""
+    found = re.findall(r'<p class="quiet">Counted <time datetime="([^"]+)"', page)
+    return set(map(datetime.fromisoformat, found))
 
 
 @pytest.mark.parametrize("role", ["operator", "support"])

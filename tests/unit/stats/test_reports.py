@@ -25,8 +25,8 @@ async def kept(desk: Desk, query: dict[str, Any] | None = None, **about: Any) ->
     return await desk.use(service.CreateReport)(command, desk.owner)
 
 
-async def ran(desk: Desk, report: schemas.ReportView) -> Any:
-    asked = schemas.ReportReference(report_id=report.id)
+async def ran(desk: Desk, report: schemas.ReportView, max_age: int = 0) -> Any:
+    asked = schemas.RunReport(report_id=report.id, max_age=max_age)
     return await desk.use(service.RunReport)(asked, desk.owner)
 
 
@@ -35,8 +35,10 @@ async def board(desk: Desk, *reports: schemas.ReportView) -> schemas.DashboardVi
     return await desk.use(service.CreateDashboard)(command, desk.owner)
 
 
-async def shown(desk: Desk, dashboard: schemas.DashboardView) -> schemas.DashboardRun:
-    asked = schemas.DashboardReference(dashboard_id=dashboard.id)
+async def shown(
+    desk: Desk, dashboard: schemas.DashboardView, max_age: int = 0
+) -> schemas.DashboardRun:
+    asked = schemas.RunDashboard(dashboard_id=dashboard.id, max_age=max_age)
     return await desk.use(service.RunDashboard)(asked, desk.owner)
 
 
@@ -289,7 +291,7 @@ async def test_who_looks_changes_nothing(desk: Desk) -> None:
     with pytest.raises(exceptions.ReportNotFound):
         await desk.use(service.GetReport)(reference, stranger)
     with pytest.raises(exceptions.ReportNotFound):
-        await desk.use(service.RunReport)(reference, stranger)
+        await desk.use(service.RunReport)(schemas.RunReport(report_id=made.id), stranger)
 
 
 async def test_what_is_changed_is_written_down(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """Events and numbers, in dictionaries."""
 
 from adapters.memory.stats.alerts import Alerts
+from adapters.memory.stats.answers import Answers
 from adapters.memory.stats.events import EventNames, StatsEvents
 from adapters.memory.stats.journeys import Journeys
 from adapters.memory.stats.meters import Rollups, StatsMeters
@@ -10,6 +11,7 @@ from adapters.memory.stats.reports import Dashboards, Reports
 
 __all__ = (
     "Alerts",
+    "Answers",
     "Dashboards",
     "EventNames",
     "Journeys",

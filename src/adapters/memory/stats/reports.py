@@ -47,8 +47,8 @@ class Reports(ports.Reports):
     @override
     async def put(self, report: Report) -> None:
         async with self._store.writing():
-            if await self.get(report.organization_id, report.id) is not None:
-                self._rows[report.id] = report
+            if (kept := await self.get(report.organization_id, report.id)) is not None:
+                self._rows[report.id] = report.evolve(erasures=kept.erasures)
 
     @override
     async def remove(self, organization_id: OrganizationId, report_id: ReportId) -> bool:
@@ -56,6 +56,7 @@ class Reports(ports.Reports):
             if await self.get(organization_id, report_id) is None:
                 return False
             del self._rows[report_id]
+            self._store.cascade("report_id", report_id)
             return True
 
     def _of(self, organization_id: OrganizationId) -> list[Report]:

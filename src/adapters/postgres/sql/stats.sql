@@ -2,7 +2,8 @@
 
 GRANT USAGE ON SCHEMA stats TO core_app, core_platform;
 GRANT SELECT, INSERT, UPDATE, DELETE ON stats.usage, stats.events, stats.meters, stats.rollups,
-      stats.names, stats.combinations, stats.alerts, stats.reports, stats.dashboards
+      stats.names, stats.combinations, stats.alerts, stats.reports, stats.dashboards,
+      stats.answers
    TO core_app, core_platform;
 
 ALTER TABLE stats.usage ENABLE ROW LEVEL SECURITY;
@@ -85,6 +86,15 @@ CREATE POLICY tenant ON stats.dashboards TO core_app
 
 DROP POLICY IF EXISTS platform ON stats.dashboards;
 CREATE POLICY platform ON stats.dashboards TO core_platform USING (true);
+
+ALTER TABLE stats.answers ENABLE ROW LEVEL SECURITY;
+
+DROP POLICY IF EXISTS tenant ON stats.answers;
+CREATE POLICY tenant ON stats.answers TO core_app
+    USING (organization_id = nullif(current_setting('app.organization_id', true), '')::uuid);
+
+DROP POLICY IF EXISTS platform ON stats.answers;
+CREATE POLICY platform ON stats.answers TO core_platform USING (true);
 
 -- What conditions and groups see of an event where one asks for more than its properties.
 CREATE OR REPLACE FUNCTION stats.seen(event stats.events)

@@ -1,6 +1,7 @@
 """Events and numbers, in plain SQL."""
 
 from adapters.postgres.stats.alerts import Alerts
+from adapters.postgres.stats.answers import Answers
 from adapters.postgres.stats.dashboards import Dashboards
 from adapters.postgres.stats.event_names import EventNames
 from adapters.postgres.stats.events import StatsEvents
@@ -14,6 +15,7 @@ from adapters.postgres.stats.turns import StatsTurns
 
 __all__ = (
     "Alerts",
+    "Answers",
     "Dashboards",
     "EventNames",
     "Journeys",

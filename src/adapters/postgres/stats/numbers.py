@@ -73,6 +73,25 @@ UNIQUE: Final[LiteralString] = """
     )
 """
 
+UNIQUE_ALONE: Final[LiteralString] = """
+    , members AS (
+        SELECT part, member, count(*) AS n
+          FROM asked
+         WHERE member IS NOT NULL
+         GROUP BY part, member
+    ), counted AS (
+        SELECT part, '{}'::text[] COLLATE "C" AS "group", sum(n)::bigint AS n,
+               count(*)::numeric AS value
+          FROM members
+         GROUP BY part
+        UNION ALL
+        SELECT NULL, '{}', sum(n)::bigint, count(*)::numeric
+          FROM (SELECT sum(n) AS n FROM members GROUP BY member) AS ever
+        HAVING count(*) > 0
+    )
+"""
+"""Without groups: to compare one that is the same in each row takes a third of the time."""
+
 PERCENTILE: Final[LiteralString] = """
     , counted AS (
         SELECT part, "group", count(value) AS n,
@@ -86,7 +105,8 @@ PERCENTILE: Final[LiteralString] = """
 STATEMENTS: Final[dict[str, LiteralString]] = {
     "count": ASKED + PARTS + COUNTED + LARGEST,
     "last": ASKED + LAST + LARGEST,
-    "unique": ASKED + UNIQUE + LARGEST,
+    "unique": ASKED + UNIQUE_ALONE + LARGEST,
+    "unique of groups": ASKED + UNIQUE + LARGEST,
     "p": ASKED + PERCENTILE + LARGEST,
 }
 
@@ -114,6 +134,8 @@ class StatsNumbers(ports.Numbers):
 def _statement(question: Question) -> LiteralString:
     if question.aggregation[0] == "p":
         return STATEMENTS["p"]
+    if question.aggregation == "unique" and question.group_by:
+        return STATEMENTS["unique of groups"]
     return STATEMENTS.get(question.aggregation, STATEMENTS["count"])
 
 

@@ -29,10 +29,10 @@ class Reports(ports.Reports):
         added = await self._database.execute(
             """
             INSERT INTO stats.reports
-                   (id, organization_id, title, query, range, chart, version, created_at,
-                    updated_at)
+                   (id, organization_id, title, query, range, chart, version, erasures,
+                    created_at, updated_at)
             SELECT %(id)s, %(organization_id)s, %(title)s, %(query)s, %(range)s, %(chart)s,
-                   %(version)s, %(created_at)s, %(updated_at)s
+                   %(version)s, %(erasures)s, %(created_at)s, %(updated_at)s
              WHERE (SELECT count(*) FROM stats.reports
                      WHERE organization_id = %(organization_id)s) < %(most)s
             """,
@@ -54,7 +54,8 @@ class Reports(ports.Reports):
         return await self._database.fetch_all(
             Report,
             """
-            SELECT id, organization_id, title, query, range, chart, version, created_at, updated_at
+            SELECT id, organization_id, title, query, range, chart, version, erasures, created_at,
+                   updated_at
               FROM stats.reports
              WHERE organization_id = %(organization_id)s AND id = ANY(%(ids)s::uuid[])
              ORDER BY array_position(%(ids)s::uuid[], id)
@@ -71,7 +72,8 @@ class Reports(ports.Reports):
             self._database,
             Report,
             """
-            SELECT id, organization_id, title, query, range, chart, version, created_at, updated_at
+            SELECT id, organization_id, title, query, range, chart, version, erasures, created_at,
+                   updated_at
               FROM stats.reports
              WHERE organization_id = %(organization_id)s
             """,

@@ -2,6 +2,7 @@ from typing import Final
 
 from sqlalchemy import (
     ARRAY,
+    JSON,
     BigInteger,
     CheckConstraint,
     Column,
@@ -168,10 +169,25 @@ reports = Table(
     Column("range", JSONB, nullable=False),
     Column("chart", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("erasures", Integer, nullable=False, server_default="0"),
     moment("created_at"),
     moment("updated_at"),
     CheckConstraint("chart IN ('line', 'bar', 'number', 'table')", name="chart"),
     Index("ix_reports_organization", "organization_id", "id"),
+    schema=SCHEMA,
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("report_id", ForeignKey("stats.reports.id", ondelete="CASCADE"), primary_key=True),
+    tenant(),
+    Column("version", Integer, nullable=False),
+    Column("erasures", Integer, nullable=False),
+    # As it is written: jsonb would put the groups of a series into another order.
+    Column("result", JSON, nullable=False),
+    moment("computed_at"),
+    Index("ix_answers_organization", "organization_id"),
     schema=SCHEMA,
 )
 

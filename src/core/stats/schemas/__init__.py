@@ -64,6 +64,7 @@ from core.stats.schemas.meters import (
 )
 from core.stats.schemas.overview import Card, OverviewView
 from core.stats.schemas.reports import (
+    Aged,
     CreateDashboard,
     CreateReport,
     DashboardChange,
@@ -87,6 +88,8 @@ from core.stats.schemas.reports import (
     ReportReference,
     ReportView,
     Result,
+    RunDashboard,
+    RunReport,
     Size,
     Trouble,
     UpdateDashboard,
@@ -94,6 +97,7 @@ from core.stats.schemas.reports import (
 )
 
 __all__ = (
+    "Aged",
     "AlertReference",
     "AlertView",
     "Answer",
@@ -165,6 +169,8 @@ __all__ = (
     "RetentionCohort",
     "RetentionQuery",
     "RetentionView",
+    "RunDashboard",
+    "RunReport",
     "Series",
     "Size",
     "Slug",

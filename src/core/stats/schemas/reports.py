@@ -48,6 +48,16 @@ class ReportReference(Model):
     report_id: ReportId
 
 
+class Aged(Model):
+    """How many seconds ago it may have been counted; after none it is counted now."""
+
+    max_age: int = Field(default=0, ge=0, le=int(constants.ANSWERS_KEPT.total_seconds()))
+
+
+class RunReport(ReportReference, Aged):
+    pass
+
+
 class UpdateReport(ReportChange):
     report_id: ReportId
     expected_version: int | None = None
@@ -69,7 +79,7 @@ class ReportView(Model):
 
     @classmethod
     def of(cls, report: Report) -> Self:
-        return cls.model_validate(report.model_dump(exclude={"organization_id"}))
+        return cls.model_validate(report.model_dump(exclude={"organization_id", "erasures"}))
 
 
 class ListReports(ListRequest):
@@ -84,10 +94,11 @@ class ListReports(ListRequest):
 
 
 class Ran(Model):
-    """Of when it is; else it is what the query itself gives."""
+    """Of when it is, and when it was counted; else it is what the query itself gives."""
 
     begin: datetime = Field(serialization_alias="from")
     end: datetime = Field(serialization_alias="to")
+    computed_at: datetime
 
 
 class RanTrend(Ran, Chart):
@@ -133,7 +144,7 @@ class Size(Model):
     height: int = Field(default=constants.HEIGHT, ge=150, le=2000)
 
 
-class DrawReport(ReportReference):
+class DrawReport(ReportReference, Aged):
     size: Size = Size()
 
 
@@ -188,6 +199,10 @@ class CreateDashboard(Model):
 
 class DashboardReference(Model):
     dashboard_id: DashboardId
+
+
+class RunDashboard(DashboardReference, Aged):
+    pass
 
 
 class UpdateDashboard(DashboardChange):

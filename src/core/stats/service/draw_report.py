@@ -1,21 +1,23 @@
 from core.models import Actor
 from core.service import UseCase
 from core.stats import constants, drawing, exceptions, ports, schemas
-from core.stats.running import Running
+from core.stats.telling import Telling, sure
 
 
 class DrawReport(UseCase):
-    """Draw what a report says now."""
+    """Draw what a report says, now or not long ago."""
 
     reports: ports.Reports
-    running: Running
+    telling: Telling
     charts: ports.Charts
 
     async def __call__(self, query: schemas.DrawReport, actor: Actor) -> bytes:
-        found = await self.reports.get(actor.require(constants.STATS_READ), query.report_id)
+        organization_id = actor.require(constants.STATS_READ)
+        found = await self.reports.get(organization_id, query.report_id)
         if found is None:
             raise exceptions.ReportNotFound
         if found.query.kind == "retention":
             raise exceptions.NotDrawable
-        result = await self.running(found)
-        return await self.charts.draw(drawing.of_report(found, result, query.size))
+        [outcome] = await self.telling(organization_id, [found], query.max_age)
+        drawn = drawing.of_report(found, sure(outcome), query.size)
+        return await self.charts.draw(drawn)

@@ -8,9 +8,13 @@ from core.stats.config import StatsConfig
 
 
 class MaintainPartitions(UseCase):
-    """Have a place for what will happen, and forget what is older than events are kept."""
+    """Have a place for what will happen, and forget what is older than events are kept.
+
+    Answers of reports go after a day: nobody can ask for them any more.
+    """
 
     partitions: ports.Partitions
+    answers: ports.Answers
     stats_config: StatsConfig
     clock: Clock
 
@@ -22,4 +26,5 @@ class MaintainPartitions(UseCase):
             begin, now + timedelta(days=31 * constants.MONTHS_AHEAD)
         )
         dropped = await self.partitions.drop(begin)
+        await self.answers.purge(now - constants.ANSWERS_KEPT)
         return len(made), len(dropped)

@@ -1,17 +1,19 @@
 from core.models import Actor
 from core.service import UseCase
 from core.stats import constants, exceptions, ports, schemas
-from core.stats.running import Running
+from core.stats.telling import Telling, sure
 
 
 class RunReport(UseCase):
-    """Ask what a report asks, of now."""
+    """Ask what a report asks, of now; or tell what was counted not long ago."""
 
     reports: ports.Reports
-    running: Running
+    telling: Telling
 
-    async def __call__(self, query: schemas.ReportReference, actor: Actor) -> schemas.Result:
-        found = await self.reports.get(actor.require(constants.STATS_READ), query.report_id)
+    async def __call__(self, query: schemas.RunReport, actor: Actor) -> schemas.Result:
+        organization_id = actor.require(constants.STATS_READ)
+        found = await self.reports.get(organization_id, query.report_id)
         if found is None:
             raise exceptions.ReportNotFound
-        return await self.running(found)
+        [outcome] = await self.telling(organization_id, [found], query.max_age)
+        return sure(outcome)

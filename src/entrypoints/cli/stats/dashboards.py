@@ -1,5 +1,6 @@
 """Reports that are looked at together."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from entrypoints.cli.showing import (
     text,
 )
 from entrypoints.cli.stats import drawing
-from entrypoints.cli.stats.options import File, Plot, told
+from entrypoints.cli.stats.options import File, MaxAge, Plot, told
 from entrypoints.cli.stats.using import used
 
 if TYPE_CHECKING:
@@ -50,25 +51,33 @@ def create(organization: Org, file: File, *, json: Json = False) -> None:
 
 
 @app.command("run", epilog=examples(f"stats dashboards run engines {SOME} --plot"))
-def run(organization: Org, dashboard: Dashboard, *, plot: Plot = False, json: Json = False) -> None:
+def run(
+    organization: Org,
+    dashboard: Dashboard,
+    max_age: MaxAge = 0,
+    *,
+    plot: Plot = False,
+    json: Json = False,
+) -> None:
     """Ask all that is on a dashboard; what can't be told says why, in its place."""
     from core.stats import schemas
 
-    reference = schemas.DashboardReference.model_validate({"dashboard_id": dashboard})
-    found = used("RunDashboard", organization, reference)
+    began = datetime.now(UTC)
+    about = {"dashboard_id": dashboard, "max_age": max_age}
+    found = used("RunDashboard", organization, schemas.RunDashboard.model_validate(about))
     if json:
         as_json(found)
         return
     for place, item in enumerate(found.items):
-        _show(item, first=not place, plot=plot)
+        _show(item, first=not place, plot=plot, since=began)
 
 
-def _show(item: "DashboardItem", *, first: bool, plot: bool) -> None:
+def _show(item: "DashboardItem", *, first: bool, plot: bool, since: datetime) -> None:
     typer.echo(("" if first else "\n") + f"# {text(item.title)}")
     if item.problem is not None:
         typer.echo(f"{item.problem.code}: {item.problem.detail}")
     elif item.result is not None:
-        drawing.result(item.result, plot=plot)
+        drawing.result(item.result, plot=plot, since=since)
 
 
 @app.command("delete", epilog=examples(f"stats dashboards delete engines {SOME} --yes"))

@@ -1,5 +1,6 @@
 """Numbers at a terminal: tables, bars over time, CSV."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -33,8 +34,8 @@ def show(answer: "Answer", *, how: Format, plot: bool) -> None:
         _tell(answer)
 
 
-def result(found: Any, *, plot: bool) -> None:
-    """Show what came of a report, whatever it asks."""
+def result(found: Any, *, plot: bool, since: datetime) -> None:
+    """Show what came of a report, whatever it asks; and of when, if it was counted before."""
     match found.kind:
         case "top":
             top(found, ("what", "value"), plot=plot)
@@ -44,6 +45,8 @@ def result(found: Any, *, plot: bool) -> None:
             retention(found)
         case _:
             show(found, how=Format.TABLE, plot=plot)
+    if found.computed_at < since:
+        typer.echo(f"counted {(since - found.computed_at).total_seconds():.0f} s ago")
 
 
 def top(found: "TopView", columns: tuple[str, str], *, plot: bool) -> None:

@@ -27,6 +27,12 @@ Where = Annotated[
     list[str] | None,
     typer.Option(help="What a property has to be: country=de, amount>=5, plan!=free."),
 ]
+MaxAge = Annotated[
+    int,
+    typer.Option(
+        min=0, max=86_400, metavar="SECONDS", help="How long ago it may have been counted."
+    ),
+]
 Plot = Annotated[bool, typer.Option("--plot", help="Draw it.")]
 As = Annotated[Format, typer.Option("--format", help="How it is printed.")]
 Event = Annotated[str | None, typer.Option(help="Of which events; left out: of all.")]

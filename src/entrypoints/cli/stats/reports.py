@@ -1,5 +1,6 @@
 """What is asked again and again."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -17,7 +18,7 @@ from entrypoints.cli.showing import (
     examples,
 )
 from entrypoints.cli.stats import drawing
-from entrypoints.cli.stats.options import File, Plot, told
+from entrypoints.cli.stats.options import File, MaxAge, Plot, told
 from entrypoints.cli.stats.using import used
 
 app = typer.Typer(help="What is asked again and again.", no_args_is_help=True)
@@ -54,15 +55,24 @@ def create(organization: Org, file: File, *, json: Json = False) -> None:
 
 
 @app.command("run", epilog=examples(f"stats reports run engines {SOME} --plot"))
-def run(organization: Org, report: Report, *, plot: Plot = False, json: Json = False) -> None:
-    """Ask what a report asks, of now."""
+def run(
+    organization: Org,
+    report: Report,
+    max_age: MaxAge = 0,
+    *,
+    plot: Plot = False,
+    json: Json = False,
+) -> None:
+    """Ask what a report asks, of now; or tell what was counted not long ago."""
     from core.stats import schemas
 
-    found = used("RunReport", organization, schemas.ReportReference.model_validate(_of(report)))
+    began = datetime.now(UTC)
+    query = schemas.RunReport.model_validate(_of(report) | {"max_age": max_age})
+    found = used("RunReport", organization, query)
     if json:
         as_json(found)
     else:
-        drawing.result(found, plot=plot)
+        drawing.result(found, plot=plot, since=began)
 
 
 @app.command("chart", epilog=examples(f"stats reports chart engines {SOME} --output chart.svg"))

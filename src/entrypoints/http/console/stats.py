@@ -28,6 +28,8 @@ DASHBOARDS: Final = f"{TENANT}/dashboards"
 SPAN: Final = timedelta(days=30)
 WIDE: Final = schemas.Size(width=900, height=260)
 HALF: Final = schemas.Size(width=640, height=320)
+LATELY: Final = 60
+"""Seconds that the numbers of a dashboard may be old: whoever looks at it together counts once."""
 
 
 @router.get(EVENTS)
@@ -155,13 +157,15 @@ async def list_dashboards(request: Request) -> Response:
 @router.get(f"{DASHBOARDS}/{{dashboard_id}}")
 async def show_dashboard(request: Request, dashboard_id: DashboardId) -> Response:
     visit = here(request)
-    reference = schemas.DashboardReference(dashboard_id=dashboard_id)
-    ran = await visit.use(service.RunDashboard)(reference, visit.actor)
+    max_age = 0 if "now" in request.query_params else LATELY
+    query = schemas.RunDashboard(dashboard_id=dashboard_id, max_age=max_age)
+    ran = await visit.use(service.RunDashboard)(query, visit.actor)
     return visit.page("dashboard.html", ran=ran, size=HALF)
 
 
 @router.get(f"{TENANT}/reports/{{report_id}}/chart.svg")
 async def draw_report(request: Request, report_id: ReportId) -> Response:
+    """Draw what the page has just told, which was not the newest then."""
     visit = here(request)
-    query = schemas.DrawReport(report_id=report_id, size=HALF)
+    query = schemas.DrawReport(report_id=report_id, size=HALF, max_age=2 * LATELY)
     return charts.answer(await visit.use(service.DrawReport)(query, visit.actor))

@@ -102,8 +102,13 @@ async def delete_dashboard(
 async def run_dashboard(
     organization_id: OrganizationId,
     dashboard_id: DashboardId,
+    asked: Annotated[schemas.Aged, Query()],
     actor: CurrentActor,
     run: Use[service.RunDashboard],
 ) -> schemas.DashboardRun:
-    """Ask all that is on a dashboard; what can't be told is a `problem` in its place."""
-    return await run(schemas.DashboardReference(dashboard_id=dashboard_id), actor)
+    """Ask all that is on a dashboard; what can't be told is a `problem` in its place.
+
+    With `max_age` what was counted at most so many seconds ago is told again, if there is any;
+    `computed_at` of each result says when that was.
+    """
+    return await run(schemas.RunDashboard(dashboard_id=dashboard_id, max_age=asked.max_age), actor)

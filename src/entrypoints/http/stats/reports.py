@@ -22,6 +22,11 @@ PREFIX = "/v1/organizations/{organization_id}/reports"
 router = make_router(PREFIX, "stats")
 running = make_router(PREFIX, "stats", route_class=OwnIdempotencyRoute)
 
+
+class ChartQuery(schemas.Size, schemas.Aged):
+    """How large a chart is, and how long ago its numbers may have been counted."""
+
+
 REPORT = TENANT | problems.responses(exceptions.ReportNotFound)
 CHANGED = REPORT | problems.responses(PermissionDenied, VersionMismatch)
 SOUND = problems.responses(
@@ -109,11 +114,16 @@ async def delete_report(
 async def run_report(
     organization_id: OrganizationId,
     report_id: ReportId,
+    asked: Annotated[schemas.Aged, Query()],
     actor: CurrentActor,
     run: Use[service.RunReport],
 ) -> schemas.Result:
-    """Ask what a report asks, of now: the same as the query gives, and its `kind`."""
-    return await run(schemas.ReportReference(report_id=report_id), actor)
+    """Ask what a report asks, of now: the same as the query gives, and its `kind`.
+
+    With `max_age` what was counted at most so many seconds ago is told again, if there is any;
+    `computed_at` says when that was.
+    """
+    return await run(schemas.RunReport(report_id=report_id, max_age=asked.max_age), actor)
 
 
 @running.get(
@@ -127,9 +137,12 @@ async def run_report(
 async def draw_report(
     organization_id: OrganizationId,
     report_id: ReportId,
-    size: Annotated[schemas.Size, Query()],
+    asked: Annotated[ChartQuery, Query()],
     actor: CurrentActor,
     draw: Use[service.DrawReport],
 ) -> Response:
-    """Draw what a report says now, as SVG that nothing runs in."""
-    return charts.answer(await draw(schemas.DrawReport(report_id=report_id, size=size), actor))
+    """Draw what a report says now, or said at most `max_age` seconds ago, as SVG that nothing runs
+    in."""
+    size = schemas.Size(width=asked.width, height=asked.height)
+    query = schemas.DrawReport(report_id=report_id, size=size, max_age=asked.max_age)
+    return charts.answer(await draw(query, actor))
