@@ -45,6 +45,7 @@ def run(connection: Connection) -> None:
     configure(connection=connection, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()
+    connection.commit()  # what reading the revision began
     with connection.begin():
         heads = set(context.get_context().get_current_heads())
     repeats = context.config.attributes.get("repeats", True)

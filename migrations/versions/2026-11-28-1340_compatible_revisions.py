@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "8c41d7f05b92"
-down_revision = "5d1e7c20a94b"
+down_revision = "8e4a1c6f27d3"
 branch_labels = None
 depends_on = None
 
