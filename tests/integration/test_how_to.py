@@ -135,7 +135,7 @@ def test_a_page_can_be_walked(reader: Reader, page: str) -> None:
 
 
 def test_every_page_with_commands_to_run_is_walked() -> None:
-    """`sh` is for what is only shown: it needs what a test can't have, or would change a checkout."""
+    """`sh` is for what is only shown: it needs what a test lacks, or would change a checkout."""
     pages = {file.stem for file in PAGES.glob("*.md") if fenced(file.read_text())}
 
     assert pages - WALKED.keys() - {"protect-your-endpoint"} == set()

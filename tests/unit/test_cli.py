@@ -13,7 +13,7 @@ from psycopg import OperationalError
 from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
-from adapters.postgres.programs import without_password
+from adapters.postgres.programs import Program, ProgramFailed, Programs, without_password
 from bootstrap import Application, Container, ServerFailed, Settings, UnfitSettings
 from core.accounts.exceptions import UserNotFound
 from core.accounts.mail_login.schemas import SignInByMail
@@ -346,6 +346,28 @@ async def test_a_folder_for_mails_is_looked_at(tmp_path: Path) -> None:
     for folder, level in ((tmp_path / "new", "warn"), (tmp_path / "file" / "mails", "fail")):
         settings = Settings(_env_file=None, mail_url=SecretStr(f"file://{folder}"))
         assert (await examining.mailing(settings)).level == level
+
+
+def test_a_database_across_a_network_is_worked_on_by_programs_that_know_tls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that come with the embedded server know none."""
+    ours, theirs = tmp_path / "ours" / "psql", tmp_path / "theirs" / "psql"
+    for one in (ours, theirs):
+        one.parent.mkdir()
+        one.touch(mode=0o700)
+    monkeypatch.setenv("PATH", str(theirs.parent))
+    programs = Programs(ours.parent)
+    near, far = "postgresql://core_owner@/core?host=/run", "postgresql://core_owner:s@db/core"
+
+    assert programs.on(near, "psql").arguments[0] == str(ours)
+    assert programs.on(far, "psql") == Program(
+        [str(theirs), "--dbname=postgresql://core_owner@db/core"], "s"
+    )
+    theirs.unlink()
+    assert programs.on(far, "psql").arguments[0] == str(ours)
+    with pytest.raises(ProgramFailed, match="client programs"):
+        programs.on(far, "pg_dump")
 
 
 def test_no_program_gets_a_password_as_an_argument() -> None:

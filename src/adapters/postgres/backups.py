@@ -57,7 +57,7 @@ class Backups:
             if opened.read(len(MARK)) != MARK:
                 raise ProgramFailed(f"{file} is no backup: `core-api db backup` writes one.")
         await self._see(owner_url, replace=replace)
-        archive = self._programs.alone("pg_restore", "--file=-", "--verbose", str(file))
+        archive = self._programs.beside(owner_url, "pg_restore", "--file=-", "--verbose", str(file))
         options = ["--no-password", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
         shell = self._programs.on(owner_url, "psql", *options)
         await run(shell, told=_script(output(archive, said=said)))

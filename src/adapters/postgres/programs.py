@@ -46,7 +46,7 @@ class Program(NamedTuple):
 
 
 class Programs:
-    """Those of a folder, or else those of the PATH."""
+    """Those of a folder, which know no TLS, and those of the PATH."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -54,17 +54,16 @@ class Programs:
     def on(self, url: str, name: str, *options: str) -> Program:
         """Return a program that works on a database."""
         address, password = without_password(url)
-        return Program([self._path(name), f"--dbname={address}", *options], password)
+        return self.beside(url, name, f"--dbname={address}", *options)._replace(password=password)
 
-    def alone(self, name: str, *options: str) -> Program:
-        return Program([self._path(name), *options])
-
-    def _path(self, name: str) -> str:
+    def beside(self, url: str, name: str, *options: str) -> Program:
+        """Return one as it fits a database: across a network rather the PATH's."""
         ours = self._folder / name
-        if ours.exists():
-            return str(ours)
-        if theirs := shutil.which(name):
-            return theirs
+        found = [str(ours) if ours.exists() else None, shutil.which(name)]
+        if urlsplit(url).hostname is not None:
+            found.reverse()
+        for path in filter(None, found):
+            return Program([path, *options])
         raise ProgramFailed(f"There is no {name}: install PostgreSQL's client programs.")
 
 
