@@ -119,6 +119,7 @@ lock *options:
     uv pip compile {{ lock-style }} "$@" --group dev --extra clickhouse -o requirements/dev.lock pyproject.toml
     uv pip compile {{ lock-style }} "$@" --constraint requirements/dev.lock -o requirements/runtime.lock pyproject.toml
     printf 'rust-just\nuv\n' | uv pip compile {{ lock-style }} "$@" -o tools/bootstrap.lock -
+    uv pip compile {{ lock-style }} "$@" -o tools/edge.lock tools/edge.in
 
 # Check each commit before it is made
 [group('upkeep')]
@@ -130,6 +131,11 @@ hooks: setup
 clean:
     rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
     find src tests benchmarks migrations -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Install what tools/NAME.lock pins into a venv of its own, once, and print where that is
+[private]
+tools name:
+    @tools/tools.sh "$1"
 
 # Refuses to go on when the settings say production
 [private]
