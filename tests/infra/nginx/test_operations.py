@@ -5,6 +5,7 @@ import signal
 import socket
 import socketserver
 import ssl
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
@@ -19,6 +20,7 @@ from tests.infra.nginx import certificates
 from tests.infra.nginx.certificates import Certificate
 from tests.infra.nginx.edge import NAME, Edge
 from tests.infra.nginx.upstream import Upstream
+from tests.infra.tools import PATIENCE
 from tests.integration.service import Service
 
 CALLERS = 4
@@ -79,7 +81,7 @@ def test_a_reload_of_what_is_wrong_changes_nothing(edge: Edge) -> None:
     edge.configuration.write_text("nonsense;")
     edge.signal(signal.SIGHUP)
 
-    Event().wait(0.5)
+    time.sleep(0.5)
     assert edge.client().get("/v1/x").status_code == 200
     assert 'unknown directive "nonsense"' in edge.error_log
 
@@ -145,8 +147,16 @@ def eventually(edge: Edge) -> int:
         status = edge.client().get("/v1/x").status_code
         if status == httpx.codes.OK:
             break
-        Event().wait(0.1)
+        time.sleep(0.1)
     return status
+
+
+def logged(edge: Edge, count: int) -> list[dict[str, Any]]:
+    """Wait for so many lines: one is written once its connection is done with."""
+    deadline = time.monotonic() + PATIENCE
+    while edge.access_log.count("\n") < count and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return [json.loads(line) for line in edge.access_log.splitlines()]
 
 
 def test_the_log_is_json_and_holds_no_secret(edge: Edge) -> None:
@@ -156,9 +166,17 @@ def test_the_log_is_json_and_holds_no_secret(edge: Edge) -> None:
         client.put("/v1/storage/disk/SECRET", headers={"X-Behave": behave})
     client.post("/v1/x", content=b"x" * (2 << 20), params={"token": "SECRET"})
 
-    lines: list[dict[str, Any]] = [json.loads(line) for line in edge.access_log.splitlines()]
+    lines = logged(edge, 7)
     paths = Counter(line["path"] for line in lines)
     assert paths == {"/reset-password": 3, "/v1/storage/disk/(hidden)": 3, "/v1/x": 1}
     assert [line["status"] for line in lines] == [200, 200, 502, 502, 504, 504, 413]
     assert all(len(line["request_id"]) == 32 for line in lines)
     assert "SECRET" not in edge.access_log + edge.error_log
+
+
+def test_connections_to_the_service_are_used_again(edge: Edge, upstream: Upstream) -> None:
+    for _ in range(30):
+        edge.client().get("/v1/x")
+
+    assert upstream.requests == 30
+    assert len(upstream.connections) <= 2  # one a worker

@@ -1,9 +1,11 @@
 """What the service is told of a request, and what clients are told with every answer."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.infra.nginx.certificates import Certificate
 from tests.infra.nginx.edge import Edge
 from tests.infra.nginx.upstream import Upstream
 
@@ -26,6 +28,12 @@ SPOOFED = {
     "Forwarded": "for=203.0.113.6;proto=http",
     "X_Forwarded_For": "203.0.113.6",
 }
+
+
+@pytest.fixture(scope="module")
+def edge(certificate: Certificate) -> Iterator[Edge]:
+    with Upstream() as upstream, Edge(upstream.address, certificate, READ_TIMEOUT="1s") as started:
+        yield started
 
 
 def told(edge: Edge, **headers: str) -> dict[str, str]:
@@ -134,11 +142,3 @@ def test_an_answer_to_what_is_no_request_carries_them_too(edge: Edge) -> None:
 
     assert answer.splitlines()[0].split()[1] == "400"
     assert all(f"{name}: {value}".lower() in answer for name, value in SECURITY.items())
-
-
-def test_connections_to_the_service_are_used_again(edge: Edge, upstream: Upstream) -> None:
-    for _ in range(30):
-        edge.client().get("/v1/x")
-
-    assert upstream.requests == 30
-    assert len(upstream.connections) <= 2  # one a worker

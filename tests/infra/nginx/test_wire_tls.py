@@ -2,11 +2,20 @@
 
 import socket
 import ssl
+from collections.abc import Iterator
 
 import httpx
 import pytest
 
+from tests.infra.nginx.certificates import Certificate
 from tests.infra.nginx.edge import NAME, Edge
+from tests.infra.nginx.upstream import Upstream
+
+
+@pytest.fixture(scope="module")
+def edge(certificate: Certificate) -> Iterator[Edge]:
+    with Upstream() as upstream, Edge(upstream.address, certificate, READ_TIMEOUT="1s") as started:
+        yield started
 
 
 def handshake(edge: Edge, context: ssl.SSLContext) -> tuple[str | None, str | None]:
@@ -32,7 +41,7 @@ def test_older_ones_are_not(edge: Edge) -> None:
     context.set_ciphers("ALL:@SECLEVEL=0")
     context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
 
-    with pytest.raises(ssl.SSLError, match="protocol version|unsupported|no protocols"):
+    with pytest.raises(ssl.SSLError, match=r"protocol version|unsupported|no protocols"):
         handshake(edge, context)
 
 

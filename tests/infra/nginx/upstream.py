@@ -55,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     @override
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
+    def log_message(self, format: str, *args: Any) -> None:
         pass
 
     def answer(self) -> None:
@@ -84,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Read the body as it comes; return how long it was."""
         left = length = int(self.headers.get("Content-Length", "0"))
         while left:
-            got = len(self.rfile.read1(min(left, 65536)))  # type: ignore[attr-defined]
+            got = len(self.rfile.read1(min(left, 65536)))
             if not got:
                 break
             self.server.owner.arrived.set()
