@@ -120,6 +120,19 @@ lock *options:
     uv pip compile {{ lock-style }} "$@" --constraint requirements/dev.lock -o requirements/runtime.lock pyproject.toml
     printf 'rust-just\nuv\n' | uv pip compile {{ lock-style }} "$@" -o tools/bootstrap.lock -
     uv pip compile {{ lock-style }} "$@" -o tools/edge.lock tools/edge.in
+    uv pip compile {{ lock-style }} "$@" -o tools/audit.lock tools/audit.in
+
+# Ask whether a hole is known in anything that a lock pins: takes the internet
+[group('upkeep')]
+audit:
+    @venv=$(tools/tools.sh audit); for lock in requirements/*.lock tools/*.lock; do \
+        echo "$lock"; "$venv/bin/pip-audit" --strict --disable-pip --require-hashes --requirement "$lock"; \
+    done
+
+# Release an image that was pushed, by its tag or digest: migrate, then move the services
+[group('upkeep')]
+deploy image:
+    @python3 infra/deploy.py "$1"
 
 # Check each commit before it is made
 [group('upkeep')]

@@ -23,13 +23,13 @@ def tools(lock: str) -> Path:
 
 
 def ran(
-    *command: str | Path, folder: Path = ROOT, **environment: str
+    *command: str | Path, folder: Path = ROOT, environment: dict[str, str] | None = None
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a command, with nothing in its environment but what is given."""
+    """Run a command, in an environment of its own or in ours."""
     return subprocess.run(  # noqa: S603 - our own command
         command,
         cwd=folder,
-        env=environment or None,
+        env=environment,
         capture_output=True,
         text=True,
         timeout=PATIENCE,

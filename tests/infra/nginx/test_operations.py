@@ -86,9 +86,11 @@ def test_a_reload_of_what_is_wrong_changes_nothing(edge: Edge) -> None:
     assert 'unknown directive "nonsense"' in edge.error_log
 
 
-@pytest.mark.parametrize(("how", "kept"), [(signal.SIGQUIT, True), (signal.SIGTERM, False)])
-def test_a_graceful_stop_finishes_what_is_under_way(
-    edge: Edge, upstream: Upstream, how: signal.Signals, kept: bool
+@pytest.mark.parametrize(
+    ("how", "came"), [(signal.SIGQUIT, 200), (signal.SIGTERM, "RemoteProtocolError")]
+)
+def test_a_graceful_stop_finishes_what_is_under_way_and_no_other_does(
+    edge: Edge, upstream: Upstream, how: signal.Signals, came: int | str
 ) -> None:
     def asked() -> int | str:
         try:
@@ -104,7 +106,7 @@ def test_a_graceful_stop_finishes_what_is_under_way(
         assert upstream.asked.wait(10)
         edge.signal(how)
         assert edge.wait() == 0
-        assert (under_way.result() == 200) is kept
+        assert under_way.result() == came
 
 
 class Names(socketserver.BaseRequestHandler):

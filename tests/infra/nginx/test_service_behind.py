@@ -3,7 +3,6 @@
 import gzip
 import json
 from base64 import b64encode
-from collections.abc import Iterator
 from threading import Thread
 from typing import Any
 from uuid import uuid4
@@ -35,13 +34,13 @@ ONCE = [
 
 
 @pytest.fixture(scope="module")
-def person(fronted: tuple[Service, Edge]) -> Iterator[Person]:
+def person(fronted: tuple[Service, Edge]) -> Person:
     """Somebody who signed up directly, and comes through NGINX from then on."""
     service, edge = fronted
     person = service.person()
     own = person.http.headers
     person.http = edge.client(headers={"Authorization": own["Authorization"]})
-    yield person
+    return person
 
 
 @pytest.fixture(scope="module")
