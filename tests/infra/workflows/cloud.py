@@ -4,6 +4,7 @@ The command line itself is real: it checks every call against AWS's own model be
 """
 
 import json
+from base64 import b64encode
 from copy import deepcopy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -12,6 +13,7 @@ from typing import Any, Final, Self, override
 
 REGISTRY: Final = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
 REPOSITORY: Final = f"{REGISTRY}/core"
+TAG: Final = "v1.2.3"
 DIGEST: Final = f"sha256:{'ab' * 32}"
 PREFIX: Final = "arn:aws:ecs:eu-central-1:123456789012"
 COLLECTOR: Final = "public.ecr.aws/aws-observability/aws-otel-collector:v1"
@@ -82,9 +84,13 @@ class Cloud:
 
     def _DescribeImages(self, given: dict[str, Any]) -> tuple[int, Any]:  # noqa: N802 - AWS's name
         [asked] = given["imageIds"]
-        if asked not in ({"imageTag": "v2"}, {"imageDigest": DIGEST}):
+        if asked not in ({"imageTag": TAG}, {"imageDigest": DIGEST}):
             return 400, {"__type": "ImageNotFoundException", "message": f"no {asked}"}
         return 200, {"imageDetails": [{"imageDigest": DIGEST}]}
+
+    def _GetAuthorizationToken(self, given: dict[str, Any]) -> tuple[int, Any]:  # noqa: N802
+        token = b64encode(b"AWS:password").decode()
+        return 200, {"authorizationData": [{"authorizationToken": token}]}
 
     def _DescribeServices(self, given: dict[str, Any]) -> tuple[int, Any]:  # noqa: N802
         found = [self.services[name] for name in given["services"] if name in self.services]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.infra.tools import ROOT, ran, tools
-from tests.infra.workflows.cloud import COLLECTOR, DIGEST, NAMES, PREFIX, REPOSITORY, Cloud
+from tests.infra.workflows.cloud import COLLECTOR, DIGEST, NAMES, PREFIX, REPOSITORY, TAG, Cloud
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def cloud() -> Iterator[Cloud]:
         yield started
 
 
-def released(cloud: Cloud, image: str = "v2", **names: str) -> "subprocess.CompletedProcess[str]":
+def released(cloud: Cloud, image: str = TAG, **names: str) -> "subprocess.CompletedProcess[str]":
     environment = {
         "PATH": f"{tools('edge')}:/usr/bin:/bin",
         "AWS_ENDPOINT_URL": cloud.url,
@@ -94,7 +94,7 @@ def test_a_service_that_aws_rolls_back_is_a_failure(cloud: Cloud) -> None:
 
 
 def test_an_image_that_was_never_pushed_is_not_released(cloud: Cloud) -> None:
-    done = released(cloud, "v3")
+    done = released(cloud, "v1.2.4")
 
     assert done.returncode == 1
     assert "ImageNotFound" in done.stderr
@@ -111,7 +111,7 @@ def test_a_service_that_is_not_there_is_named_before_anything_happens(cloud: Clo
 
 def test_what_is_not_set_is_named() -> None:
     done = ran(
-        sys.executable, ROOT / "infra" / "deploy.py", "v2", environment={"CLUSTER_NAME": "core"}
+        sys.executable, ROOT / "infra" / "deploy.py", TAG, environment={"CLUSTER_NAME": "core"}
     )
 
     assert done.returncode == 2
