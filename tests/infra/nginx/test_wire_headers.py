@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.infra.nginx.certificates import Certificate
-from tests.infra.nginx.edge import Edge
+from tests.infra.nginx.edge import BALANCER, Edge
 from tests.infra.nginx.upstream import Upstream
 
 SECURITY = {
@@ -57,9 +57,9 @@ def test_what_a_client_says_of_itself_is_replaced_by_what_is_known(edge: Edge) -
 def test_a_trusted_balancer_says_who_the_client_is_and_the_client_does_not(edge: Edge) -> None:
     client = edge.balanced()
 
-    chain = {"X-Forwarded-For": "203.0.113.6, 198.51.100.7"}
-    arrived = client.get("/v1/x", headers=chain).json()["headers"]
-    assert arrived["x-forwarded-for"] == "198.51.100.7"
+    for chain in ("203.0.113.6, 198.51.100.7", f"203.0.113.6, 198.51.100.7, {BALANCER}"):
+        arrived = client.get("/v1/x", headers={"X-Forwarded-For": chain}).json()["headers"]
+        assert arrived["x-forwarded-for"] == "198.51.100.7"
 
 
 @pytest.mark.parametrize("given", ["abc-DEF_1.23", "a" * 64, "12345678"])

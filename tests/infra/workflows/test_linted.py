@@ -89,12 +89,23 @@ def test_an_action_is_the_same_commit_everywhere_and_says_its_version() -> None:
     assert {action: found for action, found in pins.items() if len(found) > 1} == {}
 
 
-def test_dependabot_looks_where_there_is_something() -> None:
+@pytest.mark.parametrize(
+    ("ecosystem", "place", "manifest"),
+    [
+        ("npm", "tests", "package.json"),
+        ("docker", "infra/docker", "Dockerfile*"),
+        ("docker-compose", "infra/docker", "compose.yaml"),
+        ("terraform", "infra/terraform", "*.tf"),
+    ],
+)
+def test_dependabot_looks_where_there_is_something(
+    ecosystem: str, place: str, manifest: str
+) -> None:
     text = (GITHUB / "dependabot.yml").read_text()
-    needs = {"npm": "package.json", "docker": "Dockerfile*", "terraform": "*.tf"}
-    for ecosystem, manifest in needs.items():
-        part = text.partition(f"package-ecosystem: {ecosystem}\n")[2].partition("- package-")[0]
-        folders = re.findall(r"(?:directory: |- )/([\w/*-]+)$", part, re.MULTILINE)
-        assert folders
-        for folder in folders:
-            assert list(ROOT.glob(f"{folder}/{manifest}")), folder
+    part = text.partition(f"package-ecosystem: {ecosystem}\n")[2].partition("- package-")[0]
+    folders = re.findall(r"(?:directory: |- )/([\w/*-]+)$", part, re.MULTILINE)
+
+    assert folders
+    assert all(folder.startswith(place) for folder in folders)
+    if (ROOT / place).exists():
+        assert all(list(ROOT.glob(f"{folder}/{manifest}")) for folder in folders)

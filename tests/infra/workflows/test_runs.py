@@ -25,7 +25,7 @@ lint:
     @echo "saw lint"
 
 unit:
-    @echo "saw unit"; false
+    @echo "saw unit"; sleep 1; false
 """
 SAW = re.compile(r"\| saw (.+)$", re.MULTILINE)
 
