@@ -119,6 +119,20 @@ lock *options:
     uv pip compile {{ lock-style }} "$@" --group dev --extra clickhouse -o requirements/dev.lock pyproject.toml
     uv pip compile {{ lock-style }} "$@" --constraint requirements/dev.lock -o requirements/runtime.lock pyproject.toml
     printf 'rust-just\nuv\n' | uv pip compile {{ lock-style }} "$@" -o tools/bootstrap.lock -
+    uv pip compile {{ lock-style }} "$@" -o tools/edge.lock tools/edge.in
+    uv pip compile {{ lock-style }} "$@" -o tools/audit.lock tools/audit.in
+
+# Ask whether a hole is known in anything that a lock pins: takes the internet
+[group('upkeep')]
+audit:
+    @venv=$(tools/tools.sh audit); for lock in requirements/*.lock tools/*.lock; do \
+        echo "$lock"; "$venv/bin/pip-audit" --strict --disable-pip --require-hashes --requirement "$lock"; \
+    done
+
+# Release an image that was pushed, by its tag or digest: migrate, then move the services
+[group('upkeep')]
+deploy image:
+    @python3 infra/deploy.py "$1"
 
 # Check each commit before it is made
 [group('upkeep')]
@@ -130,6 +144,11 @@ hooks: setup
 clean:
     rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
     find src tests benchmarks migrations -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Install what tools/NAME.lock pins into a venv of its own, once, and print where that is
+[private]
+tools name:
+    @tools/tools.sh "$1"
 
 # Refuses to go on when the settings say production
 [private]

@@ -27,6 +27,15 @@ OF_HTTP = {
 }
 """Codes without a class of their own: kinds that are raised as such, and HTTP's statuses."""
 
+OF_THE_PROXY = {
+    "request_timeout": 408,
+    "uri_too_long": 414,
+    "misdirected_request": 421,
+    "bad_gateway": 502,
+    "gateway_timeout": 504,
+}
+"""What NGINX in front answers by itself."""
+
 
 def subclasses(error: type[CoreError]) -> Iterator[type[CoreError]]:
     for one in error.__subclasses__():
@@ -74,7 +83,7 @@ def test_the_reference_tells_every_code_with_its_status_and_no_other(
     errors: list[type[CoreError]], documented: list[tuple[str, str]]
 ) -> None:
     known = {error.code: str(status_of(error).value) for error in errors} | {"mail_refused": "-"}
-    known |= {code: str(status) for code, status in OF_HTTP.items()}
+    known |= {code: str(status) for code, status in (OF_HTTP | OF_THE_PROXY).items()}
 
     assert len(documented) == len(dict(documented))
     assert dict(documented) == known
