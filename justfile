@@ -119,6 +119,8 @@ lock *options:
     uv pip compile {{ lock-style }} "$@" --group dev --extra clickhouse -o requirements/dev.lock pyproject.toml
     uv pip compile {{ lock-style }} "$@" --constraint requirements/dev.lock -o requirements/runtime.lock pyproject.toml
     printf 'rust-just\nuv\n' | uv pip compile {{ lock-style }} "$@" -o tools/bootstrap.lock -
+    uv pip compile {{ lock-style }} "$@" -o tools/terraform.lock tools/terraform.in
+    printf 'cdktf-cdktf-provider-aws==21.22.1\n' | uv pip compile {{ lock-style }} --no-deps -o tools/terraform-provider.lock -
 
 # Check each commit before it is made
 [group('upkeep')]
@@ -130,6 +132,11 @@ hooks: setup
 clean:
     rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
     find src tests benchmarks migrations -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Install what verifies infra/terraform without AWS, once, and print where that is
+[private]
+terraform-tools:
+    @tools/terraform.sh
 
 # Refuses to go on when the settings say production
 [private]

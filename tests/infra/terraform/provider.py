@@ -79,6 +79,15 @@ def filled(block: dict[str, Any], value: Any, told: Filler) -> Any:
     return value
 
 
+def presumed(block: dict[str, Any], config: Any) -> list[str]:
+    """Name what a configuration says though AWS alone decides it. Terraform leaves that to us."""
+    return [
+        name
+        for name, one in block["attributes"].items()
+        if one.get("computed") and not one.get("optional") and config.get(name) is not None
+    ]
+
+
 def described(block: dict[str, Any]) -> Any:
     return pb.Schema.Block(
         attributes=[
@@ -125,9 +134,7 @@ class Provider(rpc.ProviderServicer):  # type: ignore[misc] # its library has no
 
     def GetMetadata(self, request: Any, context: Any) -> Any:  # noqa: N802
         return pb.GetMetadata.Response(
-            resources=[
-                pb.GetMetadata.ResourceMetadata(type_name=name) for name in self._resources
-            ],
+            resources=[pb.GetMetadata.ResourceMetadata(type_name=name) for name in self._resources],
             data_sources=[pb.GetMetadata.DataSourceMetadata(type_name=name) for name in self._data],
         )
 
@@ -142,7 +149,16 @@ class Provider(rpc.ProviderServicer):  # type: ignore[misc] # its library has no
         return pb.ValidateProviderConfig.Response()
 
     def ValidateResourceConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
-        return pb.ValidateResourceConfig.Response()
+        said = presumed(self._resources[request.type_name], loaded(request.config))
+        return pb.ValidateResourceConfig.Response(
+            diagnostics=[
+                pb.Diagnostic(
+                    severity=pb.Diagnostic.ERROR,
+                    summary=f"{request.type_name}.{name} is for AWS to decide",
+                )
+                for name in said
+            ]
+        )
 
     def ValidateDataResourceConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
         return pb.ValidateDataResourceConfig.Response()

@@ -26,14 +26,17 @@ GETTERS: Final = {
 }
 ROOTS: Final = ("TerraformResource", "TerraformDataSource", "TerraformProvider")
 
-CLASS = re.compile(r"^export class (\w+) extends cdktf\.(\w+) \{\n(.*?)^\}(?:\n|\Z)", re.S | re.M)
+CLASS = re.compile(
+    r"^export class (\w+) extends cdktf\.(\w+) \{\n(.*?)^\}(?:\n|\Z)", re.DOTALL | re.MULTILINE
+)
 WRITER = re.compile(
-    r"^export function (\w+)ToHclTerraform\(struct\?.*?\): any \{\n(.*?)^\}\n", re.S | re.M
+    r"^export function (\w+)ToHclTerraform\(struct\?.*?\): any \{\n(.*?)^\}\n",
+    re.DOTALL | re.MULTILINE,
 )
 WRITTEN = re.compile(
     r'^ +"?(?P<name>\w+)"?: \{\n +value: .*?,\n +isBlock: (?P<block>true|false),\n'
     r' +type: "(?P<kind>\w+)",\n +storageClassType: "(?P<storage>\w+)",',
-    re.M,
+    re.MULTILINE,
 )
 FIELD = re.compile(
     r"// (?P<name>[a-z0-9_]+) - computed: (?P<computed>true|false), "

@@ -140,7 +140,8 @@ locals {
   serving_container = {
     portMappings = [{ containerPort = local.port, protocol = "tcp" }]
     healthCheck = {
-      command     = ["CMD", "core-api", "healthcheck"]
+      # Whether the process is there: to start it anew would not bring the database back.
+      command     = ["CMD", "core-api", "healthcheck", "--url", "http://127.0.0.1:${local.port}/livez"]
       interval    = 10
       timeout     = 5
       retries     = 3
