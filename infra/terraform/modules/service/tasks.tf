@@ -33,42 +33,40 @@ locals {
 
   tasks = {
     api = {
-      size       = { cpu = var.api.cpu, memory = var.api.memory }
-      entrypoint = null
-      command    = ["serve", "--host", "0.0.0.0", "--port", tostring(local.port)]
-      settings   = merge(local.settings, local.telemetry)
-      secrets    = local.serving_secrets
-      serves     = true
-      observed   = true
+      size     = { cpu = var.api.cpu, memory = var.api.memory }
+      command  = ["serve", "--host", "0.0.0.0", "--port", tostring(local.port)]
+      settings = merge(local.settings, local.telemetry)
+      secrets  = local.serving_secrets
+      serves   = true
+      observed = true
     }
     worker = {
-      size       = { cpu = var.worker.cpu, memory = var.worker.memory }
-      entrypoint = null
-      command    = ["worker"]
-      settings   = merge(local.settings, local.telemetry)
-      secrets    = local.serving_secrets
-      serves     = false
-      observed   = true
+      size     = { cpu = var.worker.cpu, memory = var.worker.memory }
+      command  = ["worker"]
+      settings = merge(local.settings, local.telemetry)
+      secrets  = local.serving_secrets
+      serves   = false
+      observed = true
     }
     migrate = {
-      size       = { cpu = 256, memory = 512 }
-      entrypoint = null
-      command    = ["db", "migrate"]
-      settings   = { CORE_LOG_FORMAT = "json" }
-      secrets    = local.migrating_secrets
-      serves     = false
-      observed   = false
+      size     = { cpu = 256, memory = 512 }
+      command  = ["db", "migrate"]
+      settings = { CORE_LOG_FORMAT = "json" }
+      secrets  = local.migrating_secrets
+      serves   = false
+      observed = false
     }
     roles = {
-      size       = { cpu = 256, memory = 512 }
-      entrypoint = ["/bin/sh", "-c"]
-      command    = [file("${path.module}/roles.sh")]
-      settings   = { ADMIN_URL = "postgresql://${var.database_admin.username}@${var.database_address}:5432/postgres?${local.tls}" }
-      secrets    = merge(local.migrating_secrets, { PGPASSWORD = local.admin_password })
-      serves     = false
-      observed   = false
+      size     = { cpu = 256, memory = 512 }
+      command  = ["db", "roles", "--as", local.admin_url]
+      settings = { CORE_LOG_FORMAT = "json" }
+      secrets  = merge(local.migrating_secrets, { PGPASSWORD = local.admin_password })
+      serves   = false
+      observed = false
     }
   }
+
+  admin_url = "postgresql://${var.database_admin.username}@${var.database_address}:5432/postgres?${local.tls}"
 
   tls = var.database_ca_file == null ? "sslmode=require" : "sslmode=verify-full&sslrootcert=${var.database_ca_file}"
 }
@@ -120,7 +118,6 @@ resource "aws_ecs_task_definition" "this" {
           options   = merge(local.logging, { awslogs-group = var.log_groups[each.key].name })
         }
       },
-      { for key, value in { entryPoint = each.value.entrypoint } : key => value if value != null },
       { for key, value in local.serving_container : key => value if each.value.serves },
     )],
     each.value.observed ? [local.collector[each.key]] : [],
