@@ -16,7 +16,7 @@ tls=${DATABASE_TLS:-sslmode=require}
 
 has_value() {
     [ "$(aws secretsmanager describe-secret --secret-id "$name/$1" \
-        --query 'length(VersionIdsToStages || `{}`)' --output text)" != 0 ]
+        --query 'VersionIdsToStages' --output text)" != None ]
 }
 
 fill() { # the secret $1 with what is read

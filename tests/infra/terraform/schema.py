@@ -89,7 +89,8 @@ def _sources(package: Path, wanted: dict[str, str]) -> Iterator[tuple[str, str]]
             mapped = re.search(r"sourceMappingURL=data:\S+?;base64,(\S+)", file.read().decode())
             if mapped is None:
                 raise Unreadable(f"{member.name} has no source map.")
-            yield found[1], json.loads(base64.b64decode(mapped[1]))["sourcesContent"][0]
+            whole: dict[str, list[str]] = json.loads(base64.b64decode(mapped[1]))
+            yield found[1], whole["sourcesContent"][0]
 
 
 class Bindings:
@@ -107,7 +108,7 @@ class Bindings:
         return self._written_block(self._of(self._root()))
 
     def _root(self) -> str:
-        return next(name for name, (base, _) in self._classes.items() if base in ROOTS)
+        return next(str(name) for name, (base, _) in self._classes.items() if base in ROOTS)
 
     def _of(self, name: str) -> dict[str, Written]:
         base, body = self._classes[name]
