@@ -4,8 +4,9 @@
 #   CLUSTER=core-api-prod TASK=core-api-prod-migrate SUBNETS=subnet-1,subnet-2 \
 #       SECURITY_GROUP=sg-1 CAPACITY_PROVIDER=FARGATE run-task.sh
 #
-# TASK is a family, for its newest revision, or the ARN of a revision. It takes the AWS CLI, with
-# credentials and a region as that finds them. WAIT_SECONDS: how long to wait, half an hour if unset.
+# TASK is a family, for its newest revision, or the ARN of a revision. COMMAND, a JSON array, is run
+# instead of what the task is there for: ["doctor"], say. It takes the AWS CLI, with credentials and a
+# region as that finds them. WAIT_SECONDS: how long to wait, half an hour if unset.
 set -eu
 
 : "${CLUSTER:?the cluster}" "${TASK:?the task}" "${SUBNETS:?its subnets, with commas}"
@@ -20,8 +21,16 @@ ask() { # a field of the task
     aws ecs describe-tasks --cluster "$CLUSTER" --tasks "$arn" --query "tasks[0].$1" --output text
 }
 
+# The container is called what the family ends in: core-api-prod-migrate, revision or not.
+container=${TASK##*/}
+container=${container%%:*}
+container=${container##*-}
+overrides='{}'
+[ -z "${COMMAND:-}" ] ||
+    overrides="{\"containerOverrides\": [{\"name\": \"$container\", \"command\": $COMMAND}]}"
+
 arn=$(aws ecs run-task --cluster "$CLUSTER" --task-definition "$TASK" --count 1 \
-    --started-by run-task \
+    --started-by run-task --overrides "$overrides" \
     --capacity-provider-strategy "capacityProvider=$CAPACITY_PROVIDER,weight=1" \
     --network-configuration \
     "awsvpcConfiguration={subnets=[$SUBNETS],securityGroups=[$SECURITY_GROUP],assignPublicIp=DISABLED}" \
@@ -38,7 +47,6 @@ until [ "$(ask lastStatus)" = STOPPED ]; do
     sleep "${POLL_SECONDS:-5}"
 done
 
-# The container that has the family's last word is the one that matters; a task has no other here.
-code=$(ask 'containers[0].exitCode')
+code=$(ask "containers[?name=='$container'] | [0].exitCode")
 [ "$code" = 0 ] || fail "$TASK ended with $code: $(ask stoppedReason)"
 echo "run-task: $TASK ended well"

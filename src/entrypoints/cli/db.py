@@ -6,7 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from entrypoints.cli.running import REFUSED, UNAVAILABLE, WRONG_USAGE, confirm, end, run, settings
+from entrypoints.cli.running import (
+    REFUSED,
+    UNAVAILABLE,
+    WRONG_USAGE,
+    confirm,
+    end,
+    guarded,
+    run,
+    settings,
+)
 from entrypoints.cli.showing import Yes, examples
 
 app = typer.Typer(help="Migrations and the database itself.", no_args_is_help=True)
@@ -126,7 +135,7 @@ def roles(
     if admin is None:
         typer.echo(printed(), nl=False)
         return
-    make_roles(read, admin)
+    guarded(lambda: make_roles(read, admin))
     typer.echo("The roles and the database are there.")
 
 

@@ -145,6 +145,20 @@ def test_a_task_is_awaited(tools: Path, prod: Plan, tmp_path: Path) -> None:
     assert described["startedBy"] == "run-task"
 
 
+def test_another_command_can_be_run_in_its_place(tools: Path, prod: Plan, tmp_path: Path) -> None:
+    with answering(tools, tmp_path) as cloud:
+        done = cloud.run(BIN / "run-task.sh", **task(cloud, prod), COMMAND='["doctor"]')
+        ecs = cloud.client("ecs")
+        (described,) = ecs.describe_tasks(
+            cluster=NAME, tasks=ecs.list_tasks(cluster=NAME)["taskArns"]
+        )["tasks"]
+
+    assert done.returncode == 0, done.stderr
+    assert described["overrides"]["containerOverrides"] == [
+        {"name": "migrate", "command": ["doctor"]}
+    ]
+
+
 def test_a_task_that_fails_ends_the_release(tools: Path, prod: Plan, tmp_path: Path) -> None:
     with answering(tools, tmp_path, code=3) as cloud:
         done = cloud.run(BIN / "run-task.sh", **task(cloud, prod))
