@@ -1,8 +1,10 @@
+import json
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +12,13 @@ import pytest
 
 from tests.infra.terraform.plans import Plan
 from tests.infra.terraform.schema import extracted
-from tests.infra.terraform.working import CONFIGURATION, ROOT, Working, provider
+from tests.infra.terraform.working import (
+    CONFIGURATION,
+    ENVIRONMENTS,
+    ROOT,
+    Working,
+    provider,
+)
 
 OLDEST = (1, 11)
 USED = re.compile(r'^(resource|data) "(aws_\w+)"', re.MULTILINE)
@@ -58,8 +66,6 @@ def tools() -> Path:
 @pytest.fixture(scope="session")
 def schema(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The schema of whatever the configuration names, in a file."""
-    import json  # noqa: PLC0415 - here alone
-
     types = {
         ("data." if kind == "data" else "") + name
         for file in CONFIGURATION.rglob("*.tf")
@@ -90,25 +96,31 @@ def reattach_known(
         yield told
 
 
-@pytest.fixture
-def working(tmp_path: Path, reattach: str) -> Working:
-    return Working.copied(tmp_path, reattach)
+@pytest.fixture(scope="session")
+def begun(reattach: str, tmp_path_factory: pytest.TempPathFactory) -> Working:
+    """What the others are copies of: to begin takes as long as a plan."""
+    return Working.begun(tmp_path_factory.mktemp("begun"), reattach)
 
 
 @pytest.fixture
-def known(tmp_path: Path, reattach_known: str) -> Working:
-    return Working.copied(tmp_path, reattach_known)
+def working(tmp_path: Path, begun: Working) -> Working:
+    return begun.again(tmp_path)
+
+
+@pytest.fixture
+def known(working: Working, reattach_known: str) -> Working:
+    return replace(working, reattach=reattach_known)
 
 
 @pytest.fixture(scope="session")
 def plans(
-    reattach_known: str, tmp_path_factory: pytest.TempPathFactory
+    begun: Working, reattach_known: str, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[tuple[str, str], Plan]:
     """What is planned, by environment and by what it runs on."""
-    working = Working.copied(tmp_path_factory.mktemp("plans"), reattach_known)
+    working = replace(begun.again(tmp_path_factory.mktemp("plans")), reattach=reattach_known)
     return {
         (environment, launch_type): working.plan(environment, launch_type=launch_type)
-        for environment in ("dev", "prod")
+        for environment in ENVIRONMENTS
         for launch_type in ("fargate", "ec2")
     }
 

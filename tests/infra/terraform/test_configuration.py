@@ -2,13 +2,13 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.infra.terraform.plans import Plan
-from tests.infra.terraform.working import CONFIGURATION, Working
+from tests.infra.terraform.working import CONFIGURATION, ENVIRONMENTS, Working
 
-ENVIRONMENTS = ("dev", "prod")
 OUTPUTS = {
     "api_service_name",
     "cluster_name",
@@ -22,21 +22,35 @@ OUTPUTS = {
 """What a release is told of, by these names."""
 
 
-def test_everything_is_formatted(working: Working) -> None:
-    done = working.terraform("fmt", "-check", "-diff", "-recursive")
+@pytest.fixture
+def untouched(tmp_path: Path, reattach: str) -> Working:
+    return Working.copied(tmp_path, reattach)
+
+
+def test_everything_is_formatted(untouched: Working) -> None:
+    done = untouched.terraform("fmt", "-check", "-diff", "-recursive")
 
     assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_an_environment_is_valid(working: Working, environment: str) -> None:
+def test_an_environment_is_valid(untouched: Working, environment: str) -> None:
     within = f"environments/{environment}"
-    begun = working.terraform("init", "-backend=false", within=within)
+    begun = untouched.terraform("init", "-backend=false", within=within)
     assert begun.returncode == 0, begun.stderr
 
-    done = working.terraform("validate", "-json", within=within)
+    done = untouched.terraform("validate", "-json", within=within)
 
     assert json.loads(done.stdout)["diagnostics"] == []
+
+
+def test_the_modules_do_as_their_tests_say(untouched: Working) -> None:
+    assert untouched.terraform("init").returncode == 0
+
+    done = untouched.terraform("test")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"Success! \d{2} passed, 0 failed", done.stdout)
 
 
 @pytest.mark.parametrize("launch_type", ["fargate", "ec2"])

@@ -1,5 +1,7 @@
 """What verifies the configuration notices when it is wrong: each fault is put in, and found."""
 
+import re
+
 import pytest
 
 from tests.infra.terraform.policies import EVERYWHERE, IN_PRODUCTION
@@ -190,6 +192,21 @@ def test_a_rule_finds_what_is_unsafe(known: Working, fault: str) -> None:
 
     broken = {rule.__name__ for rule in (*EVERYWHERE, *IN_PRODUCTION) if list(rule(plan))}
     assert broken == {rule_of(fault)}
+
+
+def test_the_tests_of_modules_find_what_they_are_there_for(working: Working) -> None:
+    working.spoil(f"{SERVICE}/capacity.tf", "ECS_AWSVPC_BLOCK_IMDS=true", "ECS_AWSVPC_BLOCK_IMDS=")
+    working.spoil("modules/storage/variables.tf", "^https://[^/*]+$", "^https://[^/]+$")
+    working.spoil(GITHUB, ":environment:${var.environment}", ":pull_request")
+    assert working.terraform("init").returncode == 0
+
+    done = working.terraform("test")
+
+    assert set(re.findall(r'run "(\w+)"\.\.\. fail', done.stdout)) == {
+        "a_wildcard_for_pages_is_refused",
+        "ec2_brings_machines_of_ones_own",
+        "only_the_environment_deploys",
+    }
 
 
 def test_there_is_a_fault_for_every_rule() -> None:

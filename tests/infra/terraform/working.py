@@ -7,8 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,6 +15,7 @@ from tests.infra.terraform.plans import Plan
 
 ROOT = Path(__file__).parents[3]
 CONFIGURATION = ROOT / "infra" / "terraform"
+ENVIRONMENTS = ("dev", "prod")
 IMAGE = f"123456789012.dkr.ecr.eu-central-1.amazonaws.com/core-api@sha256:{'1a' * 32}"
 PATIENCE = 300
 
@@ -58,7 +58,23 @@ class Working:
         shutil.copytree(CONFIGURATION, copy, ignore=unwanted)
         return cls(copy, reattach)
 
-    @cached_property
+    @classmethod
+    def begun(cls, folder: Path, reattach: str) -> Self:
+        """A copy in which both environments can be planned, with the values of their examples."""
+        working = cls.copied(folder, reattach)
+        for environment in ENVIRONMENTS:
+            within = working.folder / "environments" / environment
+            (within / "backend_override.tf").write_text(LOCAL_STATE)
+            shutil.copy(within / "terraform.tfvars.example", within / "terraform.tfvars")
+            begun = working.terraform("init", within=f"environments/{environment}")
+            assert begun.returncode == 0, begun.stderr
+        return working
+
+    def again(self, folder: Path) -> Self:
+        """Copy it as it is."""
+        return replace(self, folder=shutil.copytree(self.folder, folder / "terraform"))
+
+    @property
     def variables(self) -> Mapping[str, str]:
         """The environment of a command: Terraform must neither ask nor call home."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
@@ -87,16 +103,9 @@ class Working:
         return self.run("terraform", *arguments, within=within)
 
     def planned(self, environment: str, **variables: str) -> Done:
-        """Plan an environment with the values of its example; the plan is left in `plan`."""
-        within = f"environments/{environment}"
-        folder = self.folder / within
-        (folder / "backend_override.tf").write_text(LOCAL_STATE)
-        shutil.copy(folder / "terraform.tfvars.example", folder / "terraform.tfvars")
-        begun = self.terraform("init", within=within)
-        if begun.returncode:
-            return begun
+        """Plan an environment that has begun; the plan is left in `plan`."""
         given = [f"-var={name}={value}" for name, value in ({"image": IMAGE} | variables).items()]
-        return self.terraform("plan", "-out=plan", *given, within=within)
+        return self.terraform("plan", "-out=plan", *given, within=f"environments/{environment}")
 
     def plan(self, environment: str, **variables: str) -> Plan:
         planned = self.planned(environment, **variables)
