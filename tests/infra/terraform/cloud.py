@@ -1,9 +1,9 @@
 """Answers Amazon's command line on a port of this machine, for as long as it is not stopped.
 
-    python cloud.py PORT EXIT_CODE
+    python cloud.py PORT
 
-Tasks that are started end by themselves after a while, with this code. Run by the Python of
-tools/terraform.lock.
+Tasks that are started end by themselves after a while: with the code that the variable EXIT_CODE of
+their container says. Run by the Python of tools/terraform.lock.
 """
 
 import sys
@@ -16,17 +16,18 @@ from werkzeug.serving import run_simple
 
 
 def main() -> None:
-    port, code = map(int, sys.argv[1:])
     made: Any = Container.__init__
 
     def ending(self: Any, *arguments: Any) -> None:
         made(self, *arguments)
-        self.exitCode = code
+        variables = {one["name"]: one["value"] for one in self.environment or []}
+        self.exitCode = int(variables.get("EXIT_CODE", "0"))
 
     Container.__init__ = ending
     # RUNNING, and a step further each time that somebody looks.
     state_manager.set_transition("ecs::task", {"progression": "manual", "times": 1})
-    run_simple("127.0.0.1", port, DomainDispatcherApplication(create_backend_app), threaded=True)
+    application = DomainDispatcherApplication(create_backend_app)
+    run_simple("127.0.0.1", int(sys.argv[1]), application, threaded=True)
 
 
 if __name__ == "__main__":

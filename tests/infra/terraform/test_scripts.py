@@ -6,9 +6,9 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import botocore.session
 import httpx
@@ -70,15 +70,15 @@ class Cloud:
         }
 
 
-@contextmanager
-def answering(tools: Path, folder: Path, *, code: int = 0) -> Iterator[Cloud]:
-    """Run the server; its tasks end with this code."""
+@pytest.fixture(scope="module")
+def cloud(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    folder = tmp_path_factory.mktemp("cloud")
     programs, port = tools / "venv" / "bin", free_port()
     server = Path(__file__).with_name("cloud.py")
     with (
         (folder / "cloud.log").open("w") as log,
         subprocess.Popen(  # noqa: S603 - our own code
-            [programs / "python", server, str(port), str(code)], stdout=log, stderr=log
+            [programs / "python", server, str(port)], stdout=log, stderr=log
         ) as process,
     ):
         try:
@@ -103,106 +103,105 @@ def _wait_for(cloud: Cloud, process: "subprocess.Popen[bytes]") -> None:
             return
 
 
-def task(cloud: Cloud, plan: Plan) -> dict[str, str]:
-    """Make the planned cluster and migrations; return what run-task.sh is told."""
-    (planned,) = [one for one in plan.of("aws_ecs_task_definition") if one.key == "migrate"]
-    ecs, ec2 = cloud.client("ecs"), cloud.client("ec2")
-    ecs.create_cluster(clusterName=NAME)
+@pytest.fixture(scope="module")
+def network(cloud: Cloud) -> dict[str, str]:
+    ec2 = cloud.client("ec2")
+    subnets = [one["SubnetId"] for one in ec2.describe_subnets()["Subnets"]]
+    groups = [one["GroupId"] for one in ec2.describe_security_groups()["SecurityGroups"]]
+    return {"SUBNETS": ",".join(subnets[:2]), "SECURITY_GROUP": groups[0]}
+
+
+@pytest.fixture
+def told(
+    request: pytest.FixtureRequest, cloud: Cloud, network: dict[str, str], prod: Plan
+) -> dict[str, str]:
+    """Make the planned migrations in a cluster of the test's own; return what to say of them."""
+    (planned,) = [one for one in prod.of("aws_ecs_task_definition") if one.key == "migrate"]
+    (container,) = planned.document("container_definitions")
+    code = getattr(request, "param", 0)
+    cluster, ecs = uuid4().hex, cloud.client("ecs")
+    ecs.create_cluster(clusterName=cluster)
     ecs.register_task_definition(
         family=planned["family"],
         networkMode=planned["network_mode"],
         requiresCompatibilities=planned["requires_compatibilities"],
         cpu=planned["cpu"],
         memory=planned["memory"],
-        containerDefinitions=[  # who answers here counts the memory of containers, not of tasks
-            one | {"memory": int(planned["memory"])}
-            for one in planned.document("container_definitions")
+        containerDefinitions=[
+            container
+            | {"memory": int(planned["memory"])}  # who answers counts that of containers alone
+            | {"environment": [{"name": "EXIT_CODE", "value": str(code)}]}
         ],
     )
-    subnets = [one["SubnetId"] for one in ec2.describe_subnets()["Subnets"]]
-    groups = [one["GroupId"] for one in ec2.describe_security_groups()["SecurityGroups"]]
-    return {
-        "CLUSTER": NAME,
-        "TASK": planned["family"],
-        "SUBNETS": ",".join(subnets[:2]),
-        "SECURITY_GROUP": groups[0],
-        "CAPACITY_PROVIDER": "FARGATE",
-        "POLL_SECONDS": "0",
-    }
+    own = {"CLUSTER": cluster, "TASK": planned["family"], "CAPACITY_PROVIDER": "FARGATE"}
+    return network | own | {"POLL_SECONDS": "0"}
 
 
-def test_a_task_is_awaited(tools: Path, prod: Plan, tmp_path: Path) -> None:
-    with answering(tools, tmp_path) as cloud:
-        told = task(cloud, prod)
-        done = cloud.run(BIN / "run-task.sh", **told)
-        ecs = cloud.client("ecs")
-        (arn,) = ecs.list_tasks(cluster=NAME)["taskArns"]
-        (described,) = ecs.describe_tasks(cluster=NAME, tasks=[arn])["tasks"]
+def started(cloud: Cloud, told: dict[str, str]) -> Any:
+    """Return the one task that was started."""
+    ecs, cluster = cloud.client("ecs"), told["CLUSTER"]
+    tasks = ecs.list_tasks(cluster=cluster)["taskArns"]
+    (described,) = ecs.describe_tasks(cluster=cluster, tasks=tasks)["tasks"]
+    return described
+
+
+def test_a_task_is_awaited(cloud: Cloud, told: dict[str, str]) -> None:
+    done = cloud.run(BIN / "run-task.sh", **told)
 
     assert done.returncode == 0, done.stderr
     assert "core-api-prod-migrate ended well" in done.stdout
+    described = started(cloud, told)
     assert described["lastStatus"] == "STOPPED"
     assert described["startedBy"] == "run-task"
 
 
-def test_another_command_can_be_run_in_its_place(tools: Path, prod: Plan, tmp_path: Path) -> None:
-    with answering(tools, tmp_path) as cloud:
-        done = cloud.run(BIN / "run-task.sh", **task(cloud, prod), COMMAND='["doctor"]')
-        ecs = cloud.client("ecs")
-        (described,) = ecs.describe_tasks(
-            cluster=NAME, tasks=ecs.list_tasks(cluster=NAME)["taskArns"]
-        )["tasks"]
+def test_another_command_can_be_run_in_its_place(cloud: Cloud, told: dict[str, str]) -> None:
+    done = cloud.run(BIN / "run-task.sh", **told, COMMAND='["doctor"]')
 
     assert done.returncode == 0, done.stderr
-    assert described["overrides"]["containerOverrides"] == [
+    assert started(cloud, told)["overrides"]["containerOverrides"] == [
         {"name": "migrate", "command": ["doctor"]}
     ]
 
 
-def test_a_task_that_fails_ends_the_release(tools: Path, prod: Plan, tmp_path: Path) -> None:
-    with answering(tools, tmp_path, code=3) as cloud:
-        done = cloud.run(BIN / "run-task.sh", **task(cloud, prod))
+@pytest.mark.parametrize("told", [3], indirect=True)
+def test_a_task_that_fails_ends_the_release(cloud: Cloud, told: dict[str, str]) -> None:
+    done = cloud.run(BIN / "run-task.sh", **told)
 
     assert done.returncode == 1
     assert "core-api-prod-migrate ended with 3" in done.stderr
 
 
 def test_a_task_that_does_not_end_is_not_waited_for_for_ever(
-    tools: Path, prod: Plan, tmp_path: Path
+    cloud: Cloud, told: dict[str, str]
 ) -> None:
-    with answering(tools, tmp_path) as cloud:
-        done = cloud.run(BIN / "run-task.sh", **task(cloud, prod), WAIT_SECONDS="0")
+    done = cloud.run(BIN / "run-task.sh", **told, WAIT_SECONDS="0")
 
     assert done.returncode == 1
     assert "still runs; it was left alone" in done.stderr
 
 
-def test_a_task_that_can_not_start_ends_the_release(
-    tools: Path, prod: Plan, tmp_path: Path
-) -> None:
-    with answering(tools, tmp_path) as cloud:
-        told = task(cloud, prod) | {"TASK": "core-api-prod-missing"}
-        done = cloud.run(BIN / "run-task.sh", **told)
+def test_a_task_that_can_not_start_ends_the_release(cloud: Cloud, told: dict[str, str]) -> None:
+    done = cloud.run(BIN / "run-task.sh", **told | {"TASK": "core-api-prod-missing"})
 
     assert done.returncode != 0
     assert "Unable to describe task definition" in done.stderr
 
 
-def test_secrets_are_made_up_once_and_shown_to_nobody(tools: Path, tmp_path: Path) -> None:
+def test_secrets_are_made_up_once_and_shown_to_nobody(cloud: Cloud, tmp_path: Path) -> None:
     if shutil.which("openssl") is None:
         pytest.skip("openssl is not installed")
-    with answering(tools, tmp_path) as cloud:
-        client = cloud.client("secretsmanager")
-        for name in (*MADE_UP, "CORE_MAIL_URL"):
-            client.create_secret(Name=f"{NAME}/{name}")
-        filling = (BIN / "secrets.sh", NAME, "database.example.com")
+    client = cloud.client("secretsmanager")
+    for name in (*MADE_UP, "CORE_MAIL_URL"):
+        client.create_secret(Name=f"{NAME}/{name}")
+    filling = (BIN / "secrets.sh", NAME, "database.example.com")
 
-        first = cloud.run(*filling, TMPDIR=str(tmp_path))
-        made = cloud.secrets()
-        second = cloud.run(*filling, TMPDIR=str(tmp_path))
+    first = cloud.run(*filling, TMPDIR=str(tmp_path))
+    made = cloud.secrets()
+    second = cloud.run(*filling, TMPDIR=str(tmp_path))
 
-        assert first.returncode == second.returncode == 0, first.stderr + second.stderr
-        assert made == cloud.secrets()
+    assert first.returncode == second.returncode == 0, first.stderr + second.stderr
+    assert made == cloud.secrets()
     assert re.fullmatch(
         r"postgresql://core_app:[0-9a-f]{48}@database\.example\.com:5432/core\?sslmode=require",
         made["CORE_DATABASE_URL"],
@@ -212,4 +211,4 @@ def test_secrets_are_made_up_once_and_shown_to_nobody(tools: Path, tmp_path: Pat
     assert "CORE_MAIL_URL is yours to fill" in second.stdout
     shown = first.stdout + first.stderr + second.stdout + second.stderr
     assert not any(value in shown for value in made.values())
-    assert [file.name for file in tmp_path.iterdir() if file.name.startswith("tmp")] == []
+    assert list(tmp_path.iterdir()) == []
