@@ -121,6 +121,8 @@ lock *options:
     printf 'rust-just\nuv\n' | uv pip compile {{ lock-style }} "$@" -o tools/bootstrap.lock -
     uv pip compile {{ lock-style }} "$@" -o tools/edge.lock tools/edge.in
     uv pip compile {{ lock-style }} "$@" -o tools/audit.lock tools/audit.in
+    uv pip compile {{ lock-style }} "$@" -o tools/terraform.lock tools/terraform.in
+    printf 'cdktf-cdktf-provider-aws==21.22.1\n' | uv pip compile {{ lock-style }} --no-deps -o tools/terraform-provider.lock -
 
 # Ask whether a hole is known in anything that a lock pins: takes the internet
 [group('upkeep')]
@@ -149,6 +151,11 @@ clean:
 [private]
 tools name:
     @tools/tools.sh "$1"
+
+# Install what verifies infra/terraform without AWS, once, and print where that is
+[private]
+terraform-tools:
+    @tools/terraform.sh
 
 # Refuses to go on when the settings say production
 [private]

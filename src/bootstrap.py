@@ -7,14 +7,15 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 from importlib import import_module
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, cast
+from urllib.parse import unquote, urlsplit
 
 import email_validator
 
 from adapters.embedded import EmbeddedPostgres, ServerFailed, binaries
+from adapters.embedded import roles as embedded_roles
 from adapters.postgres.backups import Backups
 from adapters.postgres.programs import ProgramFailed, Programs, Said
 from containers import Container, InMemoryContainer, ServedFromMemory
@@ -171,7 +172,20 @@ async def database_now(wired: Application) -> datetime:
 
 def roles() -> str:
     """Return the SQL with which a server's administrator makes our roles and the database."""
-    return files("adapters.embedded").joinpath("roles.sql").read_text()
+    return embedded_roles.script()
+
+
+def make_roles(settings: Settings, admin: str) -> None:
+    """Make them, as the administrator at this address, with the passwords that we connect with."""
+    urls = (settings.database_url, settings.database_owner_url)
+    parts = [urlsplit(url.get_secret_value()) for url in urls if url]
+    passwords = {str(one.username): unquote(one.password) for one in parts if one.password}
+    if passwords.keys() != {"core_app", "core_owner"}:
+        raise UnfitSettings(
+            "CORE_DATABASE_URL must name core_app and a password, CORE_DATABASE_OWNER_URL"
+            " core_owner and another."
+        )
+    embedded_roles.make(admin, passwords)
 
 
 def programs() -> Programs:

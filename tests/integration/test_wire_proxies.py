@@ -1,5 +1,7 @@
 """Whose word counts for where a request comes from: nobody's, but a proxy's that is trusted."""
 
+import http.client
+import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -36,3 +38,18 @@ def test_a_trusted_proxy_is_believed(tmp_path: Path) -> None:
         answers = registrations(service, 11)
 
     assert [answer.status_code for answer in answers] == [202] * 11
+
+
+def test_a_connection_that_a_proxy_keeps_is_not_closed_under_it(service: Service) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
+    try:
+        for pause in (0, 7):  # the server underneath would hang up after five seconds
+            time.sleep(pause)
+            connection.request("GET", "/livez")
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 200
+            assert connection.sock is not None
+            connection.auto_open = 0  # or it would be opened anew without a word
+    finally:
+        connection.close()

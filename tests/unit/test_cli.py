@@ -333,6 +333,17 @@ def test_the_roles_for_a_server_of_ones_own_are_printed() -> None:
     assert "CREATE ROLE" in cli("db", "roles").stdout
 
 
+def test_roles_that_would_have_no_password_are_not_made() -> None:
+    urls = {
+        "database_url": "postgresql://core_app:secret@db.example.com/core",
+        "database_owner_url": "postgresql://core_owner@db.example.com/core",
+    }
+
+    refused = cli("db", "roles", "--as", "postgresql://admin@127.0.0.1:1/x", expect=2, **urls)
+
+    assert "core_owner and another" in refused.stderr
+
+
 def test_the_document_of_the_api_is_printed() -> None:
     assert json.loads(cli("openapi").stdout)["openapi"].startswith("3.1")
 

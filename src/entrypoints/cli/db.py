@@ -6,7 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from entrypoints.cli.running import REFUSED, UNAVAILABLE, WRONG_USAGE, confirm, end, run, settings
+from entrypoints.cli.running import (
+    REFUSED,
+    UNAVAILABLE,
+    WRONG_USAGE,
+    confirm,
+    end,
+    guarded,
+    run,
+    settings,
+)
 from entrypoints.cli.showing import Yes, examples
 
 app = typer.Typer(help="Migrations and the database itself.", no_args_is_help=True)
@@ -102,16 +111,32 @@ def restore(
     typer.echo(f"The database is what {file} held. Bring it forward: core-api db migrate")
 
 
-@app.command("roles", epilog=examples("db roles > roles.sql"))
-def roles() -> None:
+@app.command(
+    "roles",
+    epilog=examples(
+        "db roles > roles.sql", "db roles --as postgresql://admin@db.example.com/postgres"
+    ),
+)
+def roles(
+    admin: Annotated[
+        str | None,
+        typer.Option("--as", help="Make them now, as who may: an address; password in PGPASSWORD."),
+    ] = None,
+) -> None:
     """Print the SQL that makes our roles and the database, for a server of your own.
 
-    Its administrator runs it once with psql, before `core-api db migrate`.
+    Its administrator runs it once with psql, before `core-api db migrate`. Or, with --as, it is
+    run here, and the roles get the passwords in DATABASE_URL and DATABASE_OWNER_URL.
     """
-    settings()
+    read = settings()
+    from bootstrap import make_roles
     from bootstrap import roles as printed
 
-    typer.echo(printed(), nl=False)
+    if admin is None:
+        typer.echo(printed(), nl=False)
+        return
+    guarded(lambda: make_roles(read, admin))
+    typer.echo("The roles and the database are there.")
 
 
 @app.command("sql", epilog=examples("db sql head > all.sql"))

@@ -31,6 +31,10 @@ PATIENCE: Final = 30
 START_PATIENCE: Final = 60
 """Seconds that requests in flight get to finish."""
 
+KEPT_ALIVE: Final = 75
+"""Seconds that an idle connection is kept: longer than proxies keep theirs, who allow 60. Who hangs
+up first must be the one that asks, or a request meets a connection that is just being closed."""
+
 STOPS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -210,6 +214,7 @@ def _listening(app: Any, host: str, port: int, **options: Any) -> "Config":
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=PATIENCE,
+        timeout_keep_alive=KEPT_ALIVE,
         **options,
     )
 
