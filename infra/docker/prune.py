@@ -7,6 +7,7 @@ Run while the image is built, by the Python that is being pruned: `libraries`, `
 import compileall
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import sysconfig
@@ -16,6 +17,8 @@ from py_compile import PycInvalidationMode
 
 STDLIB = Path(sysconfig.get_path("stdlib"))
 PACKAGES = Path(sysconfig.get_path("purelib"))
+DPKG = Path("/var/lib/dpkg/info")
+SCRIPTS = Path(sysconfig.get_path("scripts"))
 
 SOURCES = ("*.c", "*.cpp", "*.h", "*.pxd", "*.pyi", "*.pyx")
 """What compilers and type checkers read."""
@@ -30,15 +33,21 @@ BATTERIES = ("ensurepip", "idlelib", "lib2to3", "pydoc_data", "test", "tkinter",
 """Parts of the standard library that install, teach or test."""
 
 DEBIAN = (
-    "apt debian-archive-keyring debconf e2fsprogs gpgv libapt-pkg7.0 login login.defs logsave mount"
-    " passwd perl-base sqv sysvinit-utils util-linux"
-).split()
+    *("apt", "debian-archive-keyring", "debconf", "e2fsprogs", "gpgv", "libapt-pkg7.0"),
+    *("libpam-modules", "libpam-modules-bin", "libpam-runtime", "login", "login.defs", "logsave"),
+    *("mount", "passwd", "perl-base", "sqv", "sysvinit-utils", "util-linux"),
+)
 """Packages that install others or administrate a machine: some of them run as root for anybody."""
+
+SCRIPTS_OF_PACKAGES = {".postinst", ".postrm", ".preinst", ".prerm"}
+
+ARMED = stat.S_ISUID | stat.S_ISGID
+"""Who runs such a program becomes somebody else."""
 
 
 def libraries() -> None:
-    _remove(PACKAGES / "numpy" / part for part in ("f2py", "distutils"))
-    _remove(folder for folder in PACKAGES.glob("numpy/**/tests") if folder.is_dir())
+    _remove([PACKAGES / "numpy" / "f2py"])
+    _remove(folder for folder in PACKAGES.rglob("tests") if folder.is_dir())
     _remove(file for kind in SOURCES for file in PACKAGES.rglob(kind))
     _remove(
         service
@@ -49,6 +58,7 @@ def libraries() -> None:
     _remove(file for file in (server / "bin").iterdir() if file.name not in POSTGRES)
     _remove([server / "include", server / "share", *(server / "lib").glob("*.a")])
     _remove(file for file in (server / "lib").iterdir() if not file.name.startswith("lib"))
+    _remove(file for file in SCRIPTS.iterdir() if not file.name.startswith("python"))
     _compile(PACKAGES)
 
 
@@ -62,12 +72,17 @@ def system() -> None:
     stdlib = [STDLIB / name for name in BATTERIES]
     _remove([*stdlib, *STDLIB.glob("config-*"), Path(sysconfig.get_path("include"))])
     _remove(file for name in ("pip", "pip-*") for file in PACKAGES.glob(name))
-    _remove(Path(sysconfig.get_path("scripts")).glob("pip*"))
+    _remove(SCRIPTS.glob("pip*"))
     installed = [package for package in DEBIAN if _is_installed(package)]
+    # What packages do when they go takes the packages that went before.
+    _remove(file for file in DPKG.iterdir() if file.suffix in SCRIPTS_OF_PACKAGES)
     forced = ("--force-depends", "--force-remove-essential", "--force-remove-protected")
     _run("dpkg", "--purge", *forced, *installed)
     _remove(Path("/usr/share") / name for name in ("doc", "info", "lintian", "locale", "man"))
     _remove([*Path("/var/cache").iterdir(), *Path("/var/log").iterdir(), Path("/var/lib/apt")])
+    for path in Path("/usr").rglob("*"):
+        if path.is_file() and not path.is_symlink() and path.stat().st_mode & ARMED:
+            path.chmod(path.stat().st_mode & ~ARMED & 0o7777)
     _compile(STDLIB)
 
 
