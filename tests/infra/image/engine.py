@@ -165,7 +165,8 @@ class Container:
     @property
     def pid(self) -> int:
         """Its first process, as this machine numbers it."""
-        return int(self.engine.podman("inspect", "--format={{.State.Pid}}", self.name))
+        asked = (*self.engine.podman_command(), "inspect", "--format={{.State.Pid}}", self.name)
+        return int(run(*asked).stdout or 0)  # 0, too, until it runs
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal to its first process and wait; return the exit code."""
@@ -174,9 +175,19 @@ class Container:
         return self.process.wait(timeout=PATIENCE)
 
     def cpu_seconds(self) -> float:
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_seconds(self.pid)
+
+    def handles(self, how: signal.Signals) -> bool:
+        """Tell whether its first process runs and does something about a signal."""
+        status = Path(f"/proc/{self.pid}/status")
+        caught = re.findall(r"^SigCgt:\s+(\w+)", status.read_text(), M) if self.pid else []
+        return bool(caught and int(caught[0], 16) & 1 << (how - 1))
 
     def resident_bytes(self) -> int:
         status = Path(f"/proc/{self.pid}/status").read_text()
         return int(re.findall(r"^VmRSS:\s+(\d+) kB", status, M)[0]) * 1024
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

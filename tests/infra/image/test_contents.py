@@ -149,10 +149,8 @@ def test_it_says_what_it_is(engine: Engine, figures: list[str]) -> None:
     assert config["User"] == "10001:10001"
     assert config["Entrypoint"] == ["core-api"]
     assert config["Cmd"] == ["serve", "--host", "0.0.0.0"]  # noqa: S104 - a container's own
-    assert found["HealthCheck"]["Test"] == ["CMD", "core-api", "healthcheck"]
+    assert found["Healthcheck"]["Test"] == ["CMD", "core-api", "healthcheck"]
     assert variables["CORE_ENVIRONMENT"] == "production"
-    assert not re.search(
-        r"secret|password|token|key=", "\n".join(config["Env"]), re.IGNORECASE
-    )
+    assert not re.search(r"secret|password|token|key=", "\n".join(config["Env"]), re.IGNORECASE)
     figures.append(f"{found['Size'] / MEGABYTE:.0f} MB large")
     assert found["Size"] < LARGEST
