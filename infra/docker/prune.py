@@ -59,6 +59,8 @@ def libraries() -> None:
     _remove([server / "include", server / "share", *(server / "lib").glob("*.a")])
     _remove(file for file in (server / "lib").iterdir() if not file.name.startswith("lib"))
     _remove(file for file in SCRIPTS.iterdir() if not file.name.startswith("python"))
+    for name in sorted(POSTGRES):
+        (SCRIPTS / name).symlink_to(server / "bin" / name)
     _compile(PACKAGES)
 
 

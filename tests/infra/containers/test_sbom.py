@@ -67,5 +67,5 @@ def test_it_is_about_us(written: Path) -> None:
 def test_the_same_lock_gives_the_same_bill(written: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.json"
 
-    assert run(ROOT / "tools" / "sbom.sh", again).returncode == 0
+    assert run(ROOT / "tools" / "sbom.sh", again, "--no-validate").returncode == 0
     assert again.read_bytes() == written.read_bytes()

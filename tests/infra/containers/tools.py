@@ -44,11 +44,11 @@ def run(*command: str | Path, **options: Any) -> "subprocess.CompletedProcess[st
 @cache
 def programs() -> Path:
     """Return the folder of the tools; install them when they are not there yet."""
-    done = run(ROOT / "tools" / "venv.sh", "containers")
+    done = run(ROOT / "tools" / "tools.sh", "containers")
     if done.returncode != 0 and "CI" not in os.environ:
-        pytest.skip(f"`tools/venv.sh containers` could not install the tools: {done.stderr}")
+        pytest.skip(f"`just tools containers` could not install the tools: {done.stderr}")
     assert done.returncode == 0, done.stderr
-    return Path(done.stdout.strip())
+    return Path(done.stdout.strip()) / "bin"
 
 
 def compose() -> Path:

@@ -178,10 +178,11 @@ class Container:
         return cpu_seconds(self.pid)
 
     def handles(self, how: signal.Signals) -> bool:
-        """Tell whether its first process runs and does something about a signal."""
-        status = Path(f"/proc/{self.pid}/status")
-        caught = re.findall(r"^SigCgt:\s+(\w+)", status.read_text(), M) if self.pid else []
-        return bool(caught and int(caught[0], 16) & 1 << (how - 1))
+        """Tell whether its first process is ours already, and does something about a signal."""
+        if not (pid := self.pid) or b"core-api" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+            return False
+        caught = re.findall(r"^SigCgt:\s+(\w+)", Path(f"/proc/{pid}/status").read_text(), M)
+        return bool(int(caught[0], 16) & 1 << (how - 1))
 
     def resident_bytes(self) -> int:
         status = Path(f"/proc/{self.pid}/status").read_text()

@@ -96,9 +96,11 @@ def test_nothing_is_there_to_install_build_or_rise_with(walked: list[list[str]],
     assert name not in walked[0]
 
 
-@pytest.mark.parametrize("name", ["python", "core-api", "psql", "pg_dump", "pg_restore"])
-def test_what_an_operator_needs_is_there(walked: list[list[str]], name: str) -> None:
-    assert name in walked[0]
+@pytest.mark.parametrize("name", ["python", "psql", "pg_dump", "pg_restore", "pg_isready"])
+def test_what_an_operator_needs_runs(engine: Engine, name: str) -> None:
+    done = engine.run("--version", options=[f"--entrypoint={name}"])
+
+    assert done.returncode == 0, done.stderr
 
 
 def test_no_program_runs_as_somebody_else(walked: list[list[str]]) -> None:
