@@ -136,8 +136,8 @@ lock *options:
     uv pip compile {{ lock-style }} "$@" --group dev --extra clickhouse -o requirements/dev.lock pyproject.toml
     uv pip compile {{ lock-style }} "$@" --constraint requirements/dev.lock -o requirements/runtime.lock pyproject.toml
     printf 'hatchling\n' | uv pip compile {{ lock-style }} "$@" --constraint requirements/dev.lock -o requirements/build.lock -
-    printf 'rust-just\nuv\n' | uv pip compile {{ lock-style }} "$@" -o tools/bootstrap.lock -
     uv pip compile {{ lock-style }} "$@" -o tools/containers.lock tools/containers.in
+    printf 'rust-just\nuv\n' | uv pip compile {{ lock-style }} "$@" -o tools/bootstrap.lock -
 
 # Check each commit before it is made
 [group('upkeep')]
