@@ -25,8 +25,8 @@ class Server:
     def query(self, user: str, password: str, sql: str) -> "subprocess.CompletedProcess[str]":
         """Ask it something as one of its roles, with a password."""
         address = f"postgresql://{user}@127.0.0.1:{self.port}/core"
-        command = [PSQL, "--no-psqlrc", "--no-password", "--tuples-only", "--no-align"]
-        return run(*command, "--command", sql, address, env={"PGPASSWORD": password})
+        options = ("--no-psqlrc", "--no-password", "--tuples-only", "--no-align", "--command", sql)
+        return run(PSQL, *options, address, env={"PGPASSWORD": password})
 
 
 @contextmanager

@@ -16,7 +16,7 @@ LOCK = ROOT / "requirements" / "runtime.lock"
 
 def locked() -> dict[str, tuple[str, set[str]]]:
     """Return the version and the hashes of each distribution in the lock."""
-    found = {}
+    found: dict[str, tuple[str, set[str]]] = {}
     for entry in re.split(r"\n(?=\w)", LOCK.read_text().strip()):
         first, *hashes = [line.strip(" \\") for line in entry.splitlines()]
         one = Requirement(first)

@@ -61,7 +61,8 @@ def configured(*files: Path, **changes: str | None) -> "subprocess.CompletedProc
     variables = {name: value for name, value in (VARIABLES | changes).items() if value is not None}
     options = [f"--file={file}" for file in files or (COMPOSE,)]
     return run(
-        *(compose(), *options, "--env-file", os.devnull, "config", "--format", "json"),
+        compose(),
+        *(*options, "--env-file", os.devnull, "config", "--format", "json"),
         env={"PATH": os.defpath} | variables,
     )
 

@@ -60,7 +60,7 @@ print([module.__name__ for module in sources if not os.path.exists(module.__cach
 
 def locked() -> dict[str, str]:
     """Return what the lock has for this kind of machine."""
-    found = {}
+    found: dict[str, str] = {}
     for line in (ROOT / "requirements" / "runtime.lock").read_text().splitlines():
         if line[:1].isalnum():
             one = Requirement(line.removesuffix("\\").strip())
