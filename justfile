@@ -137,6 +137,7 @@ lock *options:
     uv pip compile {{ lock-style }} "$@" --constraint requirements/dev.lock -o requirements/runtime.lock pyproject.toml
     printf 'hatchling\n' | uv pip compile {{ lock-style }} "$@" --constraint requirements/dev.lock -o requirements/build.lock -
     uv pip compile {{ lock-style }} "$@" -o tools/containers.lock tools/containers.in
+    uv pip compile {{ lock-style }} "$@" -o tools/compose.lock tools/compose.in
     printf 'rust-just\nuv\n' | uv pip compile {{ lock-style }} "$@" -o tools/bootstrap.lock -
 
 # Check each commit before it is made

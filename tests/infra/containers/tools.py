@@ -41,19 +41,23 @@ def run(*command: str | Path, **options: Any) -> "subprocess.CompletedProcess[st
     )
 
 
-@cache
 def programs() -> Path:
     """Return the folder of the tools; install them when they are not there yet."""
-    done = run(ROOT / "tools" / "tools.sh", "containers")
-    if done.returncode != 0 and "CI" not in os.environ:
-        pytest.skip(f"`just tools containers` could not install the tools: {done.stderr}")
-    assert done.returncode == 0, done.stderr
-    return Path(done.stdout.strip()) / "bin"
+    return _installed("tools.sh", "containers") / "bin"
 
 
 def compose() -> Path:
-    """Return Compose itself: the wrapper beside it ends with 0 whatever happens."""
-    return next(programs().parent.glob("lib/*/site-packages/compose/docker-compose"))
+    """Return the program that is Compose."""
+    return _installed("compose.sh")
+
+
+@cache
+def _installed(script: str, *arguments: str) -> Path:
+    done = run(ROOT / "tools" / script, *arguments)
+    if done.returncode != 0 and "CI" not in os.environ:
+        pytest.skip(f"`tools/{script}` could not install what this takes: {done.stderr}")
+    assert done.returncode == 0, done.stderr
+    return Path(done.stdout.strip())
 
 
 def configured(*files: Path, **changes: str | None) -> "subprocess.CompletedProcess[str]":
