@@ -161,12 +161,15 @@ class Container:
     name: str
     process: "subprocess.Popen[bytes]"
     log: Path
+    _pid: int = 0
 
     @property
     def pid(self) -> int:
-        """Its first process, as this machine numbers it."""
-        asked = (*self.engine.podman_command(), "inspect", "--format={{.State.Pid}}", self.name)
-        return int(run(*asked).stdout or 0)  # 0, too, until it runs
+        """Its first process, as this machine numbers it; 0 until it runs."""
+        if not self._pid:
+            asked = ("inspect", "--format={{.State.Pid}}", self.name)
+            self._pid = int(run(*self.engine.podman_command(), *asked).stdout or 0)
+        return self._pid
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal to its first process and wait; return the exit code."""
