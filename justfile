@@ -59,6 +59,12 @@ unit *options: setup
 integration *options: setup
     {{ pytest }} --ignore=tests/unit -rs -n 3 --dist loadfile --no-loadscope-reorder "$@"
 
+# Build the image without Docker, run it, and look at what is in it
+[group('check')]
+image-test *options: setup
+    @tools/containers.sh
+    {{ pytest }} tests/infra/image -m image -n 0 -rs "$@"
+
 # Format, and fix what can be fixed
 [group('check')]
 fmt: setup
@@ -108,6 +114,17 @@ remigrate: _not-in-production setup
 browser:
     @tools/browser.sh
 
+# The whole service in containers, with secrets of your own: just compose up --build --wait
+[group('start')]
+compose *arguments:
+    @infra/docker/prepare.sh
+    docker compose --file infra/docker/compose.yaml "$@"
+
+# Write build/sbom.json, in CycloneDX: every library that the image is made of
+[group('upkeep')]
+sbom: setup
+    @tools/sbom.sh
+
 # Measure against the reference application
 [group('upkeep')]
 bench *options: setup
@@ -118,6 +135,9 @@ bench *options: setup
 lock *options:
     uv pip compile {{ lock-style }} "$@" --group dev --extra clickhouse -o requirements/dev.lock pyproject.toml
     uv pip compile {{ lock-style }} "$@" --constraint requirements/dev.lock -o requirements/runtime.lock pyproject.toml
+    printf 'hatchling\n' | uv pip compile {{ lock-style }} "$@" --constraint requirements/dev.lock -o requirements/build.lock -
+    uv pip compile {{ lock-style }} "$@" -o tools/containers.lock tools/containers.in
+    uv pip compile {{ lock-style }} "$@" -o tools/compose.lock tools/compose.in
     printf 'rust-just\nuv\n' | uv pip compile {{ lock-style }} "$@" -o tools/bootstrap.lock -
     uv pip compile {{ lock-style }} "$@" -o tools/edge.lock tools/edge.in
     uv pip compile {{ lock-style }} "$@" -o tools/audit.lock tools/audit.in

@@ -3,6 +3,8 @@
 Exit codes: 0 done, 1 refused by a rule, 2 wrong usage, 3 something we lean on is not there.
 """
 
+import os
+import signal
 import sys
 
 import typer
@@ -64,6 +66,8 @@ app.add_typer(upkeep.configuration, name="settings")
 
 
 def main() -> None:
+    if os.getpid() == 1:  # of a container, where a signal ends nobody who does not handle it
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         guarded(app)
     except typer.Exit as stop:  # of `guarded`; the application's own become SystemExit

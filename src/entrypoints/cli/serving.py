@@ -239,10 +239,11 @@ def healthcheck(
 ) -> None:
     """Exit with 0 if the service is ready, with 3 if not: for containers."""
     from http.client import HTTPException
-    from urllib.request import urlopen
+    from urllib.request import ProxyHandler, build_opener
 
+    ask = build_opener(ProxyHandler({}))  # it is beside us, whatever proxy leads elsewhere
     try:
-        with urlopen(url, timeout=3):  # noqa: S310 - the operator names it
+        with ask.open(url, timeout=3):
             return
     except ValueError as error:
         end(WRONG_USAGE, f"{url} can't be asked: {error}")
