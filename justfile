@@ -34,15 +34,15 @@ demo *options: setup
 
 # What CI runs, without its slow linters, in the order that fails fastest
 [group('check')]
-test: lint imports _quick integration
+test: lint imports _quick integration infra-test
 
 # What CI runs, whole
 [group('check')]
-ci: browser check
+ci: browser check image-test
 
 # What CI runs, without building images
 [group('check')]
-check: lint hygiene imports _quick integration
+check: lint hygiene imports _quick integration infra-test
 
 # The types are one core's work, and what is left of the others goes to the unit tests.
 [parallel]
@@ -57,7 +57,12 @@ unit *options: setup
 # All other tests: they start a PostgreSQL of their own
 [group('check')]
 integration *options: setup
-    {{ pytest }} --ignore=tests/unit -rs -n 3 --dist loadfile --no-loadscope-reorder "$@"
+    {{ pytest }} --ignore=tests/unit --ignore=tests/infra -rs -n 3 --dist loadfile --no-loadscope-reorder "$@"
+
+# What is in infra/ is run, but for the image: NGINX, Compose, Terraform, workflows, alerts
+[group('check')]
+infra-test *options: setup
+    {{ pytest }} tests/infra -m "not image" -rs -n 2 --dist loadfile "$@"
 
 # Build the image without Docker, run it, and look at what is in it
 [group('check')]
