@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import uvicorn
 
+from entrypoints.cli import serving
 from tests.infra.nginx.certificates import Certificate
 from tests.infra.nginx.edge import RENDER, Edge, rendered, rendering
 from tests.infra.tools import ran, tools
@@ -65,7 +65,7 @@ def test_nginx_takes_it_with_its_defaults_and_where_the_service_has_no_address_y
 def test_connections_to_the_service_are_given_up_before_it_closes_them() -> None:
     upstream = re.findall(r"upstream core_api \{.*?keepalive_timeout (\d+)s;", TEMPLATE, re.DOTALL)
 
-    assert [int(seconds) for seconds in upstream] < [uvicorn.Config("app").timeout_keep_alive]
+    assert [int(seconds) for seconds in upstream] < [serving.KEPT_ALIVE]
 
 
 def linted(configuration: Path) -> "subprocess.CompletedProcess[str]":
