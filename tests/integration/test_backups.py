@@ -235,7 +235,7 @@ except ProgramFailed as error:
 
 
 def test_whoever_writes_is_ended_with_the_one_that_read_it() -> None:
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own code
         [sys.executable, "-c", ENDLESS],
         capture_output=True,
         text=True,
