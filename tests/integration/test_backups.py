@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -219,6 +220,30 @@ def test_whoever_dies_while_restoring_changes_nothing(
         while busy(connection):
             time.sleep(0.05)
     assert held(service.owner_url) == was
+
+
+ENDLESS = """
+import asyncio
+from adapters.postgres.programs import Program, ProgramFailed, output, run
+
+endless = output(Program(["/usr/bin/yes"]))
+try:
+    asyncio.run(run(Program(["/bin/sh", "-c", "head -c 1000000; kill -9 $$"]), told=endless))
+except ProgramFailed as error:
+    print(error)
+"""
+
+
+def test_whoever_writes_is_ended_with_the_one_that_read_it() -> None:
+    done = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", ENDLESS],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+
+    assert "sh ended with -9." in done.stdout
 
 
 def busy(connection: "psycopg.Connection[tuple[object, ...]]") -> bool:

@@ -407,7 +407,7 @@ def test_the_how_to_can_be_walked(service: Service, tmp_path: Path) -> None:
     organization = ada.http.post("/v1/organizations", json=body).raise_for_status().json()["id"]
     key = {"name": "shop", "scopes": ["flags:read"]}
     made = ada.http.post(f"/v1/organizations/{organization}/api-keys", json=key)
-    blocks = re.findall(r"^```(?:sh|python)\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"(?ms)^```(?:bash|python)\n(.*?)^```", PAGE.read_text())
     shell = [one for one in blocks if "OFREPProvider" not in one]
     [python] = [one for one in blocks if "OFREPProvider" in one]
     script = "set -eu\n" + "\necho '---'\n".join(shell)

@@ -4,7 +4,8 @@ A backup has our schemas: tables, functions, policies, rights and rows. It has n
 extensions: `adapters/embedded/roles.sql` makes those, on any server.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from pathlib import Path
 from typing import Final, LiteralString
 
@@ -75,9 +76,10 @@ class Backups:
             )
 
 
-async def _script(archive: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _script(archive: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
     """Nothing is kept before the last line, which is written once all the others were."""
     yield b"BEGIN;\n" + EMPTY
-    async for chunk in archive:
-        yield chunk
+    async with aclosing(archive):
+        async for chunk in archive:
+            yield chunk
     yield b"ANALYZE;\nCOMMIT;\n"

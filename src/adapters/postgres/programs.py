@@ -6,8 +6,8 @@ import shutil
 from asyncio import StreamReader
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
@@ -68,18 +68,18 @@ class Programs:
 
 
 async def run(
-    program: Program, *, said: Said = _nobody, told: AsyncIterator[bytes] | None = None
+    program: Program, *, said: Said = _nobody, told: AsyncGenerator[bytes] | None = None
 ) -> None:
     """Run one to its end, and tell it what it reads. Raise ProgramFailed."""
-    async with _running(program, said, stdin=PIPE) as process:
+    async with _running(program, said, stdin=PIPE) as process, aclosing(told or _nothing()) as all_:
         with suppress(ConnectionError):  # it gave up, and says why
-            async for chunk in told or _nothing():
+            async for chunk in all_:
                 process.stdin.write(chunk)
                 await process.stdin.drain()
         process.stdin.close()
 
 
-async def output(program: Program, *, said: Said = _nobody) -> AsyncIterator[bytes]:
+async def output(program: Program, *, said: Said = _nobody) -> AsyncGenerator[bytes]:
     """Run one and return what it writes, bit by bit. Raise ProgramFailed once it fails."""
     async with _running(program, said, stdout=PIPE) as process:
         while chunk := await process.stdout.read(CHUNK):
@@ -97,10 +97,11 @@ async def _running(
         yield process
         last, code = await hearing, await process.wait()
     finally:
-        hearing.cancel()
         if process.returncode is None:
             process.kill()
-            await process.wait()
+        hearing.cancel()
+        await asyncio.wait([hearing])
+        await process.communicate()  # nobody ends before what it wrote was read
     if code:
         raise ProgramFailed("\n".join([f"{program.name} ended with {code}.", *last]))
 
@@ -113,7 +114,7 @@ async def _heard(process: Process, said: Said) -> deque[str]:
     return last
 
 
-async def _nothing() -> AsyncIterator[bytes]:
+async def _nothing() -> AsyncGenerator[bytes]:
     return
     yield
 
