@@ -12,18 +12,14 @@ from typing import Any, Final
 from alembic import context
 from sqlalchemy import Connection, NullPool, TextClause, create_engine, inspect, text
 
-from adapters import postgres
 from adapters.postgres.schemas import QUEUES, SCHEMAS
-from adapters.postgres.tables import metadata
+from adapters.postgres.tables import metadata, repeatable
 
 OURS: Final = {*SCHEMAS} - {QUEUES}
 """The schemas that autogenerate compares; `jobs` belongs to the queue's library."""
 
 MONTH: Final = re.compile(r"events_\d{6}")
 """A part of a table that is there whole."""
-
-REPEATABLE: Final = Path(postgres.__file__).parent / "sql"
-"""Grants, policies, triggers and functions: what Alembic can't see, applied after every upgrade."""
 
 QUEUE: Final = Path(__file__).parent / "sql" / "procrastinate-3.10.0.sql"
 """The queue's own schema: laid down once; a release that changes it gets a revision of ours."""
@@ -41,7 +37,7 @@ def run(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATING})
         connection.execute(text(f"SET lock_timeout = '{LOCK}'"))
     with connection.begin():
-        found_schemas(connection)
+        make_schemas(connection)
     configure(connection=connection, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()
@@ -55,7 +51,7 @@ def run(connection: Connection) -> None:
             tell_compatible(connection)
 
 
-def found_schemas(connection: Connection) -> None:
+def make_schemas(connection: Connection) -> None:
     for schema in SCHEMAS:
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
     if not inspect(connection).has_table("procrastinate_jobs", schema=QUEUES):
@@ -91,25 +87,9 @@ def included(name: str | None, kind: str, _: Any) -> bool:
 
 
 def repeat(connection: Connection) -> None:
-    for file in sorted(REPEATABLE.glob("*.sql")):
-        for step in sorted(steps(file.read_text()), key=gives):
-            with connection.begin():
-                execute(connection, step)
-
-
-def steps(script: str) -> Iterator[str]:
-    """Return the paragraphs of a script; a function's body is none of its own."""
-    begun: list[str] = []
-    for paragraph in script.split("\n\n"):
-        begun.append(paragraph)
-        if "\n\n".join(begun).count("$$") % 2 == 0:
-            yield "\n\n".join(begun)
-            begun = []
-
-
-def gives(step: str) -> bool:
-    """Tell whether a step lets somebody at something: the walls stand before anybody may."""
-    return any(line.startswith("GRANT ") for line in step.splitlines())
+    for step in repeatable.steps():
+        with connection.begin():
+            execute(connection, step)
 
 
 def tell_compatible(connection: Connection) -> None:

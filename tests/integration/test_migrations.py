@@ -1,5 +1,6 @@
 """Migrations make exactly the tables, there and back, and the wall stands in the catalogue."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from adapters import postgres
 from adapters.embedded import Urls
 from adapters.postgres import revisions
-from adapters.postgres.tables import migrate
+from adapters.postgres.tables import migrate, repeatable
 from core.telemetry import NullTracer
 from tests.integration.service import PATIENCE, Service
 
@@ -78,7 +79,11 @@ def at(owner_url: str, revision: str | None) -> None:
 
 
 def test_two_migrations_at_once_do_not_collide(empty: str) -> None:
-    command = [sys.executable, "-c", "import sys; from adapters.postgres.tables import migrate;"]
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from adapters.postgres.tables import migrate, repeatable;",
+    ]
     command[-1] += "migrate.upgrade(sys.argv[1])"
 
     with ThreadPoolExecutor(2) as threads:
@@ -94,6 +99,25 @@ def test_grants_and_policies_can_be_applied_again(empty: str) -> None:
     migrate.upgrade(empty)
 
     migrate.upgrade(empty)
+
+
+@pytest.mark.parametrize("step", list(repeatable.steps()))
+def test_between_two_steps_no_wall_is_down(step: str) -> None:
+    """Others see the database after each, and the next may never come."""
+    said = re.sub(r"(?s)\$\$.*?\$\$", "", step)
+    for kind, name in re.findall(r"DROP (POLICY|TRIGGER) IF EXISTS (\w+)", said):
+        assert f"CREATE {kind} {name} " in said
+    for name in re.findall(r"(?s)FUNCTION ([\w.]+)\s*\([^;]*?SECURITY DEFINER", said):
+        assert re.search(rf"REVOKE (ALL|EXECUTE) ON FUNCTION {re.escape(name)} FROM PUBLIC", said)
+
+
+@pytest.mark.parametrize("step", list(repeatable.steps()))
+def test_a_step_holds_one_table_at_most(step: str) -> None:
+    """One that held a table and waited for another made a deadlock, which ended requests."""
+    said = re.sub(r"(?ms)\$\$.*?\$\$|--.*?$", "", step)
+    tables = re.findall(r"(?:ALTER TABLE|(?:POLICY|TRIGGER)[^;]*? ON) ([\w.]+)", said)
+
+    assert len(set(tables)) <= 1
 
 
 HOUSE_STYLE = (

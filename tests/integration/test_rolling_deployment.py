@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import choice
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -101,7 +102,8 @@ class Load:
 
     def _founded(self, http: httpx.Client) -> str:
         """Found an organization, count in it, and invite somebody: by whoever serves."""
-        made = self._asked(http, "POST", "", {"name": "Engines"})["id"]
+        slug = f"engines-{uuid4().hex}"
+        made = self._asked(http, "POST", "", {"name": "Engines", "slug": slug})["id"]
         whom = email()
         self._asked(http, "POST", f"/{made}/invitations", {"email": whom, "role": "member"})
         self._asked(http, "POST", f"/{made}/events", {"events": [{"name": "seen"}]})
@@ -138,16 +140,16 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         server.stop()
 
 
-def version(folder: Path, code: str | None = None) -> Service:
+def version(folder: Path, code: str = str(ROOT / "src")) -> Service:
+    """A version in processes of their own: forked ones would draw the same random numbers."""
     service = Service(folder, worker="off", public_url="http://127.0.0.1:8000")
-    if code:
-        service.environment["PYTHONPATH"] = code
+    service.environment["PYTHONPATH"] = code
     return service
 
 
 def test_two_of_each_are_replaced_under_load_and_nothing_fails(folder: Path) -> None:
     new_code = released(folder / "new")
-    old, new = ([version(folder, code) for _ in range(2)] for code in (None, new_code))
+    old, new = ([version(folder, *code) for _ in range(2)] for code in ((), (new_code,)))
     with ExitStack() as stack:
         workers = ExitStack()
         stack.callback(workers.close)

@@ -22,14 +22,15 @@ AS $$
      WHERE m.user_id = member AND m.organization_id = organization
        AND o.deletes_at IS NULL  -- one that is shut lets nobody in
 $$;
-
 REVOKE ALL ON FUNCTION accounts.standing_of FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION accounts.standing_of TO core_app, core_platform;
 
 -- A tenant's rows: visible to statements that say they work for that tenant, and to those that
 -- say they work for the whole platform. Anything else sees nothing.
 ALTER TABLE accounts.organizations ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE accounts.memberships ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE accounts.invitations ENABLE ROW LEVEL SECURITY;
 
 DROP POLICY IF EXISTS tenant ON accounts.organizations;

@@ -163,7 +163,6 @@ BEGIN
     RETURN (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
 END
 $$;
-
 REVOKE EXECUTE ON FUNCTION management.estimated_records FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION management.estimated_records TO core_app;
 
@@ -185,6 +184,5 @@ BEGIN
     END IF;
 END
 $$;
-
 REVOKE EXECUTE ON FUNCTION management.mentioning FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION management.mentioning TO core_app;

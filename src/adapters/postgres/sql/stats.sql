@@ -144,6 +144,8 @@ BEGIN
     END LOOP;
 END
 $$;
+REVOKE ALL ON FUNCTION stats.ensure_partitions FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION stats.ensure_partitions TO core_platform;
 
 CREATE OR REPLACE FUNCTION stats.drop_partitions(before timestamptz)
 RETURNS SETOF text
@@ -166,8 +168,7 @@ BEGIN
     END LOOP;
 END
 $$;
-
-REVOKE ALL ON FUNCTION stats.ensure_partitions, stats.drop_partitions FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION stats.ensure_partitions, stats.drop_partitions TO core_platform;
+REVOKE ALL ON FUNCTION stats.drop_partitions FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION stats.drop_partitions TO core_platform;
 
 SELECT stats.ensure_partitions(now() - interval '13 months', now() + interval '3 months');
