@@ -127,8 +127,8 @@ compose *arguments:
 
 # Write build/sbom.json, in CycloneDX: every library that the image is made of
 [group('upkeep')]
-sbom: setup
-    @tools/sbom.sh
+sbom *arguments: setup
+    @tools/sbom.sh "$@"
 
 # Measure against the reference application
 [group('upkeep')]
@@ -176,6 +176,11 @@ clean:
 [private]
 tools name:
     @tools/tools.sh "$1"
+
+# Install Compose itself, without Docker, once, and print where that is
+[private]
+compose-program:
+    @tools/compose.sh
 
 # Install what verifies infra/terraform without AWS, once, and print where that is
 [private]

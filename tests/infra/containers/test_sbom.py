@@ -39,7 +39,7 @@ def materials(component: dict[str, Any]) -> tuple[str, set[str]]:
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     programs()  # or skip
     file = tmp_path_factory.mktemp("sbom") / "sbom.json"
-    done = run(ROOT / "tools" / "sbom.sh", file)
+    done = run(ROOT / "justw", "sbom", file)
     assert done.returncode == 0, done.stderr
     return file
 
@@ -67,5 +67,5 @@ def test_it_is_about_us(written: Path) -> None:
 def test_the_same_lock_gives_the_same_bill(written: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.json"
 
-    assert run(ROOT / "tools" / "sbom.sh", again, "--no-validate").returncode == 0
+    assert run(ROOT / "justw", "sbom", again, "--no-validate").returncode == 0
     assert again.read_bytes() == written.read_bytes()

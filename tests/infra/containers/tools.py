@@ -3,11 +3,10 @@
 import json
 import os
 import subprocess
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
+from tests.infra.tools import installed, tools
 
 ROOT: Final = Path(__file__).parents[3]
 DOCKER: Final = ROOT / "infra" / "docker"
@@ -43,21 +42,12 @@ def run(*command: str | Path, **options: Any) -> "subprocess.CompletedProcess[st
 
 def programs() -> Path:
     """Return the folder of the tools; install them when they are not there yet."""
-    return _installed("tools.sh", "containers") / "bin"
+    return tools("containers")
 
 
 def compose() -> Path:
     """Return the program that is Compose."""
-    return _installed("compose.sh")
-
-
-@cache
-def _installed(script: str, *arguments: str) -> Path:
-    done = run(ROOT / "tools" / script, *arguments)
-    if done.returncode != 0 and "CI" not in os.environ:
-        pytest.skip(f"`tools/{script}` could not install what this takes: {done.stderr}")
-    assert done.returncode == 0, done.stderr
-    return Path(done.stdout.strip())
+    return installed("compose-program")
 
 
 def configured(*files: Path, **changes: str | None) -> "subprocess.CompletedProcess[str]":

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,10 +14,10 @@ from tests.infra.terraform.schema import extracted
 from tests.infra.terraform.working import (
     CONFIGURATION,
     ENVIRONMENTS,
-    ROOT,
     Working,
     provider,
 )
+from tests.infra.tools import installed
 
 OLDEST = (1, 11)
 USED = re.compile(r'^(resource|data) "(aws_\w+)"', re.MULTILINE)
@@ -42,25 +41,10 @@ def terraform() -> None:
         pytest.skip(f"terraform is too old: 1.11 or newer is needed, not {told.stdout.strip()}")
 
 
-@cache
-def installed() -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(  # noqa: S603 - our own command
-        [ROOT / "justw", "terraform-tools"],
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="session")
-def tools() -> Path:
+@pytest.fixture(scope="session", name="tools")
+def _tools() -> Path:
     """Where tools/terraform.sh put things."""
-    done = installed()
-    if done.returncode:
-        reason = f"tools/terraform*.lock can't be installed: {done.stderr}"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    return Path(done.stdout.strip())
+    return installed("terraform-tools")
 
 
 @pytest.fixture(scope="session")
