@@ -53,7 +53,8 @@ class CreateOrganization(UseCase):
         now, organization_id = self.clock.now(), self.ids.new()
         if command.slug:
             policies.check_slug(command.slug)
-        slug = command.slug or f"{policies.slugify(command.name)}-{organization_id.hex[-6:]}"
+        # 40 random bits: whatever thousands of others are called, no name is refused.
+        slug = command.slug or f"{policies.slugify(command.name)}-{organization_id.hex[-10:]}"
         return models.Organization(
             id=OrganizationId(organization_id),
             name=command.name,
