@@ -57,7 +57,12 @@ unit *options: setup
 # All other tests: they start a PostgreSQL of their own
 [group('check')]
 integration *options: setup
-    {{ pytest }} --ignore=tests/unit --ignore=tests/infra -rs -n 3 --dist loadfile --no-loadscope-reorder "$@"
+    {{ pytest }} --ignore=tests/unit --ignore=tests/infra -rs -n 4 --dist loadfile --no-loadscope-reorder "$@"
+
+# Routes against their document, with many more inputs: what CI does every week
+[group('check')]
+thorough *options: setup
+    {{ pytest }} tests/integration/test_openapi_forbidden.py tests/integration/test_openapi_made_up.py --thorough -n 2 --dist loadfile "$@"
 
 # What is in infra/ is run, but for the image: NGINX, Compose, Terraform, workflows, alerts
 [group('check')]

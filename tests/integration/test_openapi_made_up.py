@@ -78,13 +78,13 @@ CHECKS = [
 ]
 
 
-def test_no_made_up_input_gets_an_undocumented_answer(service: Service) -> None:
+def test_no_made_up_input_gets_an_undocumented_answer(service: Service, *, thorough: bool) -> None:
     ada = service.person()
     ada.organization()
-    tried(service, ada, ends_sessions=False, examples=5)
+    tried(service, ada, ends_sessions=False, examples=50 if thorough else 3)
 
 
-def test_nor_where_it_ends_the_session(service: Service) -> None:
+def test_nor_where_it_ends_the_session(service: Service, *, thorough: bool) -> None:
     bob = service.person()
     bob.organization()
-    tried(service, bob, ends_sessions=True, examples=5)
+    tried(service, bob, ends_sessions=True, examples=50 if thorough else 3)

@@ -24,6 +24,9 @@ ci *given:
 lint:
     @echo "saw lint"
 
+thorough:
+    @echo "saw thorough"
+
 unit:
     @echo "saw unit"; sleep 1; false
 """
@@ -77,6 +80,11 @@ def test_ci_fails_when_its_recipe_does(tmp_path: Path) -> None:
 
     done = runner.run("workflow_dispatch", "ci.yml", "--input", "recipe=unit")
     assert (done.returncode, seen(done.stdout)) == (1, ["unit"])
+
+
+def test_every_week_many_more_inputs_are_tried(tmp_path: Path) -> None:
+    done = Runner(tmp_path, RECIPES).run("schedule", "ci.yml")
+    assert (done.returncode, seen(done.stdout)) == (0, ["thorough"])
 
 
 def test_every_recipe_that_can_be_asked_for_is_one() -> None:
