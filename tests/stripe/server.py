@@ -1,7 +1,7 @@
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -44,6 +44,7 @@ class SpecifiedStripe:
 
     A key that was used answers as it did, and refuses another request. `faults` are what happens
     to the next requests: the answer is lost, it is an error of Stripe's own, or all is well.
+    `carried_out` is told of each request once it is, before it is answered.
     """
 
     def __init__(self, clock: FakeClock | None = None) -> None:
@@ -57,6 +58,7 @@ class SpecifiedStripe:
         self.problems: list[str] = []
         self.faults: deque[Literal["lost", "failed", "busy"] | None] = deque()
         self.kept: dict[str, tuple[Call, int, Any]] = {}
+        self.carried_out: Callable[[Call], None] = lambda _: None
         self.port = free_port()
         self.loop: asyncio.AbstractEventLoop
 
@@ -115,6 +117,7 @@ class SpecifiedStripe:
         if fault == "busy":
             return _error(429, Refused(429, "invalid_request_error", "rate_limit").error)
         status, answer = await self._answered(call, asked | places, fault)
+        self.carried_out(call)
         if fault == "lost":
             return _Broken()
         return JSONResponse(answer, status)
