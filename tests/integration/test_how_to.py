@@ -83,7 +83,7 @@ WALKED: Final[dict[str, tuple[Callable[[Reader], None], tuple[str, ...]]]] = {
         with_nothing,
         (
             *('"pending_verification"} 202', '"email":"grace@example.com"', '"token_type":'),
-            *('"session_id":', '"code":"session_revoked"', "signed out: 204"),
+            *('"session_id":', '"code":"session_revoked"', "signed out: 204", "and afterwards: 401"),
         ),
     ),
     "roles": (
