@@ -65,6 +65,9 @@ class Reader:
         script = "set -euo pipefail\n" + "\n".join(fenced(text))
         for written, meant in self._meant().items():
             script = script.replace(written, meant)
+        return self.run(script)
+
+    def run(self, script: str) -> str:
         with (self.typed or Path("/dev/null")).open("r+b" if self.typed else "rb", 0) as typed:
             done = subprocess.run(  # noqa: S603 - the page's own commands
                 ["/bin/bash", "-c", script],

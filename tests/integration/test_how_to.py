@@ -1,8 +1,10 @@
 """The commands of the how-to pages do what the pages say: what is fenced as `bash` is run."""
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -67,6 +69,13 @@ def with_an_account(reader: Reader) -> None:
     reader.meant["ada@example.com"] = reader.service.person().email
 
 
+def with_an_installation_of_their_own(reader: Reader) -> None:
+    """The page ends its database, which nobody else may use."""
+    reader.told["CORE_DATA_DIR"] = str(reader.folder / ".data")
+    made = reader.run("core-api db migrate && core-api accounts create-admin admin@example.com")
+    assert "http" in made
+
+
 def with_nothing(_: Reader) -> None: ...
 
 
@@ -83,7 +92,12 @@ WALKED: Final[dict[str, tuple[Callable[[Reader], None], tuple[str, ...]]]] = {
         with_nothing,
         (
             *('"pending_verification"} 202', '"email":"grace@example.com"', '"token_type":'),
-            *('"session_id":', '"code":"session_revoked"', "signed out: 204", "and afterwards: 401"),
+            *(
+                '"session_id":',
+                '"code":"session_revoked"',
+                "signed out: 204",
+                "and afterwards: 401",
+            ),
         ),
     ),
     "roles": (
@@ -102,12 +116,25 @@ WALKED: Final[dict[str, tuple[Callable[[Reader], None], tuple[str, ...]]]] = {
         ),
     ),
     "console": (with_nothing, ("operator",)),
+    "capacity": (with_nothing, ("core-api", "connections", "about_rows", "kB")),
+    "harden": (
+        with_nothing,
+        (
+            *("CORE_MAIL_URL is missing", "owns nothing", "secrets ", "current", "admin@"),
+            *("content-security-policy", "x-content-type-options", '"action":'),
+        ),
+    ),
+    "upgrade": (
+        with_an_installation_of_their_own,
+        ("what before.backup held", "The database is at", "admin@example.com"),
+    ),
 }
 """What the reader has before, and what they see, among more."""
 
 ELSEWHERE: Final = {
     *("connect-keycloak", "connect-google", "connect-okta", "connect-entra", "single-sign-on"),
-    "protect-your-endpoint",
+    *("protect-your-endpoint", "outgrow-one-machine"),
+    *("add-a-use-case", "change-the-database", "typing", "write-integration-tests"),
 }
 """Pages that have a test of their own, here or in another file."""
 
@@ -213,6 +240,16 @@ def test_people_sign_in_at_a_provider_as_the_page_says(
     assert "the provider answers as it should: 204" in printed
     assert '"connections":[{' in printed
     assert '"email":"grace@acme.example.com"' in printed
+
+
+def test_events_go_to_clickhouse_as_the_page_says(reader: Reader, clickhouse_url: str) -> None:
+    event = {"name": "order_placed", "time": datetime.now(UTC).isoformat(), "props": {"amount": 7}}
+    reader.ada.http.post(f"{reader.at}/events", json=event).raise_for_status()
+    reader.meant["https://core:password@columns.example.com:8443/stats"] = clickhouse_url
+
+    printed = reader.walk("outgrow-one-machine")
+
+    assert re.search(r"total.*\b1\b|\b1$", printed, re.MULTILINE), printed
 
 
 def test_every_page_with_commands_to_run_is_walked() -> None:
