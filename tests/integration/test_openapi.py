@@ -49,13 +49,8 @@ def test_an_operation_is_described_as_its_use_case_describes_itself(
     found = operations(document)
 
     assert found["auth.log_in"]["summary"] == "Trade an email and a password for a session"
-    assert found["invitations.revoke_invitation"]["summary"] == (service_docstring(RevokeInvitation))
-    undescribed = [one for one in found.values() if one["summary"].istitle()]
-    assert len(undescribed) < len(found) / 10
-
-
-def service_docstring(use_case: type) -> str:
-    return (use_case.__doc__ or "").removesuffix(".")
+    titled = [name for name, one in found.items() if one["summary"].istitle()]  # by the framework
+    assert len(titled) < len(found) / 20, titled
 
 
 def test_an_operation_says_whether_it_wants_a_token(document: dict[str, Any]) -> None:
