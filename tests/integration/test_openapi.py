@@ -43,6 +43,16 @@ def test_every_operation_has_a_stable_name_and_a_summary(document: dict[str, Any
         assert operation["summary"]
 
 
+def test_an_operation_is_described_as_its_use_case_describes_itself(
+    document: dict[str, Any],
+) -> None:
+    found = operations(document)
+
+    assert found["auth.log_in"]["summary"] == "Trade an email and a password for a session"
+    titled = [name for name, one in found.items() if one["summary"].istitle()]  # by the framework
+    assert len(titled) < len(found) / 20, titled
+
+
 def test_an_operation_says_whether_it_wants_a_token(document: dict[str, Any]) -> None:
     found = operations(document)
 

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from core.exceptions import FieldError, ImpersonationReadOnly, Malformed
 from core.listing import ListRequest
-from core.service import halts
+from core.service import UseCase, halts
 from entrypoints.http import bodies, fields, idempotency, listing
 from entrypoints.http.dependencies import application, authenticate
 from entrypoints.http.injection import given, injected, queried
@@ -54,6 +54,8 @@ class StrictRoute(APIRoute):
         self.authenticated = any(mark.authenticated for mark in marks)
         use_cases = [mark.use_case for mark in marks if mark.use_case is not None]
         self.changes = any(map(halts, use_cases)) or not use_cases
+        if use_cases and not options.get("summary"):
+            options |= _told(use_cases[0], endpoint)
         if self.authenticated:
             options["openapi_extra"] = SECURED | (options.get("openapi_extra") or {})
         reads = self.authenticated and set(options.get("methods") or ()) == {"GET"}
@@ -108,6 +110,13 @@ class StrictRoute(APIRoute):
         if "filter" in names:
             names = names - {"filter"} | {FILTER}
         return frozenset(names if self.shown is None else names | {fields.NAME})
+
+
+def _told(use_case: type[UseCase], endpoint: Callable[..., Any]) -> dict[str, str]:
+    """Describe an endpoint by its use case, unless it says more of itself."""
+    first, _, more = (inspect.getdoc(use_case) or "").partition("\n\n")
+    summary = {"summary": " ".join(first.split()).removesuffix(".")}
+    return summary | ({"description": more} if more and not endpoint.__doc__ else {})
 
 
 def _query_fields(dependant: Dependant) -> list[Any]:
