@@ -167,7 +167,9 @@ class Kernel(containers.DeclarativeContainer):
     readiness: Provider[ports.Readiness] = providers.Singleton(postgres.Readiness, database)
 
     transport: Provider[httpx.AsyncBaseTransport] = providers.Singleton(
-        outbound.GuardedTransport, loopback=settings.provided.outbound_loopback
+        outbound.GuardedTransport,
+        loopback=settings.provided.outbound_loopback,
+        tracer=tracer,
     )
 
     mail_config: Provider[mails_models.MailConfig] = providers.Singleton(_mail_config, settings)

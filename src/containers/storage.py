@@ -14,6 +14,7 @@ from core.accounts.privacy import ports as privacy
 from core.storage import ports as storage
 from core.storage.config import StorageConfig
 from core.storage.erasure import OrganizationFiles
+from core.telemetry import Tracer
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def _folder(settings: Settings) -> filesystem.Folder:
     return filesystem.Folder(settings.storage_disk_root or settings.data_dir / "storage")
 
 
-def _bucket(settings: Settings) -> "s3.Bucket":
+def _bucket(settings: Settings, tracer: Tracer) -> "s3.Bucket":
     from adapters import s3  # noqa: PLC0415 - loads boto3, which nobody else needs
 
     secret = settings.s3_secret_access_key
@@ -56,7 +57,8 @@ def _bucket(settings: Settings) -> "s3.Bucket":
             secret_access_key=secret.get_secret_value() if secret else None,
             trusts_checksums=(settings.s3_checksums or ("ours" if elsewhere else "store"))
             == "store",
-        )
+        ),
+        tracer,
     )
 
 
@@ -98,7 +100,7 @@ class Storage(Accounts):
     )
 
     folder: Provider[filesystem.Folder] = providers.Singleton(_folder, Kernel.settings)
-    bucket: Provider["s3.Bucket"] = providers.Singleton(_bucket, Kernel.settings)
+    bucket: Provider["s3.Bucket"] = providers.Singleton(_bucket, Kernel.settings, Kernel.tracer)
     shelf: Provider[memory.Shelf] = providers.Singleton(memory.Shelf, Kernel.clock)
 
     object_reader: Provider[storage.ObjectReader] = providers.Selector(

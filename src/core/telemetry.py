@@ -54,13 +54,18 @@ class Metrics(Protocol):
 
 
 class Instrument(NamedTuple):
-    """A number we keep: its kind, its unit (UCUM), what it means, and by what it is split."""
+    """A number we keep: its kind, its unit (UCUM), what it means, and by what it is split.
+
+    `told` are values of a counter's one label that stand at 0 before anything is counted: whoever
+    watches sees something increase only if it was there before. What has no labels always does.
+    """
 
     kind: Literal["counter", "gauge", "histogram"]
     unit: str
     about: str
     labels: tuple[str, ...] = ()
     buckets: tuple[float, ...] = ()
+    told: tuple[str, ...] = ()
 
     def check(self, labels: Mapping[str, str | int]) -> None:
         if labels.keys() != set(self.labels):
@@ -91,9 +96,17 @@ INSTRUMENTS: Mapping[str, Instrument] = {
     "job_duration_seconds": Instrument(
         "histogram", "s", "How long jobs took.", ("name",), JOB_BUCKETS
     ),
-    "logins_total": Instrument("counter", "{login}", "Attempts to log in.", ("outcome",)),
+    "logins_total": Instrument(
+        "counter",
+        "{login}",
+        "Attempts to log in.",
+        ("outcome",),
+        told=("succeeded", "invalid_credentials"),
+    ),
     "accounts_registered_total": Instrument("counter", "{account}", "Accounts registered."),
-    "mails_sent_total": Instrument("counter", "{mail}", "Mails handed over.", ("outcome",)),
+    "mails_sent_total": Instrument(
+        "counter", "{mail}", "Mails handed over.", ("outcome",), told=("sent", "failed")
+    ),
     "password_hash_duration_seconds": Instrument(
         "histogram", "s", "How long hashing a password took, without the queue.", (), HASH_BUCKETS
     ),
@@ -102,6 +115,7 @@ INSTRUMENTS: Mapping[str, Instrument] = {
         "{event}",
         "Events of the payment provider, by what became of them.",
         ("outcome",),
+        told=("received", "processed", "put_off", "dead"),
     ),
     "billing_event_lag_seconds": Instrument(
         "histogram", "s", "How long after they arrived events were acted on.", (), JOB_BUCKETS
@@ -113,7 +127,11 @@ INSTRUMENTS: Mapping[str, Instrument] = {
         "counter", "{customer}", "Customers of whom something else was known than was so."
     ),
     "webhook_deliveries_total": Instrument(
-        "counter", "{delivery}", "Tries to tell somebody what happened.", ("outcome",)
+        "counter",
+        "{delivery}",
+        "Tries to tell somebody what happened.",
+        ("outcome",),
+        told=("arrived", "refused", "unanswered"),
     ),
     "throttled_total": Instrument(
         "counter", "{attempt}", "Attempts refused by a limit.", ("name",)

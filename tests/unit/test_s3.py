@@ -1,14 +1,18 @@
 """What becomes of a store's answers. Its real ones are in tests/integration/test_ports_on_s3.py."""
 
 from collections.abc import Iterator
-from typing import Any
+from contextlib import AbstractContextManager
+from io import BytesIO
+from typing import Any, override
 
 import pytest
+from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from adapters import s3
 from core.storage import exceptions
 from core.storage.models import Part
+from core.telemetry import NOTHING, Attributes, NullTracer, SpanKind
 from tests.contracts.stores import digest, new_key, pieces
 
 MANAGED = s3.S3Config(
@@ -27,6 +31,20 @@ PART = Part(number=1, size=5, etag="a")
 @pytest.fixture
 def bucket() -> s3.Bucket:
     return s3.Bucket(MANAGED)
+
+
+class Spans(NullTracer):
+    """Keeps what is said of each."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, dict[str, str | int | bool], str]] = []
+
+    @override
+    def span(
+        self, name: str, attributes: Attributes | None = None, kind: SpanKind = "internal"
+    ) -> AbstractContextManager[None]:
+        self.seen.append((name, dict(attributes or {}), kind))
+        return NOTHING
 
 
 @pytest.fixture
@@ -75,6 +93,18 @@ async def test_an_object_is_sent_with_its_condition_its_checksum_and_encrypted(
     made = await put(writer, key)
 
     assert (made.etag, made.sha256) == ("a", digest(b"hello"))
+
+
+async def test_a_request_is_a_span_that_names_the_operation_and_no_key() -> None:
+    spans = Spans()
+    bucket = s3.Bucket(MANAGED, spans)
+    body = StreamingBody(BytesIO(b"hello"), 5)
+    with Stubber(bucket.client) as answers:
+        answers.add_response("get_object", {"Body": body})
+        assert await s3.ObjectReader(bucket).read(new_key(), 0, 5) == b"hello"
+
+    about = {"rpc.system": "aws-api", "rpc.service": "S3", "rpc.method": "GetObject"}
+    assert spans.seen == [("S3.GetObject", about | {"aws.s3.bucket": "files"}, "client")]
 
 
 async def test_an_upload_in_parts_is_encrypted_and_completed_on_condition(

@@ -360,6 +360,14 @@ def test_a_counter_counts_by_label(telemetry: Telemetry) -> None:
     assert 'logins_total{outcome="refused"} 2.0' in lines
 
 
+def test_what_will_be_counted_stands_at_zero_before(telemetry: Telemetry) -> None:
+    """Prometheus sees no increase in what begins at 1."""
+    lines = rendered(telemetry)
+
+    assert 'mails_sent_total{outcome="failed"} 0.0' in lines
+    assert "billing_drift_total 0.0" in lines
+
+
 def test_a_histogram_has_the_declared_buckets(telemetry: Telemetry) -> None:
     telemetry.metrics.observe("password_hash_duration_seconds", 0.03)
 

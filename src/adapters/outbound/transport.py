@@ -8,6 +8,7 @@ import httpx
 
 from adapters.outbound.addresses import is_loopback, is_public
 from adapters.outbound.lookup import Lookup, SystemLookup
+from core.telemetry import NullTracer, Tracer
 
 SECONDS: Final = 5.0
 """For everything: finding, connecting, asking and the last byte of the answer."""
@@ -44,7 +45,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         lookup: Lookup | None = None,
         tls: ssl.SSLContext | None = None,
         seconds: float = SECONDS,
+        tracer: Tracer | None = None,
     ) -> None:
+        self._tracer = tracer or NullTracer()
         self._loopback = loopback
         self._lookup = lookup or SystemLookup()
         self._own_tls = tls
@@ -56,9 +59,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        # The path is left out: a webhook's may be a secret. No traceparent goes along, to strangers.
+        attributes = {"http.request.method": request.method, "server.address": _host(request)}
         try:
-            async with asyncio.timeout(self._seconds):
-                return await self._answer(request)
+            with self._tracer.span(request.method, attributes, "client"):
+                async with asyncio.timeout(self._seconds):
+                    return await self._answer(request)
         except TimeoutError:
             late = f"{_host(request)} did not answer within {self._seconds:g} seconds"
             raise httpx.ReadTimeout(late, request=request) from None

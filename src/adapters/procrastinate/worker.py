@@ -23,6 +23,7 @@ STALLED_AFTER: Final = 15.0
 SWEEP: Final = 5.0
 PATIENCE: Final = 20.0
 PAUSE: Final = 1.0
+OUTCOMES: Final = ("succeeded", "failed")
 GONE: Final = (ConnectorException, OperationalError)
 
 type Handler = Callable[[Job], Awaitable[object]]
@@ -80,6 +81,8 @@ class Worker(ports.Worker):
             )
             if kind in schedule:
                 self._app.periodic(cron=schedule[kind])(task)
+            for outcome in OUTCOMES:  # so that the first failure is seen as an increase
+                self._metrics.count("jobs_total", 0, name=name, outcome=outcome)
 
     def _carried_out_by(self, handler: Handler, kind: type[Job]) -> Callable[..., Awaitable[None]]:
         async def carry_out(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Self
+from urllib.parse import urlsplit
 
 from core.billing import exceptions
 from core.exceptions import CoreError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 API_VERSION: Final = "2026-10-28.endive"
 """The version that requests are written for, whatever version the account stands at."""
 
+STRIPE: Final = "https://api.stripe.com"
 TIMEOUT: Final = 10  # seconds; the library's own 80 would hold whoever waits for the lock behind us
 RETRIES: Final = 2
 PAGE: Final = 100
@@ -26,6 +28,7 @@ class Stripe:
 
     def __init__(self, api_key: str, tracer: Tracer, *, base: str | None = None) -> None:
         self._api_key, self._base, self._tracer = api_key, base, tracer
+        self._attributes = {"server.address": urlsplit(base or STRIPE).hostname or ""}
         self._client: stripe.StripeClient | None = None
         self._http: stripe.HTTPXClient | None = None
         self._loading = asyncio.Lock()
@@ -44,7 +47,7 @@ class Stripe:
     ) -> T:
         """Ask once; raise ProviderNotFound, CardDeclined, ProviderRejected and their like."""
         client = await self._loaded()
-        with self._tracer.span(f"billing.stripe.{operation}", kind="client"):
+        with self._tracer.span(f"billing.stripe.{operation}", self._attributes, "client"):
             try:
                 return await what(client)
             except Exception as error:

@@ -49,7 +49,10 @@ class Metrics(telemetry.Metrics):
         known_as = SEMANTIC.get(name, name.removesuffix("_seconds").removesuffix("_total"))
         match it.kind:
             case "counter":
-                self._counters[name] = it, meter.create_counter(known_as, it.unit, it.about).add
+                counter = meter.create_counter(known_as, it.unit, it.about)
+                self._counters[name] = it, counter.add
+                for labels in _told(it):
+                    counter.add(0, labels)
             case "histogram":
                 histogram = meter.create_histogram(
                     known_as, it.unit, it.about, explicit_bucket_boundaries_advisory=it.buckets
@@ -97,6 +100,13 @@ class Metrics(telemetry.Metrics):
 
     def shutdown(self) -> None:
         self._provider.shutdown()
+
+
+def _told(instrument: Instrument) -> list[dict[str, str]]:
+    """Return the labels under which a counter stands at 0 from the start."""
+    if not instrument.labels:
+        return [{}]
+    return [dict.fromkeys(instrument.labels, value) for value in instrument.told]
 
 
 def _readers(registry: CollectorRegistry, environ: Mapping[str, str]) -> Iterable[MetricReader]:

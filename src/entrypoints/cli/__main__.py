@@ -41,7 +41,7 @@ app = typer.Typer(
 app.command("serve", epilog=examples("serve", "serve --host 0.0.0.0 --port 80 --workers 2"))(
     serving.serve
 )
-app.command("worker", epilog=examples("worker"))(serving.worker)
+app.command("worker", epilog=examples("worker", "worker --port 8001"))(serving.worker)
 app.command("healthcheck", epilog=examples("healthcheck --url http://127.0.0.1:8000/readyz"))(
     serving.healthcheck
 )

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import signal
 import socket
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -219,19 +219,38 @@ def _listening(app: Any, host: str, port: int, **options: Any) -> "Config":
     )
 
 
-def worker() -> None:
+def worker(
+    host: Annotated[str, typer.Option(help="The address to tell it at.")] = "127.0.0.1",
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=65535,
+            help="Where to tell over HTTP whether it is well, and its numbers; unnamed, nowhere.",
+        ),
+    ] = None,
+) -> None:
     """Carry out jobs: mails, events and what comes by the clock."""
-    run(_work, brief=False)
+    if port is not None:
+        _check_free(host, port)
+    run(partial(_work, host=host, port=port), brief=False)
 
 
-async def _work(application: "Application") -> None:
+async def _work(application: "Application", host: str, port: int | None) -> None:
     """Work until a signal says stop; jobs in flight are finished."""
     await _refuse_danger(application)
     working = asyncio.create_task(application.work())
     for stop in STOPS:
         asyncio.get_running_loop().add_signal_handler(stop, working.cancel)
-    with suppress(asyncio.CancelledError):
-        await working
+    async with _telling(application, host, port) if port else nullcontext():
+        with suppress(asyncio.CancelledError):
+            await working
+
+
+def _telling(application: "Application", host: str, port: int) -> AbstractAsyncContextManager[None]:
+    from entrypoints.http.probes import create_probes, telling
+
+    return telling(_listening(create_probes(application), host, port))
 
 
 def healthcheck(
