@@ -187,6 +187,11 @@ tools name:
 compose-program:
     @tools/compose.sh
 
+# Unpack Debian's Prometheus, which reads our rules in tests, once, and print where that is
+[private]
+prometheus-programs:
+    @tools/prometheus.sh
+
 # Install what verifies infra/terraform without AWS, once, and print where that is
 [private]
 terraform-tools:

@@ -6,17 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from stripe import WebhookSignature
 
-from core.billing.models import ProviderEvent
 from tests.integration.service import PATIENCE, Person, Service
-from tests.stripe import objects
 from tests.stripe.server import API_KEY, SpecifiedStripe
+from tests.stripe.webhooks import SECRET, deliver
 
 BACK = "http://127.0.0.1/billing"
-SECRET = "whsec_of_an_endpoint"
 
 
 @pytest.fixture(scope="module")
@@ -45,29 +41,6 @@ def service(stripe: SpecifiedStripe, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture
 def owner(service: Service) -> Person:
     return service.person()
-
-
-def deliver(service: Service, stripe: SpecifiedStripe) -> list[int]:
-    """Send what happened at Stripe, signed as its own library signs."""
-
-    async def happened() -> list[ProviderEvent]:
-        async with stripe.ledger.opened("test") as state:
-            found, state.events[:] = list(state.events), []
-            return found
-
-    answers = []
-    for event in stripe.do(happened()):
-        body = json.dumps(objects.event(event))
-        signed = WebhookSignature.generate_signature_header(
-            body, SECRET, timestamp=int(time.time())
-        )
-        answer = httpx.post(
-            f"{service.url}/v1/billing/webhooks/stripe",
-            content=body,
-            headers={"Stripe-Signature": signed},
-        )
-        answers.append(answer.status_code)
-    return answers
 
 
 def soon(there: Callable[[], bool]) -> bool:

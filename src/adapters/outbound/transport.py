@@ -59,7 +59,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        # The path is left out: a webhook's may be a secret. No traceparent goes along, to strangers.
+        # No path, for a webhook's may be a secret; and no traceparent goes along, to strangers.
         attributes = {"http.request.method": request.method, "server.address": _host(request)}
         try:
             with self._tracer.span(request.method, attributes, "client"):

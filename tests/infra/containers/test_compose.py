@@ -35,7 +35,9 @@ def test_what_is_secret_or_ours_to_say_has_no_default(name: str, value: str | No
 def test_every_variable_is_either_asked_for_or_where_it_listens() -> None:
     with_defaults = set(re.findall(r"\$\{(\w+):?-", COMPOSE.read_text()))
 
-    listening = {"BIND", "HTTP_PORT", "HTTPS_PORT", "PROMETHEUS_PORT", "S3_PORT"}
+    listening = {"BIND"} | {
+        f"{name}_PORT" for name in ("GRAFANA", "HTTP", "HTTPS", "JAEGER", "PROMETHEUS", "S3")
+    }
     assert with_defaults == {"CORE_IMAGE", *listening}
 
 

@@ -42,7 +42,7 @@ locals {
     }
     worker = {
       size     = { cpu = var.worker.cpu, memory = var.worker.memory }
-      command  = ["worker"]
+      command  = ["worker", "--port", tostring(local.port)] # where the collector beside it asks
       settings = merge(local.settings, local.telemetry)
       secrets  = local.serving_secrets
       serves   = false
