@@ -3,9 +3,10 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import httpx
@@ -94,8 +95,10 @@ class Installation:
 
 
 @contextmanager
-def installation(folder: Path, **settings: str) -> Iterator[Installation]:
-    """Run one, with a catalogue to sell from."""
+def installation(
+    folder: Path, variables: Mapping[str, str] = MappingProxyType({}), **settings: str
+) -> Iterator[Installation]:
+    """Run one, with a catalogue to sell from; `variables` are what are no settings of ours."""
     with SpecifiedStripe(None).beside() as stripe:
         service = Service(
             folder,
@@ -105,6 +108,7 @@ def installation(folder: Path, **settings: str) -> Iterator[Installation]:
             stripe_webhook_secrets=SECRET,
             **settings,
         )
+        service.environment |= variables
         with service:
             catalogue = folder / "billing.yaml"
             catalogue.write_text(service.cli("billing", "catalog", "example"))
