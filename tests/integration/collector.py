@@ -74,12 +74,26 @@ class Collector:
             time.sleep(0.1)
         raise TimeoutError(sorted({one.name for one in self.trace_of(name)}))
 
+    def line(self, begin: str, end: str) -> list[Span]:
+        """Return the spans from one down to one that it led to, once all between have arrived.
 
-def line_of(span: Span, trace: list[Span]) -> list[str]:
-    """Return the names from the beginning of a trace down to one of its spans."""
+        What is outer ends later, and so does it arrive.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            trace = self.trace_of(begin)
+            for one in trace:
+                line = _above(one, trace) if one.name == end else []
+                if line and line[0].name == begin:
+                    return line
+            time.sleep(0.1)
+        raise TimeoutError(sorted({one.name for one in self.trace_of(begin)}))
+
+
+def _above(span: Span, trace: list[Span]) -> list[Span]:
+    """Return all that a span is in, the outermost first, and itself."""
     known = {one.span_id: one for one in trace}
-    names = [span.name]
-    while span.parent_span_id in known:
-        span = known[span.parent_span_id]
-        names.append(span.name)
-    return names[::-1]
+    line = [span]
+    while line[-1].parent_span_id in known:
+        line.append(known[line[-1].parent_span_id])
+    return line[::-1]

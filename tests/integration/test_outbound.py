@@ -18,6 +18,7 @@ from adapters.outbound.lookup import AT_ONCE, SystemLookup
 from core.accounts.sso import ports
 from tests.contracts.text_records import TextRecordsContract
 from tests.integration.sink import listening, make_certificate, server_side
+from tests.spans import Spans
 
 HOST = "provider.example.com"
 METADATA = "169.254.169.254"
@@ -80,6 +81,21 @@ async def test_speaks_with_this_machine_only_if_told_so() -> None:
 
     assert len(heard) == 1
     assert f"host: {HOST}:{port}".encode() in heard[0].lower()
+
+
+async def test_a_request_is_a_span_that_keeps_its_path_and_its_trace_from_strangers() -> None:
+    spans, heard = Spans(), list[bytes]()
+    lookup, _ = names("127.0.0.1")
+    transport = GuardedTransport(loopback=True, lookup=lookup, tracer=spans)
+    async with (
+        listening(lambda: Pages(page(b"{}"), heard)) as port,
+        httpx.AsyncClient(transport=transport) as client,
+    ):
+        await client.post(f"http://{HOST}:{port}/hooks/secret?key=secret")
+
+    about = {"http.request.method": "POST", "server.address": HOST}
+    assert spans.seen == [("POST", about, "client")]
+    assert b"traceparent" not in heard[0].lower()
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,9 @@ import pytest
 from core.billing.models import Refund
 from tests.integration.phone import Phone
 from tests.integration.service import PATIENCE, Person, Service
-from tests.integration.test_stripe_journey import BACK, SECRET
+from tests.integration.test_stripe_journey import BACK
 from tests.stripe.server import API_KEY, Call, SpecifiedStripe
+from tests.stripe.webhooks import SECRET
 
 KEY = {"Idempotency-Key": "asked-once"}
 PLAN = {"price_lookup_key": "team_monthly", "success_url": BACK, "cancel_url": BACK}

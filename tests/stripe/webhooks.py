@@ -5,7 +5,7 @@ import httpx
 from stripe import WebhookSignature
 
 from core.billing.models import ProviderEvent
-from tests.integration.service import Service
+from tests.integration.service import PATIENCE, Service
 from tests.stripe import objects
 from tests.stripe.server import SpecifiedStripe
 
@@ -30,6 +30,7 @@ def deliver(service: Service, stripe: SpecifiedStripe) -> list[int]:
             f"{service.url}/v1/billing/webhooks/stripe",
             content=body,
             headers={"Stripe-Signature": signed},
+            timeout=PATIENCE,
         )
         answers.append(answer.status_code)
     return answers

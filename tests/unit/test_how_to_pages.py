@@ -30,6 +30,7 @@ PROMISED: Final = {
     "CI/CD": ("ci-cd",),
     "NGINX": ("nginx",),
     "Docker Compose and dev container": ("containers",),
+    "traces": ("traces", "runbooks"),
 }
 
 HOW_TO: Final = "tests/integration/test_how_to.py"
@@ -57,12 +58,14 @@ WALKED_BY: Final = {
     "protect-your-endpoint": "tests/integration/test_protecting_an_endpoint.py",
     "records": HOW_TO,
     "roles": HOW_TO,
+    "runbooks": "tests/infra/observability/test_pages.py",
     "send-webhooks": HOW_TO,
     "sign-in-with-email": HOW_TO,
     "sign-in-with-passkeys": SCRIPTS,
     "single-sign-on": HOW_TO,
     "take-payments": HOW_TO,
     "terraform": "tests/infra/terraform/test_pages.py",
+    "traces": "tests/infra/observability/test_pages.py",
     "typing": CODE,
     "upgrade": HOW_TO,
     "upload-files": SCRIPTS,
@@ -72,7 +75,6 @@ WALKED_BY: Final = {
 NOT_WALKED: Final = {
     "run-in-production": "it takes a server and a proxy of one's own: what it sets is tried below,"
     " its tasks in tests/infra/terraform/test_tasks.py, its processes in tests/infra/containers",
-    "runbooks": "it begins with something that is broken",
     "send-real-mail": "it sets and runs nothing: tests/integration/test_mailers.py sends by each"
     " form of address",
 }

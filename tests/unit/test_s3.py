@@ -1,9 +1,8 @@
 """What becomes of a store's answers. Its real ones are in tests/integration/test_ports_on_s3.py."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from io import BytesIO
-from typing import Any, override
+from typing import Any
 
 import pytest
 from botocore.response import StreamingBody
@@ -12,8 +11,8 @@ from botocore.stub import Stubber
 from adapters import s3
 from core.storage import exceptions
 from core.storage.models import Part
-from core.telemetry import NOTHING, Attributes, NullTracer, SpanKind
 from tests.contracts.stores import digest, new_key, pieces
+from tests.spans import Spans
 
 MANAGED = s3.S3Config(
     bucket="files",
@@ -31,20 +30,6 @@ PART = Part(number=1, size=5, etag="a")
 @pytest.fixture
 def bucket() -> s3.Bucket:
     return s3.Bucket(MANAGED)
-
-
-class Spans(NullTracer):
-    """Keeps what is said of each."""
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, dict[str, str | int | bool], str]] = []
-
-    @override
-    def span(
-        self, name: str, attributes: Attributes | None = None, kind: SpanKind = "internal"
-    ) -> AbstractContextManager[None]:
-        self.seen.append((name, dict(attributes or {}), kind))
-        return NOTHING
 
 
 @pytest.fixture

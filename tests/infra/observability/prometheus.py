@@ -16,7 +16,7 @@ from tests.infra.tools import ROOT, installed, ran
 from tests.integration.service import free_port
 
 OBSERVABILITY: Final = ROOT / "infra" / "observability"
-PATIENCE: Final = 30.0
+PATIENCE: Final = 120.0
 
 
 @cache
@@ -111,7 +111,7 @@ def _wait(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            if httpx.get(f"{url}/-/ready").status_code == 200:
+            if httpx.get(f"{url}/-/ready", timeout=5).status_code == 200:
                 return
         except httpx.TransportError:
             pass

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,14 +12,17 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from tests.infra.observability import used
 from tests.infra.observability.used import BACK, Installation
 from tests.integration import seaweed
-from tests.integration.collector import Collector, line_of
+from tests.integration.collector import Collector
 from tests.integration.files import Files, sent
+from tests.integration.reader import PAGES
+from tests.integration.service import PATIENCE
 from tests.stripe.server import API_KEY
 from tests.stripe.webhooks import SECRET, deliver
 
 LARGE = 64 * 1024 * 1024 + 1
 """More than is hashed while the client waits: a job does it."""
 
+PAGE = PAGES / "traces.md"
 CLIENT = Span.SpanKind.SPAN_KIND_CLIENT
 
 
@@ -47,9 +52,12 @@ def traced(
             yield started
 
 
-def lines(trace: list[Span], name: str) -> list[list[str]]:
-    """Return, of each span of this name, the line from the beginning of its trace."""
-    return [line_of(one, trace) for one in trace if one.name == name]
+def names(line: list[Span]) -> list[str]:
+    return [one.name for one in line]
+
+
+def attributes(span: Span) -> dict[str, str]:
+    return {one.key: one.value.string_value for one in span.attributes}
 
 
 def test_what_stripe_tells_is_one_trace_to_what_stripe_is_asked(
@@ -65,24 +73,19 @@ def test_what_stripe_tells_is_one_trace_to_what_stripe_is_asked(
     assert set(deliver(traced.service, traced.stripe)) == {200}
 
     told = "POST /v1/billing/webhooks/stripe"
-    wanted = {
+    line = collector.line(told, "billing.stripe.subscriptions.of")
+    assert names(line) == [
         told,
         "use case ReceiveEvent",
-        "INSERT billing.inbox",
         "defer billing.work_off_events",
         "job billing.work_off_events",
         "use case WorkOffEvents",
         "billing.stripe.subscriptions.of",
-    }
-    trace = collector.awaited(told, wanted.issubset)
-    [line, *_] = lines(trace, "billing.stripe.subscriptions.of")
-    assert line[:3] == [told, "use case ReceiveEvent", "defer billing.work_off_events"]
-    assert line[3:5] == ["job billing.work_off_events", "use case WorkOffEvents"]
-    [asked, *_] = [one for one in trace if one.name == "billing.stripe.subscriptions.of"]
-    assert asked.kind == CLIENT
-    assert {one.key: one.value.string_value for one in asked.attributes} == {
-        "server.address": "127.0.0.1"
-    }
+    ]
+    assert len({one.trace_id for one in line}) == 1
+    assert (line[-1].kind, attributes(line[-1])) == (CLIENT, {"server.address": "127.0.0.1"})
+    kept = collector.line(told, "INSERT billing.inbox")
+    assert names(kept) == [told, "use case ReceiveEvent", "INSERT billing.inbox"]
 
 
 def test_a_large_upload_is_one_trace_to_the_job_that_reads_it_from_the_store(
@@ -96,9 +99,8 @@ def test_a_large_upload_is_one_trace_to_the_job_that_reads_it_from_the_store(
     assert completed.json()["status"] == "verifying", completed.text
 
     complete = "POST /v1/organizations/{organization_id}/storage/uploads/{upload_id}/complete"
-    wanted = {"use case CompleteUpload", "S3.HeadObject", "WITH storage.objects", "S3.GetObject"}
-    trace = collector.awaited(complete, wanted.issubset)
-    assert lines(trace, "S3.GetObject")[0] == [
+    line = collector.line(complete, "S3.GetObject")
+    assert names(line) == [
         complete,
         "use case CompleteUpload",
         "defer storage.settle_upload",
@@ -106,15 +108,32 @@ def test_a_large_upload_is_one_trace_to_the_job_that_reads_it_from_the_store(
         "use case SettleUpload",
         "S3.GetObject",
     ]
-    assert [complete, "use case CompleteUpload", "S3.HeadObject"] in lines(trace, "S3.HeadObject")
-    [asked, *_] = [one for one in trace if one.name == "S3.GetObject"]
-    assert asked.kind == CLIENT
-    assert {one.key: one.value.string_value for one in asked.attributes} == {
-        "rpc.system": "aws-api",
-        "rpc.service": "S3",
-        "rpc.method": "GetObject",
-        "aws.s3.bucket": seaweed.BUCKET,
-    }
+    assert len({one.trace_id for one in line}) == 1
+    assert (line[-1].kind, attributes(line[-1])) == (
+        CLIENT,
+        {
+            "rpc.system": "aws-api",
+            "rpc.service": "S3",
+            "rpc.method": "GetObject",
+            "aws.s3.bucket": seaweed.BUCKET,
+        },
+    )
+    for inside in ("S3.HeadObject", "WITH storage.objects"):
+        assert names(collector.line(complete, inside))[:2] == names(line)[:2]
+
+
+def test_every_span_that_the_page_names_is_one_that_comes(
+    traced: Installation, collector: Collector
+) -> None:
+    rows = re.findall(r"^\| `([^`]+)` \|", PAGE.read_text(), re.MULTILINE)
+    here = set(rows) - {"POST"}  # what is asked of strangers: tests/integration/test_outbound.py
+    assert len(here) == len(rows) - 1 >= 7
+
+    traced.service.person()
+    deadline = time.monotonic() + PATIENCE
+    while missing := here - {one.name for one in collector.spans}:
+        assert time.monotonic() < deadline, missing
+        time.sleep(0.1)
 
 
 def test_no_span_tells_a_secret_or_who_it_was(traced: Installation, collector: Collector) -> None:

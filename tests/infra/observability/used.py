@@ -39,7 +39,7 @@ class Worker:
         while time.monotonic() < deadline:
             assert self._process.poll() is None, self._log.read_text()
             try:
-                if httpx.get(f"http://{self.address}/readyz").status_code == 200:
+                if httpx.get(f"http://{self.address}/readyz", timeout=5).status_code == 200:
                     return
             except httpx.TransportError:
                 pass
@@ -83,7 +83,7 @@ class Installation:
     def _guess(self, person: Person) -> None:
         """Try wrong passwords until a limit says no."""
         body = {"email": person.email, "password": "not the password at all"}
-        with httpx.Client(base_url=self.service.url) as stranger:
+        with httpx.Client(base_url=self.service.url, timeout=PATIENCE) as stranger:
             for _ in range(20):
                 if stranger.post("/v1/auth/login", json=body).status_code == 429:
                     return
