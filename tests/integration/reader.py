@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.integration.service import PATIENCE, Person, Service
+from tests.integration.zygote import zygote
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = ROOT / "docs" / "how-to"
@@ -33,6 +34,8 @@ class Reader:
         """What else the reader puts in place of what the page has for an example."""
         self.typed: Path | None = None
         """Where what the reader types comes from, once a command has asked for it."""
+        (folder / "bin").mkdir(exist_ok=True)
+        zygote().program(folder / "bin" / "core-api")
 
     @property
     def at(self) -> str:
@@ -51,7 +54,6 @@ class Reader:
     def program(self, name: str, script: str) -> None:
         """Give the reader a program that a page takes for granted."""
         file = self.folder / "bin" / name
-        file.parent.mkdir(exist_ok=True)
         file.write_text(f"#!/bin/sh\n{script}\n")
         file.chmod(0o755)
 

@@ -131,13 +131,6 @@ WALKED: Final[dict[str, tuple[Callable[[Reader], None], tuple[str, ...]]]] = {
 }
 """What the reader has before, and what they see, among more."""
 
-ELSEWHERE: Final = {
-    *("connect-keycloak", "connect-google", "connect-okta", "connect-entra", "single-sign-on"),
-    *("protect-your-endpoint", "outgrow-one-machine"),
-    *("add-a-use-case", "change-the-database", "typing", "write-integration-tests"),
-}
-"""Pages that have a test of their own, here or in another file."""
-
 
 @pytest.mark.parametrize("page", WALKED)
 def test_a_page_can_be_walked(reader: Reader, page: str) -> None:
@@ -250,10 +243,3 @@ def test_events_go_to_clickhouse_as_the_page_says(reader: Reader, clickhouse_url
     printed = reader.walk("outgrow-one-machine")
 
     assert re.search(r"total.*\b1\b|\b1$", printed, re.MULTILINE), printed
-
-
-def test_every_page_with_commands_to_run_is_walked() -> None:
-    """`sh` is for what is only shown: it needs what a test lacks, or would change a checkout."""
-    pages = {file.stem for file in PAGES.glob("*.md") if fenced(file.read_text())}
-
-    assert pages - WALKED.keys() - ELSEWHERE == set()

@@ -22,6 +22,24 @@ SECONDS = 120
 LARGE = 1 << 20
 """More than a message has bytes."""
 
+PROGRAM = """\
+#!{python} -SE
+import json, os, signal, socket, sys
+line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+line.connect({place!r})
+line.sendall(json.dumps({{
+    "arguments": sys.argv[1:],
+    "cwd": os.getcwd(),
+    "environment": dict(os.environ),
+    "files": [f"/proc/{{os.getpid()}}/fd/{{number}}" for number in range(3)],
+}}).encode())
+pid = int(line.recv(64))
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, lambda how, _: os.kill(pid, how))
+code = int(line.recv(64))
+sys.exit(code if code >= 0 else 128 - code)
+"""
+
 
 @cache
 def zygote() -> "Zygote":
@@ -101,6 +119,11 @@ class Zygote:
         line.connect(str(self._place))
         line.sendall(json.dumps(asked).encode())
         return Forked(line)
+
+    def program(self, file: Path) -> None:
+        """Write a `core-api` for scripts: it has its command forked, and lends it its files."""
+        file.write_text(PROGRAM.format(python=sys.executable, place=str(self._place)))
+        file.chmod(0o755)
 
     def stop(self) -> None:
         self._process.kill()
