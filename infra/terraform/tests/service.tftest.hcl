@@ -101,7 +101,12 @@ run "only_who_answers_is_behind_the_balancer" {
 
   assert {
     condition     = length(aws_ecs_service.this["api"].load_balancer) == 1 && length(aws_ecs_service.this["worker"].load_balancer) == 0
-    error_message = "The worker answers nobody."
+    error_message = "The worker answers nobody outside its task."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this["worker"].container_definitions)[0].command == ["worker", "--port", "8000"]
+    error_message = "The worker tells its numbers to the collector beside it, at the port that one asks."
   }
 
   assert {
