@@ -36,13 +36,9 @@ demo *options: setup
 [group('check')]
 test: lint imports _quick integration infra-test
 
-# What CI runs, whole
+# What CI runs, whole; images are built by a workflow of their own
 [group('check')]
-ci: browser check image-test
-
-# What CI runs, without building images
-[group('check')]
-check: lint hygiene imports _quick integration infra-test
+ci: browser lint hygiene imports _quick integration infra-test
 
 # The types are one core's work, and what is left of the others goes to the unit tests.
 [parallel]
