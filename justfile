@@ -63,7 +63,7 @@ thorough *options: setup
 # What is in infra/ is run, but for the image: NGINX, Compose, Terraform, workflows, alerts
 [group('check')]
 infra-test *options: setup
-    {{ pytest }} tests/infra -m "not image" -rs -n 2 --dist loadfile "$@"
+    {{ pytest }} tests/infra -m "not image" -rs -n 3 --dist loadfile --no-loadscope-reorder "$@"
 
 # Build the image without Docker, run it, and look at what is in it
 [group('check')]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import typer
 from psycopg import OperationalError
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 from typer.testing import CliRunner, Result
 
 from adapters.postgres.programs import Program, ProgramFailed, Programs, without_password
@@ -248,6 +248,26 @@ def test_at_a_terminal_what_people_typed_is_no_markup(
     showing.grid(("name", "status"), [("[red]Ada[/red] :smile:", "active")])
 
     assert "[red]Ada[/red] :smile:" in capsys.readouterr().out
+
+
+def test_what_lies_within_one_thing_has_lines_of_its_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    class Card(BaseModel):
+        brand: str
+
+    class Customer(BaseModel):
+        name: str
+        card: Card | None
+        tags: dict[str, str]
+
+    showing.details(Customer(name="Ada", card=Card(brand="visa"), tags={}), json=False)
+    showing.details(Customer(name="Bob", card=None, tags={"a": "b"}), json=False)
+
+    assert capsys.readouterr().out.split("\n") == [
+        *("name        Ada", "card.brand  visa", "tags        -"),
+        *("name    Bob", "card    -", "tags.a  b", ""),
+    ]
 
 
 def test_nothing_that_people_typed_commands_the_terminal() -> None:

@@ -1,7 +1,7 @@
 """What a command prints: a table for people, JSON for programs, examples for whoever learns."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -72,10 +72,19 @@ def details(item: "BaseModel", *, json: bool) -> None:
     if json:
         as_json(item)
         return
-    fields = item.model_dump()
-    width = max(map(len, fields))
-    for name, value in fields.items():
+    fields = list(_fields(item.model_dump()))
+    width = max(len(name) for name, _ in fields)
+    for name, value in fields:
         typer.echo(f"{name:<{width}}  {text(value)}")
+
+
+def _fields(values: dict[str, Any], within: str = "") -> Iterator[tuple[str, object]]:
+    """Return a line for each field, those of what lies within as well: `access.granted`."""
+    for name, value in values.items():
+        if isinstance(value, dict) and value:
+            yield from _fields(value, f"{within}{name}.")
+        else:
+            yield f"{within}{name}", value or None if isinstance(value, dict) else value
 
 
 def more(next_cursor: str | None) -> None:
