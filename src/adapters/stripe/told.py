@@ -43,7 +43,7 @@ type InvoiceStatus = Annotated[models.InvoiceStatus, known(models.InvoiceStatus)
 
 
 class Told(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
     @classmethod
     def by(cls, answer: "StripeObject") -> Self:

@@ -3,9 +3,11 @@
 Exit codes: 0 done, 1 refused by a rule, 2 wrong usage, 3 something we lean on is not there.
 """
 
+import gc
 import os
 import signal
 import sys
+from typing import Final
 
 import typer
 
@@ -64,8 +66,12 @@ app.add_typer(operations.switches, name="switches")
 settings.add_to(upkeep.configuration)
 app.add_typer(upkeep.configuration, name="settings")
 
+OBJECTS: Final = 50_000
+"""How many are made until it is worth looking for garbage: half a million are loaded, and stay."""
+
 
 def main() -> None:
+    gc.set_threshold(OBJECTS)
     if os.getpid() == 1:  # of a container, where a signal ends nobody who does not handle it
         signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:

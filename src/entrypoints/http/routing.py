@@ -1,6 +1,7 @@
 """How a request finds its endpoint, and what is checked on the way."""
 
 import inspect
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -12,6 +13,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Route, Router
 from starlette.types import Receive, Scope, Send
@@ -22,6 +24,9 @@ from core.service import UseCase, halts
 from entrypoints.http import bodies, fields, idempotency, listing
 from entrypoints.http.dependencies import application, authenticate
 from entrypoints.http.injection import given, injected, queried
+
+# The framework hushes it where it makes a field; what models defer, warns when it is used first.
+warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
 
 type Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
