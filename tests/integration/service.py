@@ -19,6 +19,7 @@ import httpx
 
 from adapters.embedded import EmbeddedPostgres
 from tests.factories import PASSWORD
+from tests.integration import prepared
 from tests.integration.zygote import Forked, zygote
 
 
@@ -52,6 +53,10 @@ ENDS_SESSIONS = {
 """Operations that would take away what all others are tried with."""
 
 
+ITS_OWN = {"CORE_DATABASE_URL", "CORE_SECRET_KEYS"}
+"""With these, a service begins with nothing."""
+
+
 class Service:
     """Starts `core-api serve` on a free port of 127.0.0.1, and stops it in the end."""
 
@@ -81,6 +86,9 @@ class Service:
 
     def start(self, *options: str) -> Self:
         arguments = ["serve", "--port", str(self.port), *options]
+        data = self.folder / "data"
+        if not data.exists() and not self.loads_anew and not self.environment.keys() & ITS_OWN:
+            prepared.lay(data)
         if self.loads_anew:
             self.process = self._begun(arguments)
         else:
