@@ -87,7 +87,8 @@ class Service:
     def start(self, *options: str) -> Self:
         arguments = ["serve", "--port", str(self.port), *options]
         data = self.folder / "data"
-        if not data.exists() and not self.loads_anew and not self.environment.keys() & ITS_OWN:
+        own = self.loads_anew or "--memory" in options or self.environment.keys() & ITS_OWN
+        if not own and not data.exists():
             prepared.lay(data)
         if self.loads_anew:
             self.process = self._begun(arguments)

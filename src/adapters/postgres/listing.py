@@ -75,19 +75,23 @@ async def listed[M: Model](
 
     Raise ListTooExpensive for what takes too long.
     """
-    listing, limit = window.get("listing", EVERYTHING), {"listed_limit": window["limit"]}
+    listing = window.get("listing", EVERYTHING)
     before = window.get("before")
     after = listing.after or (() if before is None else (before,))
     if listing is EVERYTHING:  # as nearly every time, and so it costs no more than it must
-        statement = newest_of(model, query, order, before is not None)
-        paged = {**params, **limit, "after_0": before}
+        statement = newest_of(model, query, order, before is not None, window["limit"])
+        paged = {**params, "after_0": before}
         return Found(await database.fetch_all(model, statement, paged, scope=scope))
     absent = tuple(value is None for value in after) if after else None
     conditions = tuple(one[:2] for one in listing.conditions)
     shape = Shape(conditions, listing.order or order, absent)
     values = {f"listed_{at}": _value(*one) for at, one in enumerate(listing.conditions)}
     whole = {**params, **values}
-    paged = whole | limit | {f"after_{at}": value for at, value in enumerate(after)}
+    paged = (
+        whole
+        | {"listed_limit": window["limit"]}
+        | {f"after_{at}": value for at, value in enumerate(after)}
+    )
     async with limited(database):
         found = await database.fetch_all(model, page_of(model, query, shape), paged, scope=scope)
         if listing.counting == "none":
@@ -145,12 +149,16 @@ def newest_of(
     query: LiteralString,
     order: tuple[SortKey, ...],
     goes_on: bool,  # noqa: FBT001 - a key of the cache
+    limit: int,
 ) -> bytes:
-    return page_of(model, query, Shape((), order, (False,) if goes_on else None))
+    """Write the limit out: of one that is a parameter the planner expects much, and plans anew."""
+    return page_of(model, query, Shape((), order, (False,) if goes_on else None), limit)
 
 
 @lru_cache(maxsize=4096)
-def page_of(model: type[Model], query: LiteralString, shape: Shape) -> bytes:
+def page_of(
+    model: type[Model], query: LiteralString, shape: Shape, limit: int | None = None
+) -> bytes:
     columns = (sql.Identifier("listed", name) for name in model.model_fields)
     conditions = [*_conditions(shape), *_beyond(shape)]
     order = sql.SQL(", ").join(map(_sorted, shape.order))
@@ -160,7 +168,7 @@ def page_of(model: type[Model], query: LiteralString, shape: Shape) -> bytes:
             query=sql.SQL(query),
             where=_where(conditions),
             order=order,
-            limit=sql.Placeholder("listed_limit"),
+            limit=sql.Placeholder("listed_limit") if limit is None else limit,
         )
     )
 

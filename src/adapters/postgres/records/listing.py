@@ -10,7 +10,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.records import bounds, conditions
 from adapters.postgres.records.bounds import Stretch
 from adapters.postgres.records.standing import standing
-from adapters.postgres.records.statements import ALONG, COUNT, FIELD, RANKED, WITHIN
+from adapters.postgres.records.statements import COUNT, FIELD, RANKED, WITHIN, conditioned, plain
 from adapters.postgres.stats.limited import limited
 from core.listing import ESTIMATED, Count
 from core.management.collections.models import Collection
@@ -155,10 +155,10 @@ class Asking:
         number = key.number
         if number > 0:
             params |= {"field_no": number} | self._ends(number, key.descending, after)
-            number = FIELD
+        way = FIELD if number > 0 else number, key.descending
         return await self._database.fetch_all(
             Record,
-            ALONG[number, key.descending],
+            plain(way, limit) if self._plain else conditioned(way),
             self._params | params,
             scope=self._organization_id,
         )

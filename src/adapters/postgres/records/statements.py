@@ -1,6 +1,9 @@
 """How a list is read in one order: along an index, from where the page before ended."""
 
+from functools import lru_cache
 from typing import Final, LiteralString
+
+from psycopg import sql
 
 from core.management.records.ordering import CREATED, ID, UPDATED
 
@@ -61,53 +64,62 @@ WITHIN_ENDS: Final[LiteralString] = """
 BY_ID: Final[LiteralString] = """
        AND id > %(after_id)s
      ORDER BY id
-     LIMIT %(limit)s
 """
 BY_ID_DOWN: Final[LiteralString] = """
        AND id < %(after_id)s
      ORDER BY id DESC
-     LIMIT %(limit)s
 """
 BY_CREATED: Final[LiteralString] = """
        AND (created_at, id) > (%(after_time)s::timestamptz, %(after_id)s::uuid)
      ORDER BY created_at, id
-     LIMIT %(limit)s
 """
 BY_CREATED_DOWN: Final[LiteralString] = """
        AND (created_at, id) < (%(after_time)s::timestamptz, %(after_id)s::uuid)
      ORDER BY created_at DESC, id DESC
-     LIMIT %(limit)s
 """
 BY_UPDATED: Final[LiteralString] = """
        AND (updated_at, id) > (%(after_time)s::timestamptz, %(after_id)s::uuid)
      ORDER BY updated_at, id
-     LIMIT %(limit)s
 """
 BY_UPDATED_DOWN: Final[LiteralString] = """
        AND (updated_at, id) < (%(after_time)s::timestamptz, %(after_id)s::uuid)
      ORDER BY updated_at DESC, id DESC
-     LIMIT %(limit)s
 """
 BY_FIELD: Final[LiteralString] = """
      ORDER BY absent, num, ts, txt, record_id
-     LIMIT %(limit)s
 """
 BY_FIELD_DOWN: Final[LiteralString] = """
      ORDER BY absent DESC, num DESC, ts DESC, txt DESC, record_id DESC
-     LIMIT %(limit)s
 """
 
 ALONG: Final[dict[tuple[int, bool], LiteralString]] = {
-    (ID, False): RECORDS + MEANT + UNCHANGED + BY_ID,
-    (ID, True): RECORDS + MEANT + UNCHANGED + BY_ID_DOWN,
-    (CREATED, False): RECORDS + MEANT + UNCHANGED + BY_CREATED,
-    (CREATED, True): RECORDS + MEANT + UNCHANGED + BY_CREATED_DOWN,
-    (UPDATED, False): RECORDS + MEANT + UNCHANGED + BY_UPDATED,
-    (UPDATED, True): RECORDS + MEANT + UNCHANGED + BY_UPDATED_DOWN,
-    (FIELD, False): PLACES + MEANT + WITHIN_ENDS + UNCHANGED + BY_FIELD,
-    (FIELD, True): PLACES + MEANT + WITHIN_ENDS + UNCHANGED + BY_FIELD_DOWN,
+    (ID, False): BY_ID,
+    (ID, True): BY_ID_DOWN,
+    (CREATED, False): BY_CREATED,
+    (CREATED, True): BY_CREATED_DOWN,
+    (UPDATED, False): BY_UPDATED,
+    (UPDATED, True): BY_UPDATED_DOWN,
+    (FIELD, False): BY_FIELD,
+    (FIELD, True): BY_FIELD_DOWN,
 }
 """By which index, and whether its end comes first."""
+
+
+@lru_cache(maxsize=1024)
+def plain(order: tuple[int, bool], limit: int) -> bytes:
+    """Read a list that has no conditions to meet, along its index.
+
+    The limit is written out: of one that is a parameter the planner expects much, and plans anew.
+    """
+    found = (PLACES + WITHIN_ENDS if order[0] == FIELD else RECORDS) + UNCHANGED + ALONG[order]
+    return sql.SQL(found + " LIMIT {}").format(limit).as_bytes(None)
+
+
+def conditioned(order: tuple[int, bool]) -> LiteralString:
+    """Read a list whose conditions PostgreSQL plans for, each time."""
+    found = PLACES + MEANT + WITHIN_ENDS if order[0] == FIELD else RECORDS + MEANT
+    return found + UNCHANGED + ALONG[order] + " LIMIT %(limit)s"
+
 
 RANKS: Final[LiteralString] = """
     WITH ranked AS (
