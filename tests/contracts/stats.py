@@ -1,8 +1,10 @@
 """What every adapter must do that keeps events and numbers."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from core.models import OrganizationId
 from core.stats import constants, metering
 from core.stats.conditions import Condition
 from core.stats.exceptions import MeterNotFound, MeterTaken, TooManyAlerts, TooManyMeters
-from core.stats.models import Alert, AlertId, Event, EventId, Meter, MeterId
+from core.stats.models import Alert, AlertId, Contribution, Event, EventId, Meter, MeterId
 from core.stats.questions import Cell, FunnelQuestion, Question, RetentionQuestion, Step
 from core.stats.selections import Selection
 from tests.contracts.founding import founded
@@ -390,8 +392,11 @@ class RollupsContract:
                 added = metering.contributions(meters, some)
                 await container.rollups().add(organization_id, added)
 
-        bounds = [BEGIN + n * HOUR for n in range(7)]
-        for one in meters:
+        hours, quarter = [BEGIN + n * HOUR for n in range(7)], HOUR / 4
+        between_hours = [BEGIN - quarter, *hours[1:-1], BEGIN + 7 * HOUR + quarter]
+        quarters = [BEGIN + quarter + n * HOUR for n in range(7)]
+        within_an_hour = [BEGIN + quarter, BEGIN + 3 * quarter]
+        for one, bounds in product(meters, (hours, between_hours, quarters, within_an_hour)):
             asked = metering.answerable(one, None)
             for group in ((), ("country",)):
                 question = Question(
@@ -412,7 +417,10 @@ class RollupsContract:
                     _about_the_same(raw, told)
                 else:
                     assert told == raw, (one.aggregation, group)
-        empty = [bounds[1], bounds[1], bounds[2], bounds[2]]
+            of_quarters = await container.rollups().between(one, hours[0], hours[-1])
+            of_hours = await container.rollups().between(one, hours[0], hours[-1], hourly=True)
+            assert _by_place(of_hours) == _by_place(metering.by_hour(of_quarters))
+        empty = [hours[1], hours[1], hours[2], hours[2]]
         cells = await container.rollups().cells(meters[0], "count", empty, (), groups=9)
         assert [cell.part for cell in cells] == [None, 1]
 
@@ -443,6 +451,11 @@ class RollupsContract:
             totals = {cell.group[0]: cell.value for cell in cells if cell.part is None}
             assert set(totals) == {"u0", "u1", "u2", "$other"}
             assert sum(totals.values()) == whole
+
+
+def _by_place(many: Iterable[Contribution]) -> list[Contribution]:
+    told = (one.model_copy(update={"members": frozenset()}) for one in many)
+    return sorted(told, key=lambda one: (one.bucket, sorted(one.dims.items())))
 
 
 def _about_the_same(raw: list[Cell], told: list[Cell]) -> None:

@@ -73,6 +73,7 @@ EVERYTHING: LiteralString = """
      UNION ALL SELECT to_jsonb(t) FROM stats.dashboards AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM stats.answers AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM stats.rollups AS t WHERE organization_id = %(id)s
+     UNION ALL SELECT to_jsonb(t) FROM stats.hourly_rollups AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM stats.usage AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM management.flags AS t WHERE organization_id = %(id)s
      UNION ALL SELECT to_jsonb(t) FROM management.settings AS t WHERE organization_id = %(id)s
@@ -123,6 +124,7 @@ CHANGING: list[LiteralString] = [
     "DELETE FROM stats.reports",
     "DELETE FROM stats.dashboards",
     "UPDATE stats.rollups SET n = 0",
+    "UPDATE stats.hourly_rollups SET n = 0",
     "UPDATE stats.usage SET amount = 2",
     "UPDATE management.flags SET enabled = false",
     "DELETE FROM management.flags",
@@ -326,7 +328,7 @@ async def test_no_method_changes_another_tenants_rows(container: Container, urls
         await container.records().keep(theirs.noun, us, [change])
         await container.record_index().mend(theirs.noun, us, {})
 
-    assert len(before) == 34
+    assert len(before) == 35
     assert rows_of(urls, theirs) == before
 
 

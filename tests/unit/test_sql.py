@@ -104,7 +104,7 @@ def test_the_lint_knows_the_tenants_tables() -> None:
     names = "accounts checkouts commands invoices movements overrides subscriptions"
     billing = {f"billing.{name}" for name in names.split()}
     names = "alerts answers combinations dashboards events meters names reports rollups usage"
-    stats = {f"stats.{name}" for name in names.split()}
+    stats = {f"stats.{name}" for name in ("hourly_rollups", *names.split())}
     webhooks = {"webhooks.endpoints", "webhooks.deliveries"}
     management = {"management.flags", "management.settings", "management.collections"}
     names = "records record_index record_history record_imports record_import_pieces"

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import override
 
 from core.models import OrganizationId
-from core.stats import ports
+from core.stats import metering, ports
 from core.stats.constants import BUCKET
 from core.stats.models import Aggregation, Contribution, Meter
 from core.stats.questions import Cell, Question
@@ -26,11 +26,13 @@ class Rollups(ports.Rollups):
         """What would be added is among the events."""
 
     @override
-    async def between(self, meter: Meter, begin: datetime, end: datetime) -> list[Contribution]:
+    async def between(
+        self, meter: Meter, begin: datetime, end: datetime, *, hourly: bool = False
+    ) -> list[Contribution]:
         bounds = [begin + n * BUCKET for n in range((end - begin) // BUCKET + 1)]
         unique = meter.aggregation == "unique"
         cells = await self.cells(meter, "unique" if unique else "sum", bounds, (), groups=1)
-        return [
+        found = [
             Contribution(
                 meter_id=meter.id,
                 bucket=bounds[cell.part],
@@ -40,6 +42,7 @@ class Rollups(ports.Rollups):
             for cell in cells
             if cell.part is not None
         ]
+        return metering.by_hour(found) if hourly else found
 
     @override
     async def cells(

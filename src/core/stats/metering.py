@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Context, Decimal, InvalidOperation
 from functools import reduce
 from itertools import chain
@@ -16,6 +16,7 @@ from core.stats.exceptions import Unmetered
 from core.stats.models import Aggregation, Contribution, Event, Meter
 
 EPOCH = datetime.fromisoformat("2000-01-01T00:00:00Z")
+HOUR = timedelta(hours=1)
 ONE = Decimal(1)
 EXACT = Context(prec=10_000)
 """Of 28 digits, as usual, sums of large and small numbers would be rounded."""
@@ -24,6 +25,19 @@ EXACT = Context(prec=10_000)
 def quarter(moment: datetime) -> datetime:
     """Return when the quarter of an hour began that a moment is in."""
     return moment - (moment - EPOCH) % BUCKET
+
+
+def hour(moment: datetime) -> datetime:
+    """Return when the hour began, in UTC, that a moment is in."""
+    return moment - (moment - EPOCH) % HOUR
+
+
+def whole_hours(begin: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """Return where the whole hours of a range begin and end; both its end, where it has none."""
+    first, last = hour(begin), hour(end)
+    if first < begin:
+        first += HOUR
+    return (first, last) if first < last else (end, end)
 
 
 def contributions(meters: Sequence[Meter], events: Iterable[Event]) -> list[Contribution]:
@@ -115,6 +129,11 @@ def merged(many: Iterable[Contribution]) -> list[Contribution]:
     for one in many:
         places[one.meter_id, one.bucket, tuple(sorted(one.dims.items()))].append(one)
     return [together(places[place]) for place in sorted(places)]
+
+
+def by_hour(many: Iterable[Contribution]) -> list[Contribution]:
+    """Return what is added to each hour, of what is added to its quarters."""
+    return merged(one.model_copy(update={"bucket": hour(one.bucket)}) for one in many)
 
 
 def together(many: Sequence[Contribution]) -> Contribution:

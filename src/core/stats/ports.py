@@ -131,8 +131,10 @@ class Rollups(Protocol):
         Of a day a meter tells so many dims apart; all further ones are added up as one.
         """
 
-    async def between(self, meter: Meter, begin: datetime, end: datetime) -> list[Contribution]:
-        """Return what was added to the quarters of an hour of a range."""
+    async def between(
+        self, meter: Meter, begin: datetime, end: datetime, *, hourly: bool = False
+    ) -> list[Contribution]:
+        """Return what was added to the quarters of an hour of a range, or to its hours."""
 
     async def cells(
         self,

@@ -105,12 +105,15 @@ class Rollups(ports.Rollups):
         return one.model_copy(update={"dims": metering.other(one.dims)})
 
     @override
-    async def between(self, meter: Meter, begin: datetime, end: datetime) -> list[Contribution]:
-        return [
+    async def between(
+        self, meter: Meter, begin: datetime, end: datetime, *, hourly: bool = False
+    ) -> list[Contribution]:
+        found = [
             row
             for row in self._rows.values()
             if row.meter_id == meter.id and begin <= row.bucket < end
         ]
+        return metering.by_hour(found) if hourly else found
 
     @override
     async def cells(

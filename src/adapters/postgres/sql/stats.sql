@@ -3,7 +3,7 @@
 GRANT USAGE ON SCHEMA stats TO core_app, core_platform;
 GRANT SELECT, INSERT, UPDATE, DELETE ON stats.usage, stats.events, stats.meters, stats.rollups,
       stats.names, stats.combinations, stats.alerts, stats.reports, stats.dashboards,
-      stats.answers
+      stats.answers, stats.hourly_rollups
    TO core_app, core_platform;
 
 ALTER TABLE stats.usage ENABLE ROW LEVEL SECURITY;
@@ -41,6 +41,15 @@ CREATE POLICY tenant ON stats.rollups TO core_app
 
 DROP POLICY IF EXISTS platform ON stats.rollups;
 CREATE POLICY platform ON stats.rollups TO core_platform USING (true);
+
+ALTER TABLE stats.hourly_rollups ENABLE ROW LEVEL SECURITY;
+
+DROP POLICY IF EXISTS tenant ON stats.hourly_rollups;
+CREATE POLICY tenant ON stats.hourly_rollups TO core_app
+    USING (organization_id = nullif(current_setting('app.organization_id', true), '')::uuid);
+
+DROP POLICY IF EXISTS platform ON stats.hourly_rollups;
+CREATE POLICY platform ON stats.hourly_rollups TO core_platform USING (true);
 
 ALTER TABLE stats.names ENABLE ROW LEVEL SECURITY;
 

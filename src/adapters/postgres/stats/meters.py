@@ -102,6 +102,14 @@ class StatsMeters(ports.Meters):
         )
         await self._database.queue(
             """
+            DELETE FROM stats.hourly_rollups
+             WHERE organization_id = %(organization_id)s AND meter_id = %(id)s
+            """,
+            about,
+            scope=meter.organization_id,
+        )
+        await self._database.queue(
+            """
             DELETE FROM stats.combinations
              WHERE organization_id = %(organization_id)s AND meter_id = %(id)s
             """,

@@ -18,15 +18,30 @@ from core.stats.questions import Cell
 
 MANY: Final = TypeAdapter(list[Contribution])
 
-ADD: Final[LiteralString] = """
-    INSERT INTO stats.rollups AS known
-           (organization_id, meter_id, bucket, dims, n, sum, min, max, last_time, last)
-    SELECT %(organization_id)s, told.meter_id, told.bucket, told.dims, told.n, told.sum, told.min,
-           told.max, told.last_time, told.last
-      FROM jsonb_to_recordset(%(added)s::jsonb) AS told (
+TOLD: Final[LiteralString] = """
+           jsonb_to_recordset(%(added)s::jsonb) AS told (
            meter_id uuid, bucket timestamptz, dims jsonb, n bigint, sum numeric, min numeric,
            max numeric, last_time timestamptz, last numeric)
-     ORDER BY told.meter_id, told.bucket, told.dims
+"""
+TO_QUARTERS: Final[LiteralString] = """
+    INSERT INTO stats.rollups AS known
+           (organization_id, meter_id, bucket, dims, n, sum, min, max, last_time, last)
+    SELECT %(organization_id)s, meter_id, bucket, dims, n, sum, min, max, last_time, last
+      FROM
+"""
+TO_HOURS: Final[LiteralString] = """
+    INSERT INTO stats.hourly_rollups AS known
+           (organization_id, meter_id, bucket, dims, n, sum, min, max, last_time, last)
+    SELECT %(organization_id)s, meter_id, date_trunc('hour', bucket, 'UTC') AS bucket, dims,
+           sum(n)::bigint, sum(sum), min(min), max(max), max(last_time),
+           (array_agg(last ORDER BY last_time DESC NULLS LAST, last DESC))[1]
+      FROM
+"""
+BY_HOUR: Final[LiteralString] = """
+     GROUP BY meter_id, 3, dims
+"""
+ADDED: Final[LiteralString] = """
+     ORDER BY meter_id, bucket, dims
     ON CONFLICT (meter_id, bucket, dims) DO UPDATE
        SET n = known.n + excluded.n,
            sum = known.sum + excluded.sum,
@@ -37,17 +52,47 @@ ADD: Final[LiteralString] = """
                        THEN excluded.last ELSE known.last END
 """
 
+ADD: Final[LiteralString] = TO_QUARTERS + TOLD + ADDED
+ADD_TO_HOURS: Final[LiteralString] = TO_HOURS + TOLD + BY_HOUR + ADDED
+
 FOUND: Final[LiteralString] = """
-    WITH found AS (
+    WITH added_up AS (
+        SELECT bucket, dims, n, sum, min, max, last_time, last, NULL::bytea AS sketch
+          FROM stats.hourly_rollups
+         WHERE organization_id = %(organization_id)s AND meter_id = %(meter_id)s
+           AND bucket >= %(first_hour)s AND bucket < %(last_hour)s
+        UNION ALL
+        SELECT bucket, dims, n, sum, min, max, last_time, last, sketch
+          FROM stats.rollups
+         WHERE organization_id = %(organization_id)s AND meter_id = %(meter_id)s
+           AND bucket >= %(begin)s AND bucket < %(first_hour)s
+        UNION ALL
+        SELECT bucket, dims, n, sum, min, max, last_time, last, sketch
+          FROM stats.rollups
+         WHERE organization_id = %(organization_id)s AND meter_id = %(meter_id)s
+           AND bucket >= %(last_hour)s AND bucket < %(end)s
+    ), found AS (
         SELECT width_bucket(bucket, %(bounds)s::timestamptz[]) - 1 AS part,
                CASE WHEN %(group_by)s::text[] = '{}' THEN '{}'
                     ELSE ARRAY[coalesce(dims->>%(first)s, ''), coalesce(dims->>%(second)s, ''),
                                coalesce(dims->>%(third)s, '')] END COLLATE "C" AS "group",
                dims->>'$step' AS step, n, sum, min, max, last_time, last, sketch
-          FROM stats.rollups
-         WHERE organization_id = %(organization_id)s AND meter_id = %(meter_id)s
-           AND bucket >= %(begin)s AND bucket < %(end)s
+          FROM added_up
     )
+"""
+"""Whole hours, and the quarters before and behind them."""
+
+QUARTERS: Final[LiteralString] = """
+    SELECT meter_id, bucket, dims, n, sum, min, max, last_time, last
+      FROM stats.rollups
+     WHERE organization_id = %(organization_id)s AND meter_id = %(meter_id)s
+       AND bucket >= %(begin)s AND bucket < %(end)s
+"""
+HOURS: Final[LiteralString] = """
+    SELECT meter_id, bucket, dims, n, sum, min, max, last_time, last
+      FROM stats.hourly_rollups
+     WHERE organization_id = %(organization_id)s AND meter_id = %(meter_id)s
+       AND bucket >= %(begin)s AND bucket < %(end)s
 """
 
 PARTS: Final[LiteralString] = """
@@ -96,10 +141,12 @@ class Rollups(ports.Rollups):
         params = {"organization_id": organization_id, "added": added}
         if not any(one.members for one in told):
             await self._database.queue(ADD, params, scope=organization_id)
+            await self._database.queue(ADD_TO_HOURS, params, scope=organization_id)
             return
         rows = await self._database.fetch_rows(
             ADD + " RETURNING meter_id, bucket, dims, sketch", params, scope=organization_id
         )
+        await self._database.queue(ADD_TO_HOURS, params, scope=organization_id)
         known = {(r["meter_id"], r["bucket"], key_of(r["dims"])): r["sketch"] for r in rows}
         await self._grow(organization_id, [one for one in told if one.members], known)
 
@@ -129,15 +176,12 @@ class Rollups(ports.Rollups):
         )
 
     @override
-    async def between(self, meter: Meter, begin: datetime, end: datetime) -> list[Contribution]:
+    async def between(
+        self, meter: Meter, begin: datetime, end: datetime, *, hourly: bool = False
+    ) -> list[Contribution]:
         return await self._database.fetch_all(
             Contribution,
-            """
-            SELECT meter_id, bucket, dims, n, sum, min, max, last_time, last
-              FROM stats.rollups
-             WHERE organization_id = %(organization_id)s AND meter_id = %(meter_id)s
-               AND bucket >= %(begin)s AND bucket < %(end)s
-            """,
+            HOURS if hourly else QUARTERS,
             {
                 "organization_id": meter.organization_id,
                 "meter_id": meter.id,
@@ -158,6 +202,7 @@ class Rollups(ports.Rollups):
         groups: int,
     ) -> list[Cell]:
         params = _params(meter, bounds, group_by) | wanted(aggregation) | {"groups": groups}
+        params |= _hours(bounds, aggregation)
         if aggregation == "unique":
             return filling.largest(await self._unique(meter, params), groups)
         if aggregation[0] == "p":
@@ -197,6 +242,14 @@ class Rollups(ports.Rollups):
         rows = await self._database.fetch_rows(statement, params, scope=meter.organization_id)
         width = len(params["group_by"])
         return [row | {"group": tuple(row["group"][:width])} for row in rows]
+
+
+def _hours(bounds: Sequence[datetime], aggregation: Aggregation) -> dict[str, datetime]:
+    """Return where whole hours serve: nowhere in a part that ends between two, nor for sketches."""
+    if aggregation == "unique" or any(one != metering.hour(one) for one in bounds[1:-1]):
+        return {"first_hour": bounds[-1], "last_hour": bounds[-1]}
+    first, last = metering.whole_hours(bounds[0], bounds[-1])
+    return {"first_hour": first, "last_hour": last}
 
 
 def _params(meter: Meter, bounds: Sequence[datetime], group_by: Sequence[str]) -> dict[str, Any]:

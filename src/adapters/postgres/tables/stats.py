@@ -90,22 +90,29 @@ meters = Table(
     schema=SCHEMA,
 )
 
-rollups = Table(
-    "rollups",
-    metadata,
-    tenant(),
-    Column("meter_id", ForeignKey("stats.meters.id", ondelete="CASCADE"), primary_key=True),
-    Column("bucket", DateTime(timezone=True), primary_key=True),
-    Column("dims", JSONB, primary_key=True),
-    Column("n", BigInteger, nullable=False),
-    Column("sum", Numeric, nullable=False),
-    Column("min", Numeric),
-    Column("max", Numeric),
-    Column("last_time", DateTime(timezone=True)),
-    Column("last", Numeric),
-    Column("sketch", LargeBinary),
-    schema=SCHEMA,
-)
+
+def _added_up(name: str, *more: "Column[bytes | None]") -> Table:
+    return Table(
+        name,
+        metadata,
+        tenant(),
+        Column("meter_id", ForeignKey("stats.meters.id", ondelete="CASCADE"), primary_key=True),
+        Column("bucket", DateTime(timezone=True), primary_key=True),
+        Column("dims", JSONB, primary_key=True),
+        Column("n", BigInteger, nullable=False),
+        Column("sum", Numeric, nullable=False),
+        Column("min", Numeric),
+        Column("max", Numeric),
+        Column("last_time", DateTime(timezone=True)),
+        Column("last", Numeric),
+        *more,
+        schema=SCHEMA,
+    )
+
+
+rollups = _added_up("rollups", Column("sketch", LargeBinary))
+
+hourly_rollups = _added_up("hourly_rollups")
 
 alerts = Table(
     "alerts",

@@ -157,7 +157,8 @@ def usage(
 def verify(organization: Org, slug: Slug, days: Days = 30) -> None:
     """Compare what a meter added up with the events; exit with 1 where they differ.
 
-    They do where somebody's events were erased: what was added up of them stays.
+    They do where somebody's events were erased: what was added up of them stays. Whole hours are
+    compared with their quarters, too.
     """
     from core.stats import schemas
 
@@ -167,7 +168,7 @@ def verify(organization: Org, slug: Slug, days: Days = 30) -> None:
         typer.echo("The meter says what the events say.")
         return
     grid(
-        ("quarter", "meter: number", "sum", "events: number", "sum"),
+        ("since", "meter: number", "sum", "events: number", "sum"),
         [(one.bucket, *one.meter, *one.events) for one in found],
     )
     raise typer.Exit(REFUSED)
