@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
+
 from tests.integration.service import PATIENCE, Person, Service
 
 NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
