@@ -1,11 +1,15 @@
 """Migrations make exactly the tables, there and back, and the wall stands in the catalogue."""
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
@@ -19,6 +23,7 @@ from adapters.postgres import revisions
 from adapters.postgres.tables import migrate, repeatable
 from core.telemetry import NullTracer
 from tests.integration.service import PATIENCE, Service
+from tests.integration.zygote import zygote
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,6 +74,49 @@ async def test_an_older_and_a_newer_database_are_told_apart(empty: str) -> None:
 
     assert "unheard0f, which no longer serves this version" in newer
     assert "core-api db migrate" in older
+
+
+async def test_what_was_not_migrated_to_its_end_is_told(empty: str) -> None:
+    pool = postgres.pool(empty.replace("core_owner", "core_app"), least=1, most=1)
+    async with pool:
+        readiness = postgres.Readiness(postgres.Database(pool, NullTracer()))
+        [nothing] = await readiness.problems()
+        with psycopg.connect(empty, autocommit=True) as owner:
+            owner.execute("CREATE SCHEMA core")
+            owner.execute("CREATE TABLE core.alembic_version (version_num text)")
+        [begun] = await readiness.problems()
+        migrate.upgrade(empty)
+        assert await readiness.problems() == []
+        with psycopg.connect(empty, autocommit=True) as owner:
+            owner.execute("DELETE FROM core.compatible_revisions")
+        [cut_short] = await readiness.problems()
+
+    assert nothing == begun == "The database is not migrated: run `core-api db migrate`."
+    assert cut_short == "A migration was cut short: run `core-api db migrate` again."
+
+
+def test_a_service_ends_the_migration_that_was_killed(tmp_path: Path) -> None:
+    service = Service(tmp_path)
+    files = (Path(os.devnull), tmp_path / "migrated.log", tmp_path / "migrated.log")
+    for patience in (0.0, 1.0):
+        migrating = zygote().begin(["db", "migrate"], tmp_path, service.environment, files)
+        _wait_for_the_schema(service)
+        time.sleep(patience)
+        migrating.send_signal(signal.SIGKILL)
+        migrating.wait(timeout=PATIENCE)
+
+    with service:
+        service.person().organization()
+
+
+def _wait_for_the_schema(service: Service) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with suppress(psycopg.OperationalError), psycopg.connect(service.owner_url) as connection:
+            if connection.execute("SELECT to_regnamespace('core')").fetchone() != (None,):
+                return
+        time.sleep(0.01)
+    raise TimeoutError("there is no schema")
 
 
 def at(owner_url: str, revision: str | None) -> None:

@@ -18,7 +18,7 @@ class _State(Model):
 
 
 class Readiness(ports.Readiness):
-    """Asks the database in one query: is it there, migrated, and are we nobody special in it?"""
+    """Asks the database: is it there, wholly migrated, and are we nobody special in it?"""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -27,19 +27,22 @@ class Readiness(ports.Readiness):
     async def problems(self) -> list[str]:
         try:
             if not await self._migrated():
-                return ["The database is empty: run `core-api db migrate`."]
+                return ["The database is not migrated: run `core-api db migrate`."]
             state = await self._state()
+            serves = await self._serves_us()
         except Unavailable:
             return ["The database is not answering."]
         found = []
         if state.revision not in revisions.known():
-            if not await self._serves_us():
+            if not serves:
                 found.append(
                     f"The database is at revision {state.revision}, which no longer serves this"
                     " version: run the version that migrated it, or a newer one."
                 )
         elif state.revision != revisions.head():
             found.append("The database is at an older revision: run `core-api db migrate`.")
+        elif not serves:
+            found.append("A migration was cut short: run `core-api db migrate` again.")
         if state.dangerous:
             found.append(DANGEROUS)
         return found
@@ -53,10 +56,19 @@ class Readiness(ports.Readiness):
         return DANGEROUS if dangerous else None
 
     async def _migrated(self) -> bool:
-        [table] = await self._database.fetch_values(
-            "SELECT to_regclass('core.alembic_version')::text", {}
+        """Tell whether there is a revision that we may read; who may, is said after it is made."""
+        [readable] = await self._database.fetch_values(
+            """
+            SELECT bool_and(coalesce(has_table_privilege(name, 'SELECT'), false))
+              FROM (SELECT CASE WHEN has_schema_privilege(oid, 'USAGE')
+                                THEN to_regclass('core.' || told) END AS name
+                      FROM pg_namespace,
+                           unnest(ARRAY['alembic_version', 'compatible_revisions']) AS told
+                     WHERE nspname = 'core') AS tables
+            """,
+            {},
         )
-        return table is not None
+        return bool(readable)
 
     async def _serves_us(self) -> bool:
         """Tell whether whoever migrated the database left it so that this version can go on."""

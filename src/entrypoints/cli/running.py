@@ -16,8 +16,9 @@ REFUSED: Final = 1
 WRONG_USAGE: Final = 2
 UNAVAILABLE: Final = 3
 
-FRAMEWORKS: Final = ("fastapi", "werkzeug")
-"""What dependency-injector loads if it can, to wire what we wire ourselves: 0.4 s of CPU."""
+UNWANTED: Final = ("fastapi", "werkzeug", "rich")
+"""What libraries load if they can, 0.5 s of CPU: dependency-injector, to wire what we wire
+ourselves, and httpx, to be a command."""
 
 
 def run[R](work: Callable[["Application"], Awaitable[R]], *, brief: bool = True) -> R:
@@ -80,7 +81,7 @@ def settings(*, brief: bool = True) -> "Settings":
 
 def environment() -> "Settings":
     """Read the environment as it is."""
-    with _without_frameworks():
+    with _without_unwanted():
         from bootstrap import Settings
 
     try:
@@ -90,8 +91,8 @@ def environment() -> "Settings":
 
 
 @contextmanager
-def _without_frameworks() -> Iterator[None]:
-    absent = [name for name in FRAMEWORKS if name not in sys.modules]
+def _without_unwanted() -> Iterator[None]:
+    absent = [name for name in UNWANTED if name not in sys.modules]
     modules = cast("dict[str, object]", sys.modules)
     modules.update(dict.fromkeys(absent))  # None: whoever tries to import it is told it isn't there
     try:
