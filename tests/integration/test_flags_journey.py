@@ -19,6 +19,7 @@ from openfeature.exception import ErrorCode
 from openfeature.flag_evaluation import Reason
 
 from tests.integration.service import Person, Service
+from tests.integration.zygote import zygote
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "feature-flags.md"
 PEOPLE = [f"user-{n}" for n in range(600)]
@@ -420,9 +421,9 @@ def test_the_how_to_can_be_walked(service: Service, tmp_path: Path) -> None:
         ("flags enable engines ", "flags enable engines-of-flags "),
     ):
         script, python = script.replace(here, there), python.replace(here, there)
-    folder = str(Path(sys.executable).parent)
+    zygote().program(tmp_path / "core-api")
     environment = service.environment | {
-        "PATH": f"{folder}:{service.environment['PATH']}",
+        "PATH": f"{tmp_path}:{Path(sys.executable).parent}:{service.environment['PATH']}",
         "organization": organization,
         "token": ada.tokens["access_token"],
         "key": made.json()["key"],

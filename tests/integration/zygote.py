@@ -139,8 +139,11 @@ def load() -> None:
     import entrypoints.cli.__main__  # noqa: PLC0415
     import entrypoints.http.app  # noqa: PLC0415
     import entrypoints.http.protocol  # noqa: F401, PLC0415
+    from tests.models import models  # noqa: PLC0415
 
     bootstrap.migrations()
+    for model in models():
+        model.model_rebuild()
     gc.freeze()
 
 

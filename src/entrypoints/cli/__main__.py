@@ -66,6 +66,8 @@ app.add_typer(operations.switches, name="switches")
 settings.add_to(upkeep.configuration)
 app.add_typer(upkeep.configuration, name="settings")
 
+COMMAND: Final = typer.main.get_command(app)
+
 OBJECTS: Final = 50_000
 """How many are made until it is worth looking for garbage: half a million are loaded, and stay."""
 
@@ -75,8 +77,8 @@ def main() -> None:
     if os.getpid() == 1:  # of a container, where a signal ends nobody who does not handle it
         signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
-        guarded(app)
-    except typer.Exit as stop:  # of `guarded`; the application's own become SystemExit
+        guarded(COMMAND)
+    except typer.Exit as stop:  # of `guarded`; the command's own become SystemExit
         sys.exit(stop.exit_code)
 
 
