@@ -28,9 +28,10 @@ def migrate(
     """Bring the database forward to a revision."""
     import asyncio
 
+    read = settings()
     from bootstrap import migrate as migrated
 
-    current = asyncio.run(migrated(settings(), revision)) or "base"
+    current = asyncio.run(migrated(read, revision)) or "base"
     if revision.isalnum() and revision != "head" and not current.startswith(revision):
         end(REFUSED, f"The database stays at {current}: this command never goes back.")
     typer.echo(f"The database is at {current}.")

@@ -81,7 +81,7 @@ def settings(*, brief: bool = True) -> "Settings":
 
 def environment() -> "Settings":
     """Read the environment as it is."""
-    with _without_unwanted():
+    with sparing():
         from bootstrap import Settings
 
     try:
@@ -91,7 +91,8 @@ def environment() -> "Settings":
 
 
 @contextmanager
-def _without_unwanted() -> Iterator[None]:
+def sparing() -> Iterator[None]:
+    """Have what is loaded first leave out what it can do without."""
     absent = [name for name in UNWANTED if name not in sys.modules]
     modules = cast("dict[str, object]", sys.modules)
     modules.update(dict.fromkeys(absent))  # None: whoever tries to import it is told it isn't there

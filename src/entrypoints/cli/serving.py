@@ -19,6 +19,7 @@ from entrypoints.cli.running import (
     guarded,
     operator,
     run,
+    sparing,
 )
 
 if TYPE_CHECKING:
@@ -67,10 +68,10 @@ def serve(
 
 
 async def _serve(host: str, port: int, workers: int, *, memory: bool) -> None:
+    read = environment()
     from bootstrap import Application, database, in_memory
     from settings import check
 
-    read = environment()
     check(read)
     _check_free(host, port)
     settings = read.listening(_address(host, port))
@@ -191,7 +192,8 @@ async def _answer_by_many(settings: "Settings", host: str, port: int, workers: i
 
 def _one_of_many(settings: "Settings", siblings: Path) -> "FastAPI":
     """Build the service of a worker, in its process."""
-    from bootstrap import Application, Container
+    with sparing():
+        from bootstrap import Application, Container
     from entrypoints.http.app import create_app
 
     wired = Application(Container(settings=settings))

@@ -5,6 +5,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import cached_property
 from http import HTTPStatus
 from itertools import chain
 from typing import Any, ClassVar, Final, override
@@ -77,7 +78,6 @@ class StrictRoute(APIRoute):
 
     @override
     def get_route_handler(self) -> Handler:
-        known = self._query_names()
         handler = self._handler_of_the_framework()
         writes = bool((self.methods or set()) & WRITES)
         replays = self.repeatable and writes and "/auth/" not in self.path
@@ -90,7 +90,7 @@ class StrictRoute(APIRoute):
                 if self.changes:
                     await application(request).container.switchboard().require_writable(actor)
             if request.scope["query_string"] and not self.lenient:
-                _refuse_unknown(request, known)
+                _refuse_unknown(request, self._query_names)
             if replays and idempotency.HEADER in request.headers:
                 return await idempotency.replayed(request, handler)
             if self.shown is not None:
@@ -109,6 +109,7 @@ class StrictRoute(APIRoute):
         finally:
             self.dependant = documented
 
+    @cached_property
     def _query_names(self) -> frozenset[str]:
         flat = get_flat_params(Dependant(query_params=_query_fields(self.dependant)))
         names = {field.alias for field in flat}
