@@ -1,6 +1,5 @@
 """The end of an organization, and the way back from it."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -41,7 +40,8 @@ async def restored(
 
 
 async def purged(world: World, *modules: Module) -> int:
-    purge = replace(world.use(service.PurgeDeletedOrganizations), organization_data=modules)
+    wired = vars(world.use(service.PurgeDeletedOrganizations))
+    purge = service.PurgeDeletedOrganizations(**wired | {"organization_data": modules})
     return (await purge(schemas.PurgeDeletedOrganizations(), SYSTEM)).deleted
 
 

@@ -1,7 +1,6 @@
 """What storage does by itself: takes up what broke off, scans, compares and mends."""
 
 import hmac
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -109,9 +108,8 @@ async def test_a_large_upload_that_ran_out_frees_its_room_and_its_parts(files: F
 
 async def test_a_bucket_can_not_ask_for_scans_where_nobody_scans(files: Files) -> None:
     create = files.use(service.CreateBucket)
-    unscanned = replace(
-        create, storage_config=create.storage_config.model_copy(update={"scanner": "none"})
-    )
+    config = create.storage_config.model_copy(update={"scanner": "none"})
+    unscanned = service.CreateBucket(**vars(create) | {"storage_config": config})
 
     with pytest.raises(exceptions.ScannerMissing):
         await unscanned(schemas.CreateBucket(name="safe", scan_policy="required"), files.owner)
