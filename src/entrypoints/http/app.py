@@ -183,6 +183,7 @@ def create_app(
         title="Core API",
         version=application.version,
         lifespan=lifespan,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -190,9 +191,9 @@ def create_app(
     )
     app.state.application = application
     app.state.siblings = family
+    describe(app)
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
     app.router.middleware_stack = Dispatch(app.router)
     problems.install(app)
-    describe(app)
     return app

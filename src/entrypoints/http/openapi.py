@@ -1,9 +1,12 @@
 """What OpenAPI says of the service beyond its endpoints: errors that any of them may answer."""
 
+import asyncio
+from collections.abc import Iterator
 from typing import Any, Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
+from pydantic_core import to_json
 
 from core.exceptions import (
     ContentTooLarge,
@@ -12,6 +15,7 @@ from core.exceptions import (
     Unavailable,
     ValidationFailed,
 )
+from core.models import Model
 from entrypoints.http import listing, problems
 from entrypoints.http.bodies import BODILESS
 from entrypoints.http.routing import WRITES
@@ -41,7 +45,7 @@ IDEMPOTENCY: Final = {
 
 
 def describe(app: FastAPI) -> None:
-    """Complete the document that the framework makes of the endpoints."""
+    """Complete the document that the framework makes of the endpoints, and serve it."""
 
     def complete() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -49,6 +53,32 @@ def describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = complete  # type: ignore[method-assign]
+    app.add_route("/openapi.json", Document(app).answer, include_in_schema=False)
+
+
+class Document:
+    """The document as it is sent. It takes seconds to put together: once, and in a thread."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self._written: asyncio.Task[bytes] | None = None
+
+    async def answer(self, _: Request) -> Response:
+        if self._written is None:
+            self._written = asyncio.create_task(self._write())
+        return Response(await asyncio.shield(self._written), media_type="application/json")
+
+    async def _write(self) -> bytes:
+        for model in _below(Model):  # a thread must not build one that a request builds as well
+            model.model_rebuild()
+            await asyncio.sleep(0)
+        return await asyncio.to_thread(lambda: to_json(self._app.openapi()))
+
+
+def _below(kind: type[Model]) -> Iterator[type[Model]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)
 
 
 def _completed(app: FastAPI) -> dict[str, Any]:
