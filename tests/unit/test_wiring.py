@@ -21,4 +21,4 @@ def test_a_use_case_stays_as_it_was_wired(application: Application) -> None:
     get = application.use(GetUser)
 
     with pytest.raises(AttributeError, match="stays as it was wired"):
-        get.users = None  # type: ignore[misc, assignment]
+        get.users = None  # type: ignore[misc, assignment]  # which is tried

@@ -14,6 +14,8 @@ DANGEROUS: Final = (
 
 class _State(Model):
     revision: str | None
+    serves: bool
+    """Whether whoever migrated the database to its end left it so that this version can go on."""
     dangerous: bool
 
 
@@ -29,19 +31,18 @@ class Readiness(ports.Readiness):
             if not await self._migrated():
                 return ["The database is not migrated: run `core-api db migrate`."]
             state = await self._state()
-            serves = await self._serves_us()
         except Unavailable:
             return ["The database is not answering."]
         found = []
         if state.revision not in revisions.known():
-            if not serves:
+            if not state.serves:
                 found.append(
                     f"The database is at revision {state.revision}, which no longer serves this"
                     " version: run the version that migrated it, or a newer one."
                 )
         elif state.revision != revisions.head():
             found.append("The database is at an older revision: run `core-api db migrate`.")
-        elif not serves:
+        elif not state.serves:
             found.append("A migration was cut short: run `core-api db migrate` again.")
         if state.dangerous:
             found.append(DANGEROUS)
@@ -70,20 +71,13 @@ class Readiness(ports.Readiness):
         )
         return bool(readable)
 
-    async def _serves_us(self) -> bool:
-        """Tell whether whoever migrated the database left it so that this version can go on."""
-        return bool(
-            await self._database.fetch_values(
-                "SELECT revision FROM core.compatible_revisions WHERE revision = %(ours)s",
-                {"ours": revisions.head()},
-            )
-        )
-
     async def _state(self) -> _State:
         state = await self._database.fetch_one(
             _State,
             """
             SELECT (SELECT version_num FROM core.alembic_version) AS revision,
+                   EXISTS (SELECT FROM core.compatible_revisions
+                            WHERE revision = %(ours)s) AS serves,
                    rolsuper OR rolbypassrls OR EXISTS (
                        SELECT FROM pg_class
                         WHERE relowner = r.oid
@@ -92,6 +86,6 @@ class Readiness(ports.Readiness):
               FROM pg_roles AS r
              WHERE rolname = current_user
             """,
-            {},
+            {"ours": revisions.head()},
         )
-        return state or _State(revision=None, dangerous=True)
+        return state or _State(revision=None, serves=False, dangerous=True)

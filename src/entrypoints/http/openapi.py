@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from core.exceptions import (
@@ -69,16 +70,17 @@ class Document:
         return Response(await asyncio.shield(self._written), media_type="application/json")
 
     async def _write(self) -> bytes:
-        for model in _below(Model):  # a thread must not build one that a request builds as well
+        for model in below(Model):  # a thread must not build one that a request builds as well
             model.model_rebuild()
             await asyncio.sleep(0)
         return await asyncio.to_thread(lambda: to_json(self._app.openapi()))
 
 
-def _below(kind: type[Model]) -> Iterator[type[Model]]:
+def below[M: BaseModel](kind: type[M]) -> Iterator[type[M]]:
+    """Yield the models that are loaded of a kind."""
     for one in kind.__subclasses__():
         yield one
-        yield from _below(one)
+        yield from below(one)
 
 
 def _completed(app: FastAPI) -> dict[str, Any]:
