@@ -35,6 +35,14 @@ def test_what_is_written_is_read_as_it_was(
     assert read(folder, files.written([of.definition])) == [of.definition]
 
 
+@pytest.mark.parametrize("odd", ["\x85", "\u2028", "\u2029", "\xa0", "\ufeff"])
+def test_odd_spaces_are_written_and_read(tmp_path: Path, odd: str) -> None:
+    field = nouns.field("text", "title", default=f"{odd}a{odd}b{odd}")
+    of = nouns.collection(field)
+
+    assert read(tmp_path, files.written([of.definition])) == [of.definition]
+
+
 def test_days_and_moments_need_no_quotes(tmp_path: Path) -> None:
     [found] = read(tmp_path, DATED)
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from core.management.collections.models import Definition
     from core.management.collections.schemas import Applied, Plan
 
+BREAKS: Final = frozenset("\x85\u2028\u2029")
 SIGNS: Final = {"create": ("+", "green"), "update": ("~", "yellow"), "delete": ("-", "red")}
 
 
@@ -52,8 +53,16 @@ def written(definitions: "list[Definition]") -> str:
     """Write collections as a file that `apply` takes; what goes without saying is left out."""
     import yaml
 
+    class Dumper(yaml.SafeDumper):
+        """Escapes what ends a line in YAML and nowhere else: unescaped it is read as a space."""
+
+    def text(dumper: Dumper, value: str) -> yaml.ScalarNode:
+        style = '"' if BREAKS.intersection(value) else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style)
+
+    Dumper.add_representer(str, text)
     told = {"collections": [_told(one) for one in definitions]}
-    return yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=100)
+    return yaml.dump(told, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
 def _told(definition: "Definition") -> dict[str, Any]:
