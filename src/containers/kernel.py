@@ -10,7 +10,6 @@ import httpx
 from dependency_injector import containers, providers
 from dependency_injector.providers import Provider
 from procrastinate import App, PsycopgConnector
-from psycopg_pool import AsyncConnectionPool
 
 from adapters import mail, outbound, postgres, procrastinate, security, system
 from adapters.events import Events
@@ -30,13 +29,13 @@ def _secret_keys(settings: Settings) -> security.SecretKeys:
     return security.SecretKeys(tuple(key.get_secret_value() for key in settings.secret_keys))
 
 
-def _pool(settings: Settings) -> AsyncConnectionPool:
+def _pool(settings: Settings) -> postgres.Pool:
     return postgres.pool(
         settings.service_url(), least=settings.database_pool_min, most=settings.database_pool_max
     )
 
 
-def _pool_apart(settings: Settings) -> AsyncConnectionPool:
+def _pool_apart(settings: Settings) -> postgres.Pool:
     return postgres.pool(settings.service_url(), least=0, most=2)
 
 
@@ -69,7 +68,7 @@ def _telemetry(settings: Settings) -> Telemetry:
     return Telemetry(config, os.environ)
 
 
-def _watched(pool: AsyncConnectionPool, metrics: Metrics) -> None:
+def _watched(pool: postgres.Pool, metrics: Metrics) -> None:
     """Have the pool's figures read whenever somebody looks."""
 
     def connections() -> dict[str, float]:
@@ -120,8 +119,8 @@ class Kernel(containers.DeclarativeContainer):
     tracer: Provider[Tracer] = telemetry.provided.tracer
     metrics: Provider[Metrics] = telemetry.provided.metrics
 
-    pool: Provider[AsyncConnectionPool] = providers.Singleton(_pool, settings)
-    pool_apart: Provider[AsyncConnectionPool] = providers.Singleton(_pool_apart, settings)
+    pool: Provider[postgres.Pool] = providers.Singleton(_pool, settings)
+    pool_apart: Provider[postgres.Pool] = providers.Singleton(_pool_apart, settings)
     database: Provider[postgres.Database] = providers.Singleton(postgres.Database, pool, tracer)
     database_apart: Provider[postgres.Database] = providers.Singleton(
         postgres.Database, pool_apart, tracer

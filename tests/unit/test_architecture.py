@@ -258,7 +258,7 @@ def test_what_leaves_no_audit_row_is_still_there() -> None:
 # --- Tests ----------------------------------------------------------------------------------------
 
 WITHOUT_TWINS = {
-    "AsyncConnectionPool": "it is no port",
+    "Pool": "it is no port",
     "Database": "it is no port",
     "Argon2Hasher": "memory's is bound in test_security",
     "GrantSigner": "it is one for both, bound in test_signed_addresses",

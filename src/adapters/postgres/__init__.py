@@ -53,7 +53,7 @@ from adapters.postgres.management import (
     Switches,
     WebhookFigures,
 )
-from adapters.postgres.pool import pool
+from adapters.postgres.pool import Pool, pool
 from adapters.postgres.readiness import Readiness
 from adapters.postgres.records import (
     RecordImports,
@@ -137,6 +137,7 @@ __all__ = (
     "Organizations",
     "Partitions",
     "Passkeys",
+    "Pool",
     "Readiness",
     "RecordImports",
     "RecordIndex",

@@ -10,14 +10,15 @@ from contextlib import (
 )
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
-from typing import Any, Final, Literal, LiteralString, NamedTuple, override
+from functools import lru_cache
+from typing import Any, Final, Literal, LiteralString, override
 from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncCursor, AsyncPipeline, OperationalError, errors
+from psycopg import AsyncCursor, OperationalError, errors
 from psycopg.rows import AsyncRowFactory, dict_row, scalar_row, tuple_row
-from psycopg_pool import AsyncConnectionPool
 
+from adapters.postgres.batches import Batch, Connection, Prelude, Result, answer
+from adapters.postgres.pool import Pool
 from core import ports
 from core.exceptions import CoreError, Unavailable
 from core.models import Model
@@ -34,10 +35,10 @@ type Scope = UUID | Literal["platform"] | None
 
 PLATFORM: Final = "platform"
 
-_ENTER_TENANT: Final = b"""
-    SELECT set_config('app.organization_id', $1, true), set_config('role', 'none', true)
+_ENTER_TENANT: Final = """
+    SELECT set_config('app.organization_id', %s, true), set_config('role', 'none', true)
 """
-_ENTER_PLATFORM: Final = b"SELECT set_config('role', 'core_platform', true)"
+_TO_PLATFORM: Final = Prelude("SELECT set_config('role', 'core_platform', true)")
 
 _ATTRIBUTES: Final = {"db.system.name": "postgresql"}
 
@@ -54,17 +55,12 @@ def _label(query: Statement) -> str:
 class Bound:
     """The open transaction: its connection, the task that opened it, whose rows it sees."""
 
-    connection: AsyncConnection
-    pipeline: AsyncPipeline
+    connection: Connection
+    batch: Batch
     task: asyncio.Task[Any] | None
     rules: dict[str, Callable[[], CoreError]]
     scope: Scope = None
     joined: bool = False
-
-
-class Result[R](NamedTuple):
-    rows: list[R]
-    touched: int
 
 
 @contextmanager
@@ -85,22 +81,8 @@ def _judging(rules: Rules) -> Iterator[None]:
         raise
 
 
-async def _answer[R](cursor: AsyncCursor[R]) -> Result[R]:
-    answers = cursor.pgresult is not None and cursor.pgresult.nfields
-    return Result(await cursor.fetchall() if answers else [], cursor.rowcount)
-
-
-def _append(pipeline: AsyncPipeline, command: bytes, *params: bytes) -> None:
-    """Let a command travel with the next statement, which saves it a round trip of its own."""
-    pipeline.command_queue.append(partial(pipeline.pgconn.send_query_params, command, params))
-    pipeline.result_queue.append(None)
-
-
-def _enter(pipeline: AsyncPipeline, scope: UUID | Literal["platform"]) -> None:
-    if isinstance(scope, UUID):
-        _append(pipeline, _ENTER_TENANT, str(scope).encode())
-    else:
-        _append(pipeline, _ENTER_PLATFORM)
+def _entering(scope: UUID | Literal["platform"]) -> Prelude:
+    return Prelude(_ENTER_TENANT, str(scope)) if isinstance(scope, UUID) else _TO_PLATFORM
 
 
 class Database:
@@ -111,7 +93,7 @@ class Database:
     database shows it those and no others.
     """
 
-    def __init__(self, pool: AsyncConnectionPool, tracer: Tracer) -> None:
+    def __init__(self, pool: Pool, tracer: Tracer) -> None:
         self._pool = pool
         self._tracer = tracer
         self._bound: ContextVar[Bound | None] = ContextVar("transaction", default=None)
@@ -147,16 +129,16 @@ class Database:
         """
         rules = dict[str, Callable[[], CoreError]]()
         with _reaching(), _judging(rules):
-            async with self._pool.connection() as connection, connection.pipeline() as pipeline:
-                _append(pipeline, b"BEGIN")
-                yield Bound(connection, pipeline, asyncio.current_task(), rules)
-                _append(pipeline, b"COMMIT")
+            async with self._pool.connection() as connection, connection.pipeline() as batch:
+                batch.add(b"BEGIN")
+                yield Bound(connection, batch, asyncio.current_task(), rules)
+                batch.add(b"COMMIT")
 
     @staticmethod
     @asynccontextmanager
     async def _savepoint(outer: Bound) -> AsyncIterator[Bound]:
         with _reaching():
-            await outer.pipeline.sync()  # only then does the driver see that it is inside one
+            await outer.batch.sync()  # only then does the driver see that it is inside one
             async with outer.connection.transaction():
                 yield replace(outer)
 
@@ -243,18 +225,18 @@ class Database:
     ) -> Result[R]:
         with _reaching():
             if (bound := self.bound) is not None:
-                cursor = bound.connection.cursor(row_factory=rows)
+                cursor = bound.connection.asking(rows, query)
                 with self._span(query):
                     await self._send(bound, cursor, query, params, scope)
-                    await bound.pipeline.sync()
-                return await _answer(cursor)
+                    await bound.batch.sync()
+                return await answer(cursor)
             # Not the pool's context: it would commit or roll back, and there is no transaction.
             connection = await self._pool.getconn()
             try:
-                cursor = connection.cursor(row_factory=rows)
+                cursor = connection.asking(rows, query)
                 with self._span(query):
-                    await self._ask(cursor, query, params, scope)
-                return await _answer(cursor)
+                    await self._ask(connection, cursor, query, params, scope)
+                return await answer(cursor)
             finally:
                 await self._pool.putconn(connection)
 
@@ -270,22 +252,24 @@ class Database:
         scope: Scope,
     ) -> None:
         if scope is not None and scope != bound.scope:
-            _enter(bound.pipeline, scope)
+            await bound.batch.add_prelude(_entering(scope))
             bound.scope = scope
         await cursor.execute(query, params)
 
     @staticmethod
     async def _ask(
-        cursor: AsyncCursor[Any], query: Statement, params: Params, scope: Scope
+        connection: Connection,
+        cursor: AsyncCursor[Any],
+        query: Statement,
+        params: Params,
+        scope: Scope,
     ) -> None:
         if scope is None:
             await cursor.execute(query, params)
             return
         # One round trip and one implicit transaction: nothing of the tenant stays behind on the
         # connection.
-        async with cursor.connection.pipeline() as pipeline:
-            _enter(pipeline, scope)
-            await cursor.execute(query, params)
+        await connection.execute_after(_entering(scope), cursor, query, params)
 
 
 class Transaction(ports.Transaction):

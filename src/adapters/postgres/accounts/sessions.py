@@ -14,11 +14,9 @@ def _signed_in(row: Row) -> SignedInUser:
     """Build a session, its user and their standing of one row; the user's columns are prefixed."""
     user = {name: row.pop(column) for column, name in _USER}
     member = {name: row.pop(name) for name in _STANDING if name in row}
-    return SignedInUser(
-        session=Session(user_id=user["id"], **row),
-        user=User(**user),
-        standing=Standing(**member) if member.get("role") else None,
-    )
+    session = row | {"user_id": user["id"]}
+    standing = member if member.get("role") else None
+    return SignedInUser.model_validate({"session": session, "user": user, "standing": standing})
 
 
 class Sessions(ports.Sessions):
