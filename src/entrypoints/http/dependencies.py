@@ -101,11 +101,10 @@ async def _proven(request: Request, organization_id: OrganizationId | None) -> P
     return await use(service.Authenticate)(credentials, origin(request))
 
 
-def who(actor: Actor) -> dict[str, str | None]:
+def who(actor: Actor) -> dict[str, UUID | None]:
     """Return what the log tells of who is asking."""
     names = ("user_id", "impersonator_id", "session_id", "api_key_id", "organization_id")
-    asking = {name: getattr(actor, name) for name in names}
-    return {name: str(one) if one else None for name, one in asking.items()}
+    return {name: getattr(actor, name) for name in names}
 
 
 def organization_of(request: Request) -> OrganizationId | None:
