@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final, override
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.exceptions import HTTPException
@@ -24,7 +25,7 @@ from core.listing import ListRequest
 from core.service import UseCase, halts
 from entrypoints.http import bodies, fields, idempotency, listing
 from entrypoints.http.dependencies import application, authenticate
-from entrypoints.http.injection import given, injected, queried
+from entrypoints.http.injection import NAMED, given, injected, queried
 
 # The framework hushes it where it makes a field; what models defer, warns when it is used first.
 warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
@@ -91,6 +92,7 @@ class StrictRoute(APIRoute):
                     await application(request).container.switchboard().require_writable(actor)
             if request.scope["query_string"] and not self.lenient:
                 _refuse_unknown(request, self._query_names)
+            request.scope[NAMED] = self._named(request)
             if replays and idempotency.HEADER in request.headers:
                 return await idempotency.replayed(request, handler)
             if self.shown is not None:
@@ -100,14 +102,25 @@ class StrictRoute(APIRoute):
         return handle
 
     def _handler_of_the_framework(self) -> Handler:
-        """Have it document models of the query, and leave reading them to us."""
+        """Have it document the path and models of the query, and leave reading them to us."""
         documented = self.dependant
         others = [one for one in documented.query_params if one.name not in self.queried]
-        self.dependant = replace(documented, query_params=others)
+        self.dependant = replace(documented, query_params=others, path_params=[])
         try:
             return super().get_route_handler()
         finally:
             self.dependant = documented
+
+    def _named(self, request: Request) -> dict[str, Any]:
+        """Validate what the path names; raise RequestValidationError, which is a 422."""
+        named, wrong = dict[str, Any](), []
+        for field in self.dependant.path_params:
+            told = request.path_params[field.alias]
+            named[field.name], errors = field.validate(told, {}, loc=("path", field.alias))
+            wrong += errors
+        if wrong:
+            raise RequestValidationError(wrong)
+        return named
 
     @cached_property
     def _query_names(self) -> frozenset[str]:
@@ -189,12 +202,12 @@ class Dispatch:
 
     The framework tries every route in turn, so that the last of two hundred costs more than the
     work it does. Here the words that tell routes apart are looked up: the one behind /v1, and
-    behind /v1/organizations/{id} the next one.
+    behind /v1/organizations/{id} the next one; and how many there are in all.
     """
 
     def __init__(self, router: Router) -> None:
         self._router = router
-        self._routes: defaultdict[str, list[BaseRoute]] = defaultdict(list)
+        self._routes: defaultdict[tuple[str | int, ...], list[BaseRoute]] = defaultdict(list)
         for route in router.routes:
             if isinstance(route, Route):
                 self._routes[_words(route.path)].append(route)
@@ -220,8 +233,8 @@ class Dispatch:
         await self._router.app(scope, receive, send)
 
 
-def _words(path: str) -> str:
-    parts = path.split("/", 5)
+def _words(path: str) -> tuple[str | int, ...]:
+    parts, number = path.split("/", 5), path.count("/")
     if len(parts) > 4 and parts[2] == TENANTS:  # noqa: PLR2004 - /v1/organizations/{id}/here
-        return f"{parts[1]}/{TENANTS}/{parts[4]}"
-    return "/".join(parts[1:3])
+        return number, parts[1], TENANTS, parts[4]
+    return number, *parts[1:3]

@@ -1,6 +1,7 @@
 """Which collection is meant, and what somebody may do with its records."""
 
 from contextlib import suppress
+from functools import cached_property
 
 from core.exceptions import CoreError, PermissionDenied
 from core.management.collections import ports as collections_ports
@@ -21,7 +22,7 @@ class Opened(Model):
     organization_id: OrganizationId
     actor: Actor
 
-    @property
+    @cached_property
     def readable(self) -> frozenset[str]:
         return self.collection.readable(self.actor)
 

@@ -2,9 +2,13 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Hashable
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
+
+from pydantic_core import to_json
 
 from core.exceptions import InvalidCursor
 from core.management.collections.models import Collection
@@ -18,16 +22,20 @@ def fingerprint(
     collection: Collection, asked: FilterExpr, order: Order, *, deleted: bool = False
 ) -> str:
     """Tell lists apart: of what, which of them, in which order."""
-    conditions = [[one.key, one.op, *map(str, one.values)] for one in asked.conditions]
-    keys = [[one.number, one.descending] for one in order.keys]
-    told = [str(collection.id), sorted(conditions), asked.words, keys, deleted]
-    return sha256(json.dumps(told).encode()).hexdigest()[:16]
+    conditions = [(one.key, one.op, *map(str, one.values)) for one in asked.conditions]
+    keys = tuple((one.number, one.descending) for one in order.keys)
+    return _mark(collection.id, tuple(sorted(conditions)), asked.words, keys, deleted)
+
+
+@lru_cache(maxsize=1024)
+def _mark(*told: Hashable) -> str:
+    return sha256(json.dumps(told, default=str).encode()).hexdigest()[:16]
 
 
 def cursor_of(collection: Collection, record: Record, order: Order, mark: str) -> str:
     stands = places(collection, record, order)
     told = [mark, str(record.id), *([*one[:2], one.time.isoformat(), one.text] for one in stands)]
-    return urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
+    return urlsafe_b64encode(to_json(told, inf_nan_mode="constants")).decode().rstrip("=")
 
 
 def after(cursor: str | None, order: Order, mark: str) -> After | None:

@@ -1,5 +1,6 @@
 """What is asked of records, and what they answer."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -114,10 +115,13 @@ class RecordView(Model):
         return RecordId(self.record["id"])
 
 
-class RecordsPage(Model):
+@dataclass(frozen=True, slots=True)
+class RecordsPage:
+    """Records as they are shown; how many there are, if that was asked."""
+
     items: list[Data]
-    next_cursor: str | None = None
-    count: int | None = None
+    next_cursor: str | None
+    count: int | None
 
 
 class Version(Model):

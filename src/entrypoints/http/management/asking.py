@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Header, Path, Request, Response
@@ -24,11 +25,11 @@ class PatchUnsupported(Unsupported):
     """A change is a merge patch: application/merge-patch+json, or application/json."""
 
 
-def question[Q: schemas.Of](request: Request, kind: type[Q], collection: str) -> Q:
+def question[Q: schemas.Question](request: Request, kind: type[Q], collection: str) -> Q:
     """Read a question from a query string; refuse what nobody knows, and what is said twice."""
     told: dict[str, Any] = {"collection": collection}
     filters = dict[tuple[str, str], str]()
-    known = sorted(kind.model_fields.keys() - {"collection", "filters"})
+    known = _names(kind)
     for name, value in request.query_params.multi_items():
         if name.startswith("filter"):
             _add_filter(filters, name, value)
@@ -40,9 +41,12 @@ def question[Q: schemas.Of](request: Request, kind: type[Q], collection: str) ->
             hint = "Say it once."
             raise UnknownParameter(hint, errors=[FieldError(f"/query/{name}", "twice", hint)])
         told[name] = tuple(filter(None, value.split(","))) if name in LISTS else value
-    if "filters" in kind.model_fields:
-        told["filters"] = filters
-    return checked(kind, told)
+    return checked(kind, told | {"filters": filters})
+
+
+@cache
+def _names(kind: type[schemas.Question]) -> tuple[str, ...]:
+    return tuple(sorted(kind.model_fields.keys() - {"collection", "filters"}))
 
 
 def checked[Q: schemas.Of](kind: type[Q], told: Mapping[str, Any]) -> Q:
@@ -64,17 +68,15 @@ def _add_filter(filters: dict[tuple[str, str], str], name: str, value: str) -> N
     filters[key, op] = value
 
 
-def described(kind: type[schemas.Of]) -> dict[str, Any]:
+def described(kind: type[schemas.Question]) -> dict[str, Any]:
     """Describe the query of a question for OpenAPI."""
     about = kind.model_json_schema(ref_template="#/components/schemas/{model}")
-    names = [name for name in about["properties"] if name not in {"collection", "filters"}]
     parameters = [
         {"name": name, "in": "query", "required": False, "schema": _plain(about, name)}
-        for name in names
+        for name in about["properties"]
+        if name in _names(kind)
     ]
-    if "filters" in about["properties"]:
-        parameters.append(_FILTERS)
-    return {"parameters": parameters}
+    return {"parameters": [*parameters, _FILTERS]}
 
 
 def _plain(about: dict[str, Any], name: str) -> dict[str, Any]:
@@ -146,8 +148,10 @@ def answer(view: schemas.RecordView, status: int = 200) -> Response:
 
 
 def page(found: schemas.RecordsPage) -> Response:
-    left_out = {"count"} if found.count is None else None
-    return Response(found.model_dump_json(exclude=left_out).encode(), media_type="application/json")
+    told: dict[str, Any] = {"items": found.items, "next_cursor": found.next_cursor}
+    if found.count is not None:
+        told["count"] = found.count
+    return Response(to_json(told), media_type="application/json")
 
 
 def _expecting(
