@@ -17,7 +17,7 @@ from uuid import UUID
 from psycopg import AsyncCursor, OperationalError, errors
 from psycopg.rows import AsyncRowFactory, dict_row, scalar_row, tuple_row
 
-from adapters.postgres.batches import Batch, Connection, Prelude, Result, answer
+from adapters.postgres.connection import Batch, Connection, Prelude, Result, answer
 from adapters.postgres.pool import Pool
 from core import ports
 from core.exceptions import CoreError, Unavailable

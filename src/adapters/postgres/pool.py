@@ -5,7 +5,7 @@ from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool
 from pydantic_core import from_json
 
-from adapters.postgres.batches import Connection
+from adapters.postgres.connection import Connection
 
 OPTIONS = (
     "-c search_path=public,jobs"
