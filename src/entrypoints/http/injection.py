@@ -18,8 +18,6 @@ from core.service import UseCase
 from entrypoints.http import listing
 
 REQUEST: Final = "_request"
-NAMED: Final = "named"
-"""What the path names, in the request's scope: read before the endpoint is called."""
 
 
 class Given(NamedTuple):
@@ -83,7 +81,6 @@ def injected(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable
     @wraps(endpoint)
     async def called(**arguments: Any) -> Any:
         request: Request = arguments[own] if own else arguments.pop(REQUEST)
-        arguments |= request.scope[NAMED]
         for name, mark in marks.items():
             arguments[name] = mark.find(request)
         for name, model in models.items():

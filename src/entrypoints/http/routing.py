@@ -13,7 +13,6 @@ from typing import Any, ClassVar, Final, override
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.exceptions import HTTPException
@@ -25,7 +24,7 @@ from core.listing import ListRequest
 from core.service import UseCase, halts
 from entrypoints.http import bodies, fields, idempotency, listing
 from entrypoints.http.dependencies import application, authenticate
-from entrypoints.http.injection import NAMED, given, injected, queried
+from entrypoints.http.injection import given, injected, queried
 
 # The framework hushes it where it makes a field; what models defer, warns when it is used first.
 warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
@@ -92,7 +91,6 @@ class StrictRoute(APIRoute):
                     await application(request).container.switchboard().require_writable(actor)
             if request.scope["query_string"] and not self.lenient:
                 _refuse_unknown(request, self._query_names)
-            request.scope[NAMED] = self._named(request)
             if replays and idempotency.HEADER in request.headers:
                 return await idempotency.replayed(request, handler)
             if self.shown is not None:
@@ -102,25 +100,14 @@ class StrictRoute(APIRoute):
         return handle
 
     def _handler_of_the_framework(self) -> Handler:
-        """Have it document the path and models of the query, and leave reading them to us."""
+        """Have it document models of the query, and leave reading them to us."""
         documented = self.dependant
         others = [one for one in documented.query_params if one.name not in self.queried]
-        self.dependant = replace(documented, query_params=others, path_params=[])
+        self.dependant = replace(documented, query_params=others)
         try:
             return super().get_route_handler()
         finally:
             self.dependant = documented
-
-    def _named(self, request: Request) -> dict[str, Any]:
-        """Validate what the path names; raise RequestValidationError, which is a 422."""
-        named, wrong = dict[str, Any](), []
-        for field in self.dependant.path_params:
-            told = request.path_params[field.alias]
-            named[field.name], errors = field.validate(told, {}, loc=("path", field.alias))
-            wrong += errors
-        if wrong:
-            raise RequestValidationError(wrong)
-        return named
 
     @cached_property
     def _query_names(self) -> frozenset[str]:
