@@ -66,6 +66,10 @@ class Application:
         except ValueError as error:  # of an adapter, about its setting
             raise UnfitSettings(f"The service can't be put together: {error}") from error
 
+    async def ensure_keys(self) -> None:
+        """Make the first keys that tokens are signed with, if there are none."""
+        await self.use(accounts_service.EnsureSigningKeys)(None, SYSTEM)
+
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """Open what the adapters lean on, and close it again; tell what is left to tell."""
@@ -124,7 +128,7 @@ async def in_memory(settings: Settings) -> Application:
     Mails go where the settings say.
     """
     wired = Application(ServedFromMemory(settings=settings.with_secret_keys()))
-    await wired.use(accounts_service.EnsureSigningKeys)(None, SYSTEM)
+    await wired.ensure_keys()
     return wired
 
 
@@ -219,7 +223,7 @@ async def migrate(settings: Settings, revision: str = "head") -> str | None:
         await asyncio.to_thread(migrations().upgrade, named.owner_url(), revision)
         if revision == "head":
             async with application(named) as wired:
-                await wired.use(accounts_service.EnsureSigningKeys)(None, SYSTEM)
+                await wired.ensure_keys()
         return cast("str | None", migrations().current(named.owner_url()))
 
 

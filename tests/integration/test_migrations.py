@@ -109,6 +109,16 @@ def test_a_service_ends_the_migration_that_was_killed(tmp_path: Path) -> None:
         service.person().organization()
 
 
+def test_a_service_makes_the_keys_that_whoever_migrated_did_not(tmp_path: Path) -> None:
+    with Service(tmp_path) as service:
+        with psycopg.connect(service.owner_url, autocommit=True) as owner:
+            owner.execute("DELETE FROM accounts.signing_keys")
+        service.stop()
+        service.start()
+
+        service.person().organization()
+
+
 def _wait_for_the_schema(service: Service) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:

@@ -124,6 +124,7 @@ async def _prepare(settings: "Settings") -> str | None:
     if not ready:
         await migrate(quiet)
     async with application(quiet) as wired:
+        await wired.ensure_keys()  # whoever migrated may not have come to it
         return await _first_link(wired)
 
 
