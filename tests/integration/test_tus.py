@@ -320,10 +320,19 @@ def test_tus_js_client_goes_on_though_the_service_was_killed(files: Files, tmp_p
     page = Page(files, file)
 
     begun = page.begin(chunkSize=2 * MIB)
-    time.sleep(2)
+    _wait_for_a_piece(files)
     files.service.stop(signal.SIGKILL)
     files.service.start()
     done = page.finish(begun)
 
     assert content(files, done["url"]) == file.read_bytes()
     assert "0 sums mended" in files.service.cli("storage", "usage", "recompute", files.id)
+
+
+def _wait_for_a_piece(files: Files) -> None:
+    """Wait until a part of what is being uploaded has arrived."""
+    deadline = time.monotonic() + PATIENCE
+    arriving = "SELECT 1 FROM storage.objects WHERE status = 'pending' AND received > 0"
+    while not files.sql(arriving):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
