@@ -84,6 +84,7 @@ class Batch(AsyncPipeline):
             yield from self._prelude_gen(prelude)
             yield from cursor._execute_gen(query, params)
         except Exception:
+            # A parameter that can't be sent. The prelude is: the driver counts it as prepared.
             yield from self._exit_gen()
             raise
         yield from self._exit_gen()

@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from functools import cached_property
-
 from core.accounts import admission, models, policies, ports, schemas
 from core.models import Actor, OrganizationId, Permission
 from core.ports import AuditLog, Clock
@@ -51,17 +48,6 @@ class Authenticate(UseCase):
                 "platform_role": user.platform_role,
                 "organization_id": organization_id,
                 "role": standing.role if standing else None,
-                "permissions": self._permitted(standing),
+                "permissions": policies.permitted(standing, self.permissions),
             }
         )
-
-    def _permitted(self, standing: models.Standing | None) -> frozenset[str]:
-        if standing is not None and standing.granted is None:
-            return self._of_roles.get(standing.role, frozenset())
-        return policies.permitted(standing, self.permissions)
-
-    @cached_property
-    def _of_roles(self) -> Mapping[str, frozenset[str]]:
-        """What built-in roles may do: asked in each request, and always the same."""
-        roles = {role for one in self.permissions for role in one.roles}
-        return {role: policies.permissions_of(role, self.permissions) for role in roles}
